@@ -1,0 +1,69 @@
+//! What clients asked and were told, recorded where they stand: the input of every consistency checker.
+
+use crate::ids::{EventId, NodeId, OpId};
+use crate::process::Protocol;
+use crate::recorder::Recorder;
+use crate::time::Time;
+
+/// One client operation.
+#[derive(Clone, Debug)]
+pub struct Operation<P: Protocol> {
+    /// Its number in the run.
+    pub id: OpId,
+    /// Where it was invoked.
+    pub node: NodeId,
+    /// What was asked.
+    pub op: P::Op,
+    /// The event and time of the invocation.
+    pub invoked: (EventId, Time),
+    /// The event and time of the response, and what it says; `None` while the operation is pending.
+    pub answer: Option<(EventId, Time, P::Ret)>,
+}
+
+/// All client operations of a run, in the order of invocation.
+#[derive(Clone, Debug)]
+pub struct History<P: Protocol> {
+    operations: Vec<Operation<P>>,
+}
+
+impl<P: Protocol> Default for History<P> {
+    fn default() -> Self {
+        History {
+            operations: Vec::new(),
+        }
+    }
+}
+
+impl<P: Protocol> History<P> {
+    /// The operations in the order of invocation.
+    pub fn operations(&self) -> &[Operation<P>] {
+        &self.operations
+    }
+    /// Forgets what came after the first `events` events.
+    pub(crate) fn truncate(&mut self, events: u32) {
+        self.operations
+            .retain(|operation| operation.invoked.0.0 < events);
+        for operation in &mut self.operations {
+            operation.answer.take_if(|(event, ..)| event.0 >= events);
+        }
+    }
+}
+
+impl<P: Protocol> Recorder<P> for History<P> {
+    fn invoked(&mut self, id: OpId, node: NodeId, op: &P::Op, event: EventId, at: Time) {
+        self.operations.push(Operation {
+            id,
+            node,
+            op: op.clone(),
+            invoked: (event, at),
+            answer: None,
+        });
+    }
+    fn replied(&mut self, op: OpId, ret: &P::Ret, event: EventId, at: Time) {
+        // The first answer counts; a client has gone its way when a second one comes.
+        let place = self.operations.get_mut(op.0 as usize);
+        if let Some(operation) = place.filter(|operation| operation.answer.is_none()) {
+            operation.answer = Some((event, at, ret.clone()));
+        }
+    }
+}

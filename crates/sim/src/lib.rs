@@ -1,0 +1,45 @@
+//! A deterministic world for processes that talk over a network: time, randomness, faults, a trace of what happened,
+//! and checkpoints to go back to. It names no protocol.
+//!
+//! A run is a pure function of its [`Setup`] and its [`Intervention`]s: the same events, with the same state after
+//! each, on every machine.
+
+pub mod causality;
+pub mod clock;
+pub mod digest;
+pub mod draw;
+pub mod face;
+pub mod history;
+pub mod ids;
+pub mod intervention;
+pub mod invariant;
+pub mod latency;
+pub mod network;
+pub mod process;
+pub mod queue;
+pub mod ratio;
+pub mod recorder;
+pub mod recording;
+pub mod time;
+pub mod topology;
+pub mod trace;
+pub mod world;
+
+pub use clock::Clock;
+pub use digest::Chained;
+pub use draw::{Dice, Seed};
+pub use face::{Cell, Face, Prominence, Shape, Tag};
+pub use history::{History, Operation};
+pub use ids::{EventId, MsgId, MsgName, NodeId, OpId};
+pub use intervention::{Intervention, Moment, Planned, Target};
+pub use invariant::{Evidence, Monitor, Violation};
+pub use latency::Latency;
+pub use network::{Link, Network, Timing};
+pub use process::{Choose, Cx, Effect, Fixed, Input, Node, Process, Protocol, Seat};
+pub use ratio::Ratio;
+pub use recorder::{Ending, Kind, Recorder, Sent};
+pub use recording::{Played, Recording};
+pub use time::{Span, Time};
+pub use topology::Topology;
+pub use trace::{Trace, Tracer};
+pub use world::{Aim, Condition, Mail, Setup, Step, World};

@@ -1,0 +1,492 @@
+//! A run that can be played, rewound and changed: a world at a cursor, the trace of everything seen so far, and
+//! checkpoints to recompute any earlier moment from.
+
+use crate::history::History;
+use crate::ids::{EventId, MsgId};
+use crate::intervention::{Intervention, Moment, Planned};
+use crate::invariant::{Monitor, Violation};
+use crate::process::Protocol;
+use crate::time::Time;
+use crate::trace::{Column, Trace, Tracer};
+use crate::world::{Step, World};
+
+/// A run of one protocol, watched by a monitor.
+#[derive(Clone)]
+pub struct Recording<P: Protocol, M> {
+    /// At the cursor.
+    world: World<P>,
+    /// How much of the two plans has been carried out at the cursor.
+    done: Done,
+    /// What the scenario plans, by moment.
+    timeline: Vec<Planned<P::Op>>,
+    /// What people did, by moment, and the event it became.
+    deeds: Vec<(Planned<P::Op>, EventId)>,
+    trace: Trace,
+    history: History<P>,
+    /// The run's hash after each event.
+    hashes: Column<u64>,
+    /// As of the end of the trace.
+    monitor: M,
+    violations: Vec<Violation>,
+    /// Nothing is left to be recorded up to this time.
+    recorded_until: Time,
+    checkpoints: Vec<Checkpoint<P, M>>,
+    spacing: u32,
+    diverged: Option<EventId>,
+}
+
+#[derive(Clone)]
+struct Checkpoint<P: Protocol, M> {
+    world: World<P>,
+    done: Done,
+    monitor: M,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Done {
+    timeline: usize,
+    deeds: usize,
+}
+
+/// Events between checkpoints at first. Recomputing that many takes about a millisecond, which no one notices.
+const SPACING: u32 = 2_048;
+/// When there are more checkpoints than this, every other one goes and the spacing doubles.
+const MOST_CHECKPOINTS: usize = 64;
+
+/// What comes next.
+enum Next {
+    Boot,
+    Timeline,
+    Deed,
+    Queue,
+}
+
+/// What came of playing on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Played {
+    /// The time asked for is reached.
+    Reached,
+    /// The budget is used up before.
+    OutOfBudget,
+    /// The latest event violates an invariant that held until then.
+    Violated,
+}
+
+impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
+    /// A run at its beginning: not even started.
+    pub fn new(world: World<P>, mut timeline: Vec<Planned<P::Op>>) -> Self {
+        timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+        let start = Checkpoint {
+            world: world.clone(),
+            done: Done::default(),
+            monitor: M::default(),
+        };
+        Recording {
+            world,
+            done: Done::default(),
+            timeline,
+            deeds: Vec::new(),
+            trace: Trace::default(),
+            history: History::default(),
+            hashes: Column::default(),
+            monitor: M::default(),
+            violations: Vec::new(),
+            recorded_until: Time::ZERO,
+            checkpoints: vec![start],
+            spacing: SPACING,
+            diverged: None,
+        }
+    }
+
+    /// The world at the cursor.
+    pub fn world(&self) -> &World<P> {
+        &self.world
+    }
+    /// Everything that happened so far, before and after the cursor.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+    /// What clients asked and were told so far.
+    pub fn history(&self) -> &History<P> {
+        &self.history
+    }
+    /// The violations so far, the first of each invariant.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+    /// What people did, in order.
+    pub fn deeds(&self) -> impl ExactSizeIterator<Item = &Planned<P::Op>> {
+        self.deeds.iter().map(|(planned, _)| planned)
+    }
+    /// Up to when everything is recorded.
+    pub fn recorded_until(&self) -> Time {
+        self.recorded_until
+    }
+    /// The run's hash after the first `events` events.
+    pub fn hash_after(&self, events: u32) -> u64 {
+        events
+            .checked_sub(1)
+            .and_then(|at| self.hashes.get(at as usize))
+            .copied()
+            .unwrap_or(0)
+    }
+    /// The first event that came out differently when it was recomputed. There is none unless a process breaks the
+    /// rules of determinism.
+    pub fn diverged(&self) -> Option<EventId> {
+        self.diverged
+    }
+
+    /// Plans what people did in an earlier life of this run; only before it is played.
+    pub fn replay_deeds(&mut self, deeds: Vec<Planned<P::Op>>) {
+        self.deeds = deeds
+            .into_iter()
+            .map(|planned| (planned, EventId::NONE))
+            .collect();
+        self.deeds.sort_by_key(|(planned, _)| planned.when);
+    }
+
+    /// Plays up to a time, at most `budget` events.
+    pub fn advance(&mut self, until: Time, budget: u32) -> Played {
+        let known = self.violations.len();
+        for _ in 0..budget {
+            if self.event_within(until).is_none() {
+                self.world.wait_until(until);
+                self.recorded_until = self.recorded_until.max(self.world.now());
+                return Played::Reached;
+            }
+            if self.violations.len() > known {
+                return Played::Violated;
+            }
+        }
+        Played::OutOfBudget
+    }
+
+    /// Plays to a moment that this run is known to reach: so many events, and a time not before the last of them.
+    /// Stops at the end of the run, or after `most` events.
+    pub fn fast_forward(&mut self, events: u32, time: Time, most: u32) {
+        while self.world.events() < events.min(most) && self.step().is_some() {}
+        // A moment in the middle of an instant has the time of its last event, and there is nothing to wait for.
+        if self.world.events() == events && time > self.world.now() {
+            self.advance(time, 1);
+        }
+    }
+
+    /// One event forward; `None` if nothing is left to happen.
+    pub fn step(&mut self) -> Option<EventId> {
+        self.event_within(Time::NEVER)
+    }
+
+    /// Goes to the moment right after the first `events` events, or to the end of what is recorded.
+    pub fn seek(&mut self, events: u32) {
+        let events = events.min(self.trace.len());
+        self.rewind(events);
+        while self.world.events() < events && self.event_within(Time::NEVER).is_some() {}
+    }
+
+    /// Goes to a time, or to the end of what is recorded.
+    pub fn seek_time(&mut self, time: Time) {
+        let time = time.min(self.recorded_until);
+        self.seek(self.trace.first_after(time));
+        self.advance(time, 1);
+    }
+
+    /// Intervenes at the cursor, but not before every node has started. What was recorded after it, and what people
+    /// did after it, is forgotten.
+    pub fn intervene(&mut self, what: Intervention<P::Op>) -> EventId {
+        while (self.world.events() as usize) < self.world.size() {
+            self.step();
+        }
+        self.forget_future();
+        self.deeds.truncate(self.done.deeds);
+        self.deeds.push((
+            Planned {
+                when: self.world.moment(),
+                what,
+            },
+            EventId::NONE,
+        ));
+        self.perform(Next::Deed)
+    }
+
+    /// Takes back the last thing people did; the cursor keeps its time. False if there is nothing to take back.
+    pub fn undo(&mut self) -> bool {
+        let now = self.world.now();
+        let Some((_, event)) = self.deeds.last() else {
+            return false;
+        };
+        if event.some().is_some() {
+            self.seek(event.0);
+            self.forget_future();
+        }
+        self.deeds.pop();
+        if now < self.world.now() {
+            self.seek_time(now);
+        } else {
+            self.advance(now, u32::MAX);
+        }
+        true
+    }
+
+    /// The world as it was right after the first `events` events; the cursor stays.
+    pub fn world_after(&self, events: u32) -> World<P> {
+        let from = self.checkpoint_before(events);
+        let (mut world, mut done) = (from.world.clone(), from.done);
+        while world.events() < events {
+            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER)
+            else {
+                break;
+            };
+            carry_out(
+                &mut world,
+                &mut done,
+                &next,
+                &self.timeline,
+                &self.deeds,
+                &mut (),
+            );
+        }
+        world
+    }
+
+    /// What a message says.
+    pub fn message(&self, id: MsgId) -> Option<P::Msg> {
+        let row = self.trace.message(id)?;
+        let world = self.world_after(row.cause.0 + 1);
+        world
+            .in_flight()
+            .find(|(_, mail)| mail.name == row.name)
+            .map(|(_, mail)| mail.body.clone())
+    }
+
+    fn next_within(&mut self, until: Time) -> Option<Next> {
+        next_of(
+            &mut self.world,
+            self.done,
+            &self.timeline,
+            &self.deeds,
+            until,
+        )
+    }
+
+    /// The next event that comes by `until`, if one does.
+    fn event_within(&mut self, until: Time) -> Option<EventId> {
+        loop {
+            let next = self.next_within(until)?;
+            let before = self.world.events();
+            let event = self.perform(next);
+            if self.world.events() > before {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Carries out what comes next, and records it if it is new. Returns the latest event.
+    fn perform(&mut self, next: Next) -> EventId {
+        let before = self.world.events();
+        let new = before >= self.trace.len();
+        if new {
+            let mut tracer = Tracer::new(&mut self.trace);
+            let listeners = &mut (&mut tracer, &mut self.history);
+            carry_out(
+                &mut self.world,
+                &mut self.done,
+                &next,
+                &self.timeline,
+                &self.deeds,
+                listeners,
+            );
+        } else {
+            carry_out(
+                &mut self.world,
+                &mut self.done,
+                &next,
+                &self.timeline,
+                &self.deeds,
+                &mut (),
+            );
+        }
+        self.recorded_until = self.recorded_until.max(self.world.now());
+        if self.world.events() == before {
+            return EventId(before); // a message came to nothing
+        }
+        if let Next::Deed = next {
+            self.deeds[self.done.deeds - 1].1 = EventId(before);
+        }
+        if new {
+            self.witness(EventId(before));
+        } else if self.hash_after(before + 1) != self.world.hash() {
+            self.diverged = self.diverged.or(Some(EventId(before)));
+        }
+        EventId(before)
+    }
+
+    /// Takes note of a new event.
+    fn witness(&mut self, event: EventId) {
+        self.hashes.push(self.world.hash());
+        let node = self.trace.event(event).and_then(|row| row.somewhere());
+        if let Err(violation) = self.monitor.after(&self.world, event, node) {
+            self.accuse(violation);
+        }
+        if self.world.events().is_multiple_of(self.spacing) {
+            self.checkpoint();
+        }
+    }
+
+    fn accuse(&mut self, violation: Violation) {
+        if self
+            .violations
+            .iter()
+            .all(|known| known.invariant != violation.invariant)
+        {
+            self.violations.push(violation);
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        self.checkpoints.push(Checkpoint {
+            world: self.world.clone(),
+            done: self.done,
+            monitor: self.monitor.clone(),
+        });
+        if self.checkpoints.len() > MOST_CHECKPOINTS {
+            self.spacing *= 2;
+            let spacing = self.spacing;
+            self.checkpoints
+                .retain(|point| point.world.events().is_multiple_of(spacing));
+        }
+    }
+
+    fn checkpoint_before(&self, events: u32) -> &Checkpoint<P, M> {
+        let after = self
+            .checkpoints
+            .partition_point(|point| point.world.events() <= events);
+        &self.checkpoints[after - 1] // the first one, at zero events, always stays
+    }
+
+    /// Puts the cursor at or before `events`, as near as it can be had.
+    fn rewind(&mut self, events: u32) {
+        let point = self.checkpoint_before(events);
+        // The present moment serves if it lies between; but not if time has passed since its latest event.
+        let near = self.world.events() <= events && self.world.events() >= point.world.events();
+        let idle = self
+            .trace
+            .event(EventId(self.world.events().wrapping_sub(1)))
+            .map(|row| row.at);
+        let exact = self.world.events() < events || idle.is_none_or(|at| at == self.world.now());
+        if !(near && exact) {
+            let (world, done) = (point.world.clone(), point.done);
+            (self.world, self.done) = (world, done);
+        }
+    }
+
+    /// Forgets what was recorded after the cursor.
+    fn forget_future(&mut self) {
+        let (events, now) = (self.world.events(), self.world.now());
+        if events < self.trace.len() {
+            self.monitor = self.monitor_after(events);
+        }
+        self.trace.truncate(events, now);
+        self.hashes.truncate(events as usize);
+        self.history.truncate(events);
+        self.violations
+            .retain(|violation| violation.event.0 < events);
+        self.checkpoints
+            .retain(|point| point.world.events() <= events);
+        self.recorded_until = now;
+        for (due, mail) in self.world.in_flight() {
+            self.trace.expect(mail.id, due, mail.doomed);
+        }
+    }
+
+    /// The monitor as it was after the first `events` events.
+    fn monitor_after(&self, events: u32) -> M {
+        let from = self.checkpoint_before(events);
+        let (mut world, mut done, mut monitor) =
+            (from.world.clone(), from.done, from.monitor.clone());
+        while world.events() < events {
+            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER)
+            else {
+                break;
+            };
+            let event = EventId(world.events());
+            carry_out(
+                &mut world,
+                &mut done,
+                &next,
+                &self.timeline,
+                &self.deeds,
+                &mut (),
+            );
+            if world.events() > event.0 {
+                let node = self.trace.event(event).and_then(|row| row.somewhere());
+                // A violation here has been reported when it was new.
+                let _known = monitor.after(&world, event, node);
+            }
+        }
+        monitor
+    }
+}
+
+/// What comes next by `until`, in this order: nodes that were never started, then the earlier of what is planned and
+/// what is due.
+fn next_of<P: Protocol>(
+    world: &mut World<P>,
+    done: Done,
+    timeline: &[Planned<P::Op>],
+    deeds: &[(Planned<P::Op>, EventId)],
+    until: Time,
+) -> Option<Next> {
+    if (world.events() as usize) < world.size() {
+        return Some(Next::Boot);
+    }
+    let due = world.next_due();
+    let timeline = timeline.get(done.timeline).map(|planned| planned.when);
+    let deed = deeds.get(done.deeds).map(|(planned, _)| planned.when);
+    let (when, next) = match (timeline, deed) {
+        (Some(a), Some(b)) if b < a => (b, Next::Deed),
+        (Some(a), _) => (a, Next::Timeline),
+        (None, Some(b)) => (b, Next::Deed),
+        (None, None) => return due.filter(|at| *at <= until).map(|_| Next::Queue),
+    };
+    if due.is_some_and(|due| queue_first(world.moment(), due, when)) {
+        return due.filter(|at| *at <= until).map(|_| Next::Queue);
+    }
+    (when.at <= until).then_some(next)
+}
+
+/// Whether something due comes before something planned, as of a moment.
+fn queue_first(now: Moment, due: Time, planned: Moment) -> bool {
+    let so_far = if now.at == due { now.after } else { 0 };
+    due < planned.at || (due == planned.at && so_far < planned.after)
+}
+
+fn carry_out<P: Protocol>(
+    world: &mut World<P>,
+    done: &mut Done,
+    next: &Next,
+    timeline: &[Planned<P::Op>],
+    deeds: &[(Planned<P::Op>, EventId)],
+    record: &mut impl crate::recorder::Recorder<P>,
+) {
+    match next {
+        Next::Boot => {
+            world.boot_next(record);
+        }
+        Next::Timeline => {
+            let planned = &timeline[done.timeline];
+            done.timeline += 1;
+            world.wait_until(planned.when.at);
+            world.apply(&planned.what, record);
+        }
+        Next::Deed => {
+            let planned = &deeds[done.deeds].0;
+            done.deeds += 1;
+            world.wait_until(planned.when.at);
+            world.apply(&planned.what, record);
+        }
+        Next::Queue => {
+            let step = world.step(record);
+            debug_assert_ne!(step, Step::Idle);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Carrying out what handlers ask for.
+
+use super::{Armed, Due, Mail, Route, World};
+use crate::digest::digest;
+use crate::draw::{Purpose, below};
+use crate::ids::{EventId, MsgId, MsgName, NodeId};
+use crate::network::{Fate, Passage};
+use crate::process::{Effect, Protocol};
+use crate::recorder::{Ending, Recorder, Sent};
+use crate::time::{Span, Time};
+use std::ops::Range;
+
+impl<P: Protocol> World<P> {
+    pub(super) fn carry_out(
+        &mut self,
+        node: NodeId,
+        event: EventId,
+        effects: &mut Vec<Effect<P>>,
+        record: &mut impl Recorder<P>,
+    ) {
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send(to, msg) => self.send(node, to, msg, event, record),
+                Effect::SetTimer(timer, after) => self.arm(node, timer, after, event),
+                Effect::CancelTimer(timer) => self.disarm(node, timer),
+                Effect::Reply(op, ret) => record.replied(op, &ret, event, self.now),
+                Effect::Line(line) => record.line(event, line.into()),
+            }
+        }
+    }
+
+    /// A message to a node that is not there is not sent: a process can only know such a name from a lie.
+    fn send(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        body: P::Msg,
+        cause: EventId,
+        record: &mut impl Recorder<P>,
+    ) {
+        if !self.has(to) {
+            return;
+        }
+        let nth = self.count_sent(from, to);
+        let copies = self.network.copies(self.seed, from, to, nth);
+        for copy in 1..=copies {
+            self.dispatch(
+                MsgName {
+                    from,
+                    to,
+                    nth,
+                    copy,
+                },
+                body.clone(),
+                cause,
+                record,
+            );
+        }
+        self.dispatch(
+            MsgName {
+                from,
+                to,
+                nth,
+                copy: 0,
+            },
+            body,
+            cause,
+            record,
+        );
+    }
+
+    pub(super) fn dispatch(
+        &mut self,
+        name: MsgName,
+        body: P::Msg,
+        cause: EventId,
+        record: &mut impl Recorder<P>,
+    ) {
+        let MsgName {
+            from,
+            to,
+            nth,
+            copy,
+        } = name;
+        let id = MsgId(self.messages);
+        self.messages += 1;
+        let fate = self.network.fate(
+            self.seed,
+            Passage {
+                from,
+                to,
+                nth,
+                copy,
+                sent: self.now,
+            },
+        );
+        let (due, doomed) = match fate {
+            Fate::Arrives(due) => (self.in_order(from, to, due), false),
+            Fate::LostAt(due) => (due, true),
+        };
+        record.sent(
+            Sent {
+                id,
+                name,
+                cause,
+                at: self.now,
+                due,
+                doomed,
+            },
+            &body,
+        );
+        self.queue.push(
+            due,
+            Due::Mail(Mail {
+                id,
+                name,
+                body,
+                sent: self.now,
+                cause,
+                doomed,
+            }),
+        );
+    }
+
+    /// On a FIFO link no message arrives before one sent earlier.
+    fn in_order(&mut self, from: NodeId, to: NodeId, due: Time) -> Time {
+        if !self.network.link(from, to).fifo {
+            return due;
+        }
+        let route = self.route(from, to);
+        route.last_due = route.last_due.max(due);
+        route.last_due
+    }
+
+    fn count_sent(&mut self, from: NodeId, to: NodeId) -> u32 {
+        let route = self.route(from, to);
+        route.sent += 1;
+        route.sent - 1
+    }
+
+    fn route(&mut self, from: NodeId, to: NodeId) -> &mut Route {
+        let routes = &mut self.slots[from.index()].routes;
+        let at = match routes.binary_search_by_key(&to, |route| route.to) {
+            Ok(at) => at,
+            Err(at) => {
+                routes.insert(
+                    at,
+                    Route {
+                        to,
+                        sent: 0,
+                        last_due: Time::ZERO,
+                    },
+                );
+                at
+            }
+        };
+        &mut routes[at]
+    }
+
+    fn arm(&mut self, node: NodeId, timer: P::Timer, after: Range<Span>, cause: EventId) {
+        let slot = &mut self.slots[node.index()];
+        let armed = match slot
+            .timers
+            .iter_mut()
+            .position(|armed| armed.timer == timer)
+        {
+            Some(at) => &mut slot.timers[at],
+            None => {
+                slot.timers.push(Armed {
+                    timer,
+                    count: 0,
+                    due: None,
+                    cause,
+                });
+                slot.timers.last_mut().expect("just pushed")
+            }
+        };
+        armed.count += 1;
+        let mut wait = after.start;
+        if after.end > after.start {
+            let key = digest(&timer) as u32;
+            let draw = self.seed.draw(
+                Purpose::Timer,
+                u32::from(node.0),
+                key,
+                u64::from(armed.count),
+            );
+            wait = wait + Span(below(draw, (after.end - after.start).0));
+        }
+        let due = self
+            .network
+            .timer_due(self.now + slot.clock.world_span(wait));
+        armed.due = Some(due);
+        armed.cause = cause;
+        self.queue.push(
+            due,
+            Due::Timer {
+                node,
+                timer,
+                count: armed.count,
+            },
+        );
+    }
+
+    fn disarm(&mut self, node: NodeId, timer: P::Timer) {
+        let timers = &mut self.slots[node.index()].timers;
+        if let Some(armed) = timers.iter_mut().find(|armed| armed.timer == timer) {
+            armed.due = None;
+        }
+    }
+
+    /// What was on its way to a node is gone with it.
+    pub(super) fn lose_held(&mut self, node: NodeId, record: &mut impl Recorder<P>) {
+        for (_, due) in std::mem::take(&mut self.slots[node.index()].held) {
+            if let Due::Mail(mail) = due {
+                record.settled(mail.id, self.now, Ending::NobodyThere);
+            }
+        }
+    }
+}
