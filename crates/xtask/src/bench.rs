@@ -1,0 +1,44 @@
+//! `cargo xtask bench`: the measurements that the project promises, one command each.
+
+use std::process::ExitCode;
+
+use crate::project::Project;
+use crate::{Failure, report};
+
+struct Bench {
+    name: &'static str,
+    /// What is measured, against what.
+    about: &'static str,
+    /// The command, run in the checkout; its output is its table.
+    command: &'static [&'static str],
+}
+
+/// Every benchmark. A new one is one entry here.
+const BENCHES: &[Bench] = &[];
+
+pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
+    let chosen: Vec<&Bench> = BENCHES
+        .iter()
+        .filter(|bench| only.is_none_or(|name| bench.name == name))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+        return Err(format!("nothing to run; there is: {}", names.join(", ")));
+    }
+    let mut all_ran = true;
+    for bench in chosen {
+        report::heading(&format!("{}: {}", bench.name, bench.about));
+        all_ran &= run(project, bench)?;
+    }
+    Ok(ExitCode::from(u8::from(!all_ran)))
+}
+
+fn run(project: &Project, bench: &Bench) -> Result<bool, Failure> {
+    let [program, args @ ..] = bench.command else {
+        return Err(format!("the benchmark {} has no command", bench.name));
+    };
+    let status = project.command(program, args).status();
+    status
+        .map(|status| status.success())
+        .map_err(|error| format!("cannot run {program}: {error}"))
+}

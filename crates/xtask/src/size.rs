@@ -1,0 +1,146 @@
+//! The size of the released page: every file raw and as brotli, and a budget for the WebAssembly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::project::Project;
+use crate::setup::{self, Need};
+use crate::{Failure, process, report};
+
+/// What a visitor may be asked to download, compressed, before anything runs.
+const WASM_BUDGET: usize = 400 * 1024;
+
+/// What building the page takes.
+pub const NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk];
+
+struct Weighed {
+    name: String,
+    raw: usize,
+    brotli: usize,
+}
+
+/// `cargo xtask size`.
+pub fn size(project: &Project) -> Result<ExitCode, Failure> {
+    report::heading("set-up");
+    setup::ensure_all(project, NEEDS)?;
+    report::heading("size in bytes, of trunk build --release");
+    let (table, code) = match of_release(project) {
+        Ok(table) => (table, ExitCode::SUCCESS),
+        Err(failure) => (failure + "\n", ExitCode::FAILURE),
+    };
+    print!("{table}");
+    Ok(code)
+}
+
+/// Builds the released page and gives the table of its sizes, or the reason why it will not do. It builds anew, for
+/// dist/ may just as well hold the debug build of a `serve`; after a release build that takes a second.
+pub fn of_release(project: &Project) -> Result<String, Failure> {
+    let build = project.command("trunk", &["build", "--release"]);
+    let finished = process::run(build, &project.log("size"))?;
+    if !finished.success {
+        return Err(report::excerpt(&finished.output));
+    }
+    check(&project.dist())
+}
+
+/// The table of `dist`, as an error if the WebAssembly is over its budget.
+fn check(dist: &Path) -> Result<String, Failure> {
+    let mut files = files_under(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    files.sort();
+    let weighed = files
+        .iter()
+        .map(|path| weigh(dist, path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let table = table(&weighed);
+    let wasm: usize = weighed
+        .iter()
+        .filter(|file| file.name.ends_with(".wasm"))
+        .map(|file| file.brotli)
+        .sum();
+    match wasm {
+        0 => Err(format!(
+            "{table}there is no WebAssembly in {}",
+            dist.display()
+        )),
+        1..=WASM_BUDGET => Ok(format!("{table}    wasm {wasm} of {WASM_BUDGET} bytes\n")),
+        _ => Err(format!(
+            "{table}    wasm {wasm}, over the budget of {WASM_BUDGET} bytes"
+        )),
+    }
+}
+
+fn files_under(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_under(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn weigh(dist: &Path, path: &Path) -> Result<Weighed, Failure> {
+    let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let name = path.strip_prefix(dist).unwrap_or(path);
+    Ok(Weighed {
+        name: name.to_string_lossy().into_owned(),
+        raw: bytes.len(),
+        brotli: brotli_size(&bytes),
+    })
+}
+
+/// At the settings that a host uses for files it compresses once.
+fn brotli_size(bytes: &[u8]) -> usize {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 24,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params)
+        .expect("reading from and writing to memory does not fail");
+    compressed.len()
+}
+
+fn table(files: &[Weighed]) -> String {
+    let total = Weighed {
+        name: "all".to_owned(),
+        raw: files.iter().map(|file| file.raw).sum(),
+        brotli: files.iter().map(|file| file.brotli).sum(),
+    };
+    let rows = files.iter().chain([&total]);
+    let rows =
+        rows.map(|Weighed { name, raw, brotli }| format!("    {raw:>9} {brotli:>9}  {name}\n"));
+    std::iter::once(format!("    {:>9} {:>9}\n", "raw", "brotli"))
+        .chain(rows)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_repeats_gets_small_and_noise_does_not() {
+        assert!(brotli_size(&[7; 100_000]) < 100);
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .take(10_000)
+        .collect();
+        assert!(brotli_size(&noise) > 9_000);
+    }
+
+    #[test]
+    fn a_folder_without_wasm_is_refused() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        assert!(check(&source).unwrap_err().contains("no WebAssembly"));
+    }
+}

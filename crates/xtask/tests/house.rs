@@ -1,0 +1,125 @@
+//! The rules of the house (docs/architecture.md), each with its reason.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace")
+}
+
+fn manifest(package: &str) -> String {
+    let path = if package == "netsplit" { root().join("Cargo.toml") } else { root().join("crates").join(package).join("Cargo.toml") };
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every Rust file below a folder, with its path from the root.
+fn sources(folder: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut todo = vec![root().join(folder)];
+    while let Some(path) = todo.pop() {
+        if path.is_dir() {
+            todo.extend(fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let name = path.strip_prefix(root()).expect("below the root").display().to_string();
+            found.insert(name, fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    assert!(!found.is_empty(), "{folder} holds no Rust");
+    found
+}
+
+/// The names of the catalogue's protocols: the folders of crates/protocols.
+fn protocols() -> Vec<String> {
+    let folder = root().join("crates/protocols/src");
+    let entries = fs::read_dir(folder).expect("the protocols").flatten();
+    let names = entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("a name"));
+    names.collect()
+}
+
+/// The code of a file: without comments, and without its tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or(text);
+    text.lines().map(|line| line.split("//").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn mentions(code: &str, word: &str) -> bool {
+    code.split(|c: char| !c.is_ascii_alphanumeric()).any(|found| found.eq_ignore_ascii_case(word))
+}
+
+/// Dependencies point one way, so that each crate can be read, tested and replaced without those above it.
+#[test]
+fn dependencies_point_one_way() {
+    let allowed: [(&str, &[&str]); 4] = [
+        ("sim", &[]),
+        ("protocols", &["sim"]),
+        ("scenario", &["sim", "protocols"]),
+        ("cli", &["sim", "protocols", "scenario"]),
+    ];
+    for (package, below) in allowed {
+        let text = manifest(package);
+        for other in ["sim", "protocols", "scenario", "cli"] {
+            let depends = text.contains(&format!("netsplit-{other}.workspace")) || text.contains(&format!("netsplit-{other} ="));
+            assert!(!depends || below.contains(&other), "{package} must not depend on {other}");
+        }
+    }
+}
+
+/// The engine serves all protocols alike; the page and the command line learn of them from the catalogue, so that a
+/// new one appears everywhere without a line of theirs.
+#[test]
+fn engine_page_and_command_line_name_no_protocol() {
+    let names = protocols();
+    assert!(names.iter().any(|name| name == "raft") && names.iter().any(|name| name == "ping"));
+    for folder in ["crates/sim/src", "crates/cli/src", "src"] {
+        for (file, text) in sources(folder) {
+            for name in &names {
+                let quoted_default = file == "src/app/start.rs"; // the run that the page opens with is named there
+                assert!(quoted_default || !mentions(&code(&text), name), "{file} names {name}");
+            }
+        }
+    }
+}
+
+/// What runs in a page also runs natively, and is tested there.
+#[test]
+fn only_the_page_touches_the_browser() {
+    for package in ["sim", "protocols", "scenario", "cli"] {
+        let text = manifest(package);
+        for browser in ["web-sys", "js-sys", "wasm-bindgen"] {
+            assert!(!text.contains(browser), "{package} depends on {browser}");
+        }
+    }
+}
+
+/// Formats that outlive a release are defined in one place.
+#[test]
+fn only_scenario_defines_formats() {
+    for package in ["sim", "protocols"] {
+        for format in ["toml", "postcard", "serde_json", "base64"] {
+            let depends = manifest(package).lines().any(|line| line.starts_with(format));
+            assert!(!depends, "{package} depends on {format}");
+        }
+    }
+}
+
+/// A `usize` in a state hashes like any number, but a slice of them hashes as bytes, whose count differs in wasm; and
+/// pointers differ from run to run.
+#[test]
+fn no_state_is_as_wide_as_a_pointer() {
+    for (file, text) in sources("crates/protocols/src") {
+        for narrow in ["Vec<usize>", "[usize", "BTreeMap<usize", "BTreeSet<usize>", "*const", "*mut"] {
+            assert!(file.ends_with("src/lib.rs") || !code(&text).contains(narrow), "{file} has {narrow}");
+        }
+    }
+}
+
+/// Code that nobody can check is code that nobody should run on a link from a stranger.
+#[test]
+fn no_code_is_unsafe() {
+    assert!(manifest("netsplit").contains("unsafe_code = \"forbid\""));
+    for package in ["sim", "protocols", "scenario", "cli", "xtask", "netsplit"] {
+        let inherits = manifest(package).contains("[lints]\nworkspace = true");
+        assert!(inherits, "{package} does not inherit the workspace's lints");
+    }
+}

@@ -1,0 +1,82 @@
+// What every page test starts from: dist/ served, a browser, and a page that remembers everything it complained about.
+//
+//     import { lab } from "./lab.mjs";
+//     const { open } = lab();                       // once per file: starts and stops server and browser
+//     test("…", async () => {
+//       const { page, errors } = await open();      // or open("#link", { viewport: { width: 390, height: 844 } })
+//       …
+//       assert.deepEqual(errors, []);
+//     });
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, afterEach, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { launch } from "./browser.mjs";
+import { serve } from "./server.mjs";
+
+/** The folder of the release build. */
+export const DIST = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
+
+const START_MS = 20_000; // A first start on a busy machine with two cores.
+
+/** Resolves when the app has taken the place of the words that index.html holds. */
+export async function started(page) {
+  await page.waitForFunction(() => document.querySelector("#app > *") && !document.getElementById("boot"), undefined, {
+    timeout: START_MS,
+  });
+}
+
+/**
+ * Opens `url` in a fresh context and keeps what the page says and asks for. Options are Playwright's own for a context,
+ * and `block`: a glob of addresses that shall fail to load.
+ */
+export async function openPage(browser, url, { block, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  if (block) await context.route(block, (route) => route.abort());
+  const page = await context.newPage();
+  const errors = [];
+  const requests = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("requestfailed", (request) => {
+    // A navigation ends what the page before it still had under way: that is no failure of the page.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") errors.push(`${request.url()}: ${reason}`);
+  });
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(url);
+  return { context, page, errors, requests };
+}
+
+/** Registers set-up and clean-up for the file that calls it, and gives a function that opens the started lab. */
+export function lab() {
+  let server;
+  let browser;
+  const contexts = [];
+
+  before(async () => {
+    if (!existsSync(join(DIST, "index.html"))) throw new Error("no dist/: run `trunk build --release` first");
+    server = await serve(DIST);
+    browser = await launch();
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** Opens the page at `fragment` ("" or "#…"), and by default waits until the app is there. */
+  async function open(fragment = "", { waitForStart = true, ...options } = {}) {
+    const opened = await openPage(browser, server.url + fragment, options);
+    contexts.push(opened.context);
+    if (waitForStart) await started(opened.page);
+    return { ...opened, origin: server.origin, url: server.url };
+  }
+
+  return { open };
+}
