@@ -1,0 +1,42 @@
+//! What the benchmarks share: timing by the median of several runs, and tables.
+
+#[path = "../../sim/tests/bounce/mod.rs"]
+pub mod bounce;
+
+use std::time::Instant;
+
+/// Million things a second: the median of several runs of something that says how many it did.
+pub fn median_of(runs: usize, mut work: impl FnMut() -> u32) -> f64 {
+    let mut rates: Vec<f64> = (0..runs)
+        .map(|_| {
+            let start = Instant::now();
+            let done = work();
+            f64::from(done) / start.elapsed().as_secs_f64() / 1e6
+        })
+        .collect();
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+/// One line of a table.
+pub struct Row {
+    name: String,
+    figure: f64,
+    remark: String,
+}
+
+impl Row {
+    /// A figure, what it is of, and what to make of it.
+    pub fn new(name: impl Into<String>, figure: f64, remark: impl Into<String>) -> Row {
+        Row { name: name.into(), figure, remark: remark.into() }
+    }
+}
+
+/// Prints a table.
+pub fn table(title: &str, rows: &[Row]) {
+    println!("{title}");
+    for row in rows {
+        println!("  {:<44} {:>9.2}   {}", row.name, row.figure, row.remark);
+    }
+    println!();
+}

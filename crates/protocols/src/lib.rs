@@ -1,0 +1,52 @@
+//! The protocols: each a real core in a folder of its own, with its invariants, its known bugs, and what it says
+//! about itself as data. Everything else (page, command line, sweeps) learns of a protocol through [`Entry`] alone.
+
+// No float decides anything in a run: rounding differs between machines and optimisers.
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
+pub mod about;
+pub mod ping;
+pub mod raft;
+
+pub use about::{About, Bug, Bugs, Field, Invariant, Line, OpForm, Part, Role, Words};
+
+use netsplit_sim::{Monitor, Node, NodeId, Protocol};
+use serde::{Serialize, de::DeserializeOwned};
+use std::rc::Rc;
+
+/// What makes a protocol an entry of the catalogue.
+pub trait Entry: Protocol {
+    /// What it says about itself.
+    const ABOUT: &'static About;
+    /// Its settings, with the usual values as default. Unknown settings are refused.
+    type Config: Clone + Default + Serialize + DeserializeOwned + 'static;
+    /// Checks its invariants.
+    type Monitor: Monitor<Self>;
+
+    /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
+    fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
+}
+
+/// Who plays what: one part (an index into [`About::parts`]) per node, in order of node id.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Cast {
+    /// The part of each node.
+    pub parts: Vec<usize>,
+}
+
+impl Cast {
+    /// The nodes that play a part.
+    pub fn playing(&self, part: usize) -> Vec<NodeId> {
+        let nodes = self.parts.iter().enumerate().filter(|(_, p)| **p == part);
+        nodes.map(|(id, _)| NodeId(id as u16)).collect()
+    }
+}
+
+/// A setting that a protocol cannot work with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Impossible {
+    /// The setting's name.
+    pub setting: &'static str,
+    /// What is wrong with it, and what would be accepted.
+    pub reason: String,
+}

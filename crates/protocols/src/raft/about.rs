@@ -1,0 +1,122 @@
+//! What Raft says about itself.
+
+use crate::about::{About, Bug, Field, Invariant, OpForm, Part, Role, words};
+
+/// Raft, described.
+pub const ABOUT: About = About {
+    name: "raft",
+    title: words("Raft", "Raft 共识"),
+    summary: words(
+        "Servers elect a leader that keeps their logs the same, so that a store of keys and values outlives any minority of them.",
+        "服务器选出一个领导者，由它保持所有日志一致，使键值存储在少数服务器失效时依然可用。",
+    ),
+    source: "Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm (extended version), 2014",
+    parts: &[
+        Part { name: "server", prefix: "n", usual: 5, least: 1 },
+        Part { name: "client", prefix: "c", usual: 1, least: 0 },
+    ],
+    roles: &[
+        Role { name: "follower", word: words("follower", "跟随者"), letter: "F" },
+        Role { name: "candidate", word: words("candidate", "候选人"), letter: "C" },
+        Role { name: "leader", word: words("leader", "领导者"), letter: "L" },
+        Role { name: "client", word: words("client", "客户端"), letter: "K" },
+    ],
+    invariants: INVARIANTS,
+    bugs: BUGS,
+    lines: super::LINES,
+    ops: OPS,
+    page: include_str!("../../../../docs/protocols/raft.md"),
+    scenarios: &[],
+};
+
+const FIGURE_3: &str = "Raft (extended version), Figure 3";
+
+const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "election-safety",
+        statement: words("A term has at most one leader.", "每个任期至多有一个领导者。"),
+        source: FIGURE_3,
+    },
+    Invariant {
+        name: "leader-append-only",
+        statement: words(
+            "A leader only adds to its log: it overwrites and deletes nothing in it.",
+            "领导者只向自己的日志追加条目，从不覆盖或删除。",
+        ),
+        source: FIGURE_3,
+    },
+    Invariant {
+        name: "log-matching",
+        statement: words(
+            "Two logs that have an entry of the same index and term are the same up to there.",
+            "若两个日志在同一索引处有同一任期的条目，则它们到此为止完全相同。",
+        ),
+        source: FIGURE_3,
+    },
+    Invariant {
+        name: "leader-completeness",
+        statement: words(
+            "What is committed in a term is in the log of every leader of a later term.",
+            "某任期内提交的条目，必在之后所有任期的领导者日志中。",
+        ),
+        source: FIGURE_3,
+    },
+    Invariant {
+        name: "state-machine-safety",
+        statement: words(
+            "No two servers ever apply different entries at the same index.",
+            "任何两台服务器都不会在同一索引处应用不同的条目。",
+        ),
+        source: FIGURE_3,
+    },
+];
+
+/// In the order of [`super::Bug`].
+const BUGS: &[Bug] = &[
+    Bug {
+        name: "vote-not-durable",
+        what: words(
+            "The vote is not on the disk: a server that restarts may vote twice in one term.",
+            "投票没有写入磁盘：重启后的服务器可能在同一任期投两次票。",
+        ),
+        breaks: "election-safety",
+    },
+    Bug {
+        name: "commit-older-terms",
+        what: words(
+            "A leader counts copies of entries of earlier terms and takes them for committed (Figure 8).",
+            "领导者对旧任期的条目也按副本数判定为已提交（图 8）。",
+        ),
+        breaks: "leader-completeness",
+    },
+    Bug {
+        name: "no-up-to-date-check",
+        what: words(
+            "Votes go to any candidate, even one whose log is older than the voter's (§5.4.1).",
+            "不比较日志新旧就投票，即使候选人的日志更旧（§5.4.1）。",
+        ),
+        breaks: "leader-completeness",
+    },
+    Bug {
+        name: "no-conflict-truncation",
+        what: words(
+            "A follower keeps entries that conflict with its leader's, and still says that it has the leader's.",
+            "跟随者保留与领导者冲突的条目，却仍答复已有领导者的条目。",
+        ),
+        breaks: "state-machine-safety",
+    },
+];
+
+const KEY: Field = Field { name: "key", sample: "x" };
+const VALUE: Field = Field { name: "value", sample: "1" };
+
+const OPS: &[OpForm] = &[
+    OpForm { name: "put", word: words("put", "写入"), fields: &[KEY, VALUE] },
+    OpForm { name: "get", word: words("get", "读取"), fields: &[KEY] },
+    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
+    OpForm {
+        name: "cas",
+        word: words("compare and set", "比较并设置"),
+        fields: &[KEY, Field { name: "expect", sample: "1" }, Field { name: "value", sample: "2" }],
+    },
+];

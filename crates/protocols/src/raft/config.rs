@@ -1,0 +1,133 @@
+//! The settings of a cluster, and the rules that can be broken in it.
+
+use crate::about::Bugs;
+use crate::{Cast, Impossible};
+use netsplit_sim::{NodeId, Span};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What a scenario can set.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The range from which a server draws its election timeout, each time anew, so that split votes are rare (§5.2).
+    pub election_timeout: (Span, Span),
+    /// How often a leader tells its followers that it is there.
+    pub heartbeat: Span,
+    /// How many entries one AppendEntries carries at most.
+    pub max_entries: u32,
+    /// How long a client waits for an answer before it asks another server.
+    pub client_timeout: Span,
+    /// Whether a new leader opens its term with a no-op entry, so that older entries are committed without waiting
+    /// for a client (§8). Off by default: Figure 2 has no such rule, and Figure 8 cannot be followed with it.
+    pub noop_on_election: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            election_timeout: (Span::millis(150), Span::millis(300)), // §9.3
+            heartbeat: Span::millis(50),
+            max_entries: 64,
+            client_timeout: Span::millis(300),
+            noop_on_election: false,
+        }
+    }
+}
+
+impl Config {
+    /// Which setting is impossible, if any.
+    fn check(&self) -> Result<(), Impossible> {
+        let (shortest, longest) = self.election_timeout;
+        let spans = [
+            ("election-timeout", shortest),
+            ("heartbeat", self.heartbeat),
+            ("client-timeout", self.client_timeout),
+        ];
+        for (setting, span) in spans {
+            if span < Self::SHORTEST {
+                return Err(impossible(setting, format!("{span} is too short: {} at least", Self::SHORTEST)));
+            }
+        }
+        if longest < shortest {
+            let reason = format!("the range ends at {longest}, before it begins at {shortest}: the shorter first");
+            return Err(impossible("election-timeout", reason));
+        }
+        if self.max_entries == 0 {
+            return Err(impossible("max-entries", "0 entries would never be replicated: 1 at least".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Below this a run would be nothing but timers.
+    const SHORTEST: Span = Span::millis(1);
+}
+
+fn impossible(setting: &'static str, reason: String) -> Impossible {
+    Impossible { setting, reason }
+}
+
+/// The rules that can be broken on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
+pub enum Bug {
+    /// A restart forgets the vote.
+    VoteNotDurable,
+    /// A leader commits entries of earlier terms by counting copies.
+    CommitOlderTerms,
+    /// A vote goes to candidates with older logs too.
+    NoUpToDateCheck,
+    /// A follower keeps entries that conflict with its leader's.
+    NoConflictTruncation,
+}
+
+/// What every process of a cluster knows from the start.
+#[derive(Debug)]
+pub struct Settings {
+    /// What the scenario set.
+    pub config: Config,
+    /// Which rules are broken.
+    pub bugs: Bugs,
+    /// The servers of the cluster, in ascending order.
+    pub servers: Vec<NodeId>,
+}
+
+impl Settings {
+    /// The settings for the servers of a cast, if they are possible.
+    pub fn new(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Settings, Impossible> {
+        config.check()?;
+        let servers = cast.playing(super::SERVER);
+        if servers.is_empty() {
+            return Err(impossible("server", "a cluster needs 1 server at least".to_owned()));
+        }
+        Ok(Settings { config: config.clone(), bugs, servers })
+    }
+
+    /// How many servers are a majority.
+    pub fn majority(&self) -> usize {
+        self.servers.len() / 2 + 1
+    }
+    /// The highest index that a majority of the servers have reached, given how far each of them is.
+    pub fn agreed<I: Ord + Copy>(&self, mut reached: Vec<I>) -> Option<I> {
+        reached.sort_unstable_by(|a, b| b.cmp(a));
+        reached.get(self.majority() - 1).copied()
+    }
+    /// The servers other than this one.
+    pub fn others(&self, me: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.servers.iter().copied().filter(move |server| *server != me)
+    }
+    /// From what an election timeout is drawn.
+    pub fn election_timeout(&self) -> Range<Span> {
+        let (shortest, longest) = self.config.election_timeout;
+        shortest..longest
+    }
+    /// Whether a rule is broken.
+    pub fn broken(&self, bug: Bug) -> bool {
+        self.bugs.on(bug as usize)
+    }
+    /// What a server is called.
+    pub fn name(&self, server: NodeId) -> String {
+        let place = self.servers.iter().position(|other| *other == server);
+        place.map_or_else(|| format!("node {}", server.0), |place| format!("n{}", place + 1))
+    }
+}

@@ -1,0 +1,282 @@
+//! The five properties of Figure 3, held against the servers' real states after every event.
+//!
+//! The monitor keeps what the properties speak of and no server remembers: who led which term, which entry stood at
+//! which index, what was committed and applied. Logs are compared by the digests of their prefixes: two logs agree up
+//! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
+
+use super::{Entry, Index, Log, Raft, Server, Term, View};
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Violation, World};
+use std::collections::BTreeMap;
+
+/// What has been seen so far.
+#[derive(Clone, Default)]
+pub struct Invariants {
+    /// What each node was when last seen up.
+    last: Vec<Option<Glimpse>>,
+    /// Who led each term.
+    leaders: BTreeMap<Term, Seen>,
+    /// Every entry there has ever been, with the digest of the log up to it.
+    entries: BTreeMap<(Index, Term), (u64, Seen)>,
+    /// What was committed, from index 1 on.
+    committed: Vec<Settled>,
+    /// What was applied, from index 1 on.
+    applied: Vec<Settled>,
+}
+
+/// Where something was seen first.
+#[derive(Clone, Copy)]
+struct Seen {
+    node: NodeId,
+    event: EventId,
+}
+
+/// The part of a server's state that the properties speak of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Glimpse {
+    term: Term,
+    /// Since which event it leads this term, if it does.
+    leads: Option<EventId>,
+    last_index: Index,
+    digest: u64,
+    commit_index: Index,
+    last_applied: Index,
+}
+
+/// An entry that is there to stay, with the digest of the log up to it.
+#[derive(Clone)]
+struct Settled {
+    entry: Entry,
+    digest: u64,
+    /// The term in which it was committed or applied.
+    term: Term,
+    seen: Seen,
+}
+
+impl Monitor<Raft> for Invariants {
+    fn after(&mut self, world: &World<Raft>, event: EventId, node: Option<NodeId>) -> Result<(), Violation> {
+        let Some(node) = node else { return Ok(()) };
+        let seen = Seen { node, event };
+        if self.last.len() <= node.index() {
+            self.last.resize(node.index() + 1, None);
+        }
+        let Some(View::Server(server)) = world.view(node) else {
+            self.last[node.index()] = None; // down: when it returns, only its disk is what it was
+            return Ok(());
+        };
+        let before = self.last[node.index()];
+        let now = glimpse(server, before, event);
+        if before == Some(now) {
+            return Ok(());
+        }
+        self.last[node.index()] = Some(now);
+        self.election_safety(server, seen)?;
+        self.leader_append_only(server, before, now, seen)?;
+        self.log_matching(world, server, seen)?;
+        self.state_machine_safety(server, before, seen)?;
+        self.leader_completeness(world, server, before, seen)
+    }
+}
+
+fn glimpse(server: &Server, before: Option<Glimpse>, event: EventId) -> Glimpse {
+    let term = server.current_term();
+    let since = before.filter(|before| before.term == term).and_then(|before| before.leads);
+    let last_index = server.log().last_index();
+    Glimpse {
+        term,
+        leads: server.is_leader().then(|| since.unwrap_or(event)),
+        last_index,
+        digest: server.log().digest_up_to(last_index),
+        commit_index: server.commit_index(),
+        last_applied: server.last_applied(),
+    }
+}
+
+impl Invariants {
+    /// A term has at most one leader.
+    fn election_safety(&mut self, server: &Server, seen: Seen) -> Result<(), Violation> {
+        if !server.is_leader() {
+            return Ok(());
+        }
+        let term = server.current_term();
+        let first = *self.leaders.entry(term).or_insert(seen);
+        if first.node == seen.node {
+            return Ok(());
+        }
+        let text = format!("became leader of term {term}");
+        violation("election-safety", seen, vec![first.evidence(text.clone()), seen.evidence(text)])
+    }
+
+    /// A leader only adds to its log.
+    fn leader_append_only(
+        &self,
+        server: &Server,
+        before: Option<Glimpse>,
+        now: Glimpse,
+        seen: Seen,
+    ) -> Result<(), Violation> {
+        let Some((before, since)) = before.and_then(|before| Some((before, before.leads?))) else { return Ok(()) };
+        let leads_on = now.leads.is_some() && now.term == before.term;
+        let log = server.log();
+        if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest)
+        {
+            return Ok(());
+        }
+        let was = Seen { event: since, ..seen };
+        let evidence = vec![
+            was.evidence(format!("led term {}, and had {} entries in its log", before.term, before.last_index)),
+            seen.evidence(format!("leads term {} still, but its log is not what it was: {}", now.term, end_of(log))),
+        ];
+        violation("leader-append-only", seen, evidence)
+    }
+
+    /// Two logs with an entry of the same index and term are the same up to there. Entries are looked at from the last
+    /// one back, until one is known: what comes before it is then known too.
+    fn log_matching(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
+        let log = server.log();
+        for index in (1..=log.last_index()).rev() {
+            let term = log.term_at(index).unwrap_or(0);
+            let digest = log.digest_up_to(index);
+            let (known, first) = *self.entries.entry((index, term)).or_insert((digest, seen));
+            if known != digest {
+                let (theirs, ours) = difference(world, first.node, log, index);
+                let evidence = vec![
+                    first.evidence(format!("had an entry of term {term} at index {index}{theirs}")),
+                    seen.evidence(format!("has an entry of term {term} at index {index}{ours}")),
+                ];
+                return violation("log-matching", seen, evidence);
+            }
+            if (first.node, first.event) != (seen.node, seen.event) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// No two servers apply different entries at one index. A restarted server applies its log anew, from index 1.
+    fn state_machine_safety(
+        &mut self,
+        server: &Server,
+        before: Option<Glimpse>,
+        seen: Seen,
+    ) -> Result<(), Violation> {
+        if server.last_applied() <= before.map_or(0, |before| before.last_applied) {
+            return Ok(());
+        }
+        let applied = server.last_applied();
+        match settle(&mut self.applied, server, applied, seen) {
+            None => Ok(()),
+            Some((index, first)) => {
+                let ours = server.log().get(index).map_or_else(|| "nothing".to_owned(), Entry::to_string);
+                let evidence = vec![
+                    first.seen.evidence(format!("applied {} at index {index}", first.entry)),
+                    seen.evidence(format!("applied {ours} at index {index}")),
+                ];
+                violation("state-machine-safety", seen, evidence)
+            }
+        }
+    }
+
+    /// What is committed in a term is in the log of every leader of a later term: looked at when a leader appears,
+    /// and, for leaders that are there already, when something is committed in a term before theirs.
+    fn leader_completeness(
+        &mut self,
+        world: &World<Raft>,
+        server: &Server,
+        before: Option<Glimpse>,
+        seen: Seen,
+    ) -> Result<(), Violation> {
+        let known = self.committed.len();
+        // If servers disagree on what is committed, the other properties have said so.
+        let _ = settle(&mut self.committed, server, server.commit_index(), seen);
+        let term = server.current_term();
+        let newly_leads = before.is_none_or(|before| before.leads.is_none() || before.term != term);
+        if server.is_leader() && newly_leads {
+            self.holds_all_committed(server, seen, seen.event)?;
+        }
+        if self.committed.len() > known && self.leaders.last_key_value().is_some_and(|(last, _)| *last > term) {
+            for (&later, leader) in self.leaders.range(term + 1..) {
+                if let Some(View::Server(other)) = world.view(leader.node)
+                    && other.is_leader()
+                    && other.current_term() == later
+                {
+                    self.holds_all_committed(other, *leader, seen.event)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn holds_all_committed(&self, leader: &Server, elected: Seen, event: EventId) -> Result<(), Violation> {
+        let (term, log) = (leader.current_term(), leader.log());
+        let earlier = self.committed.iter().rposition(|settled| settled.term < term).map_or(0, |at| at + 1);
+        let Some((index, missing)) = first_difference(&self.committed[..earlier], log) else { return Ok(()) };
+        let instead = match log.get(index) {
+            Some(entry) => format!("with {entry} at index {index} instead"),
+            None => format!("without it: {}", end_of(log)),
+        };
+        let committed = format!("committed {} at index {index} in term {}", missing.entry, missing.term);
+        let mut evidence = vec![
+            missing.seen.evidence(committed),
+            elected.evidence(format!("became leader of term {term} {instead}")),
+        ];
+        evidence.sort_by_key(|piece| piece.event);
+        Err(Violation { invariant: "leader-completeness", event, evidence })
+    }
+}
+
+/// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
+/// and from what, and takes nothing.
+fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) -> Option<(Index, Settled)> {
+    let (log, known) = (server.log(), settled.len() as Index);
+    let shared = upto.min(known);
+    if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
+        && last.digest != log.digest_up_to(shared)
+    {
+        return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
+    }
+    for index in known + 1..=upto {
+        let entry = log.get(index)?.clone();
+        settled.push(Settled { entry, digest: log.digest_up_to(index), term: server.current_term(), seen });
+    }
+    None
+}
+
+/// The first settled entry that a log does not have.
+fn first_difference<'a>(settled: &'a [Settled], log: &Log) -> Option<(Index, &'a Settled)> {
+    let same = |index: Index, settled: &Settled| index <= log.last_index() && log.digest_up_to(index) == settled.digest;
+    if settled.last().is_none_or(|last| same(settled.len() as Index, last)) {
+        return None;
+    }
+    (1..).zip(settled).find(|(index, settled)| !same(*index, settled))
+}
+
+/// Where a log, up to an index, first differs from that of another node, if that one still has what it had.
+fn difference(world: &World<Raft>, other: NodeId, log: &Log, upto: Index) -> (String, String) {
+    let Some(View::Server(other)) = world.view(other) else { return Default::default() };
+    let differs = |index: &Index| log.get(*index) != other.log().get(*index);
+    let Some(index) = (1..=upto).find(differs) else { return Default::default() };
+    let before = |log: &Log| match log.get(index) {
+        Some(entry) if index < upto => format!(", and {entry} at index {index}"),
+        Some(entry) => format!(": {entry}"),
+        None => String::new(),
+    };
+    (before(other.log()), before(log))
+}
+
+fn end_of(log: &Log) -> String {
+    let last = log.last_index();
+    match log.get(last) {
+        Some(entry) => format!("its log ends with {entry} at index {last}"),
+        None => "its log is empty".to_owned(),
+    }
+}
+
+impl Seen {
+    fn evidence(self, text: String) -> Evidence {
+        Evidence { node: self.node, event: self.event, text }
+    }
+}
+
+fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
+    Err(Violation { invariant, event: seen.event, evidence })
+}

@@ -1,0 +1,172 @@
+//! The state machine that is replicated: a store of keys and values.
+
+use netsplit_sim::NodeId;
+use netsplit_sim::digest::digest;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A key or a value: shared by every log, message and store that it is in.
+pub type Text = Arc<str>;
+
+/// What a client can ask for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Op {
+    /// Give a key a value.
+    Put {
+        /// The key.
+        key: Text,
+        /// Its value from now on.
+        value: Text,
+    },
+    /// Read the value of a key.
+    Get {
+        /// The key.
+        key: Text,
+    },
+    /// Forget a key.
+    Delete {
+        /// The key.
+        key: Text,
+    },
+    /// Give a key a value if it has the expected one.
+    Cas {
+        /// The key.
+        key: Text,
+        /// The value that it must have.
+        expect: Text,
+        /// Its value from then on.
+        value: Text,
+    },
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Op::Put { key, value } => write!(f, "put {key}={value}"),
+            Op::Get { key } => write!(f, "get {key}"),
+            Op::Delete { key } => write!(f, "delete {key}"),
+            Op::Cas { key, expect, value } => write!(f, "cas {key}={expect}->{value}"),
+        }
+    }
+}
+
+/// What a client is told.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ret {
+    /// It is done.
+    Ok,
+    /// The key has this value.
+    Value(Text),
+    /// The key has no value.
+    Absent,
+    /// The key has another value than the expected one, or none; nothing was changed.
+    CasFailed,
+    /// This server cannot serve clients, and did nothing.
+    NotLeader {
+        /// The server that leads, as far as this one knows.
+        hint: Option<NodeId>,
+    },
+}
+
+/// The store: a deterministic state machine.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Store {
+    pairs: Arc<BTreeMap<Text, Text>>,
+    /// The digests of all pairs, XORed together, so that hashing a store costs the same however full it is.
+    #[serde(skip)]
+    digest: u64,
+}
+
+impl Hash for Store {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest.hash(state);
+    }
+}
+
+impl Store {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Text> {
+        self.pairs.get(key)
+    }
+
+    /// Applies one command.
+    pub fn apply(&mut self, op: &Op) -> Ret {
+        match op {
+            Op::Put { key, value } => {
+                self.set(key, Some(value));
+                Ret::Ok
+            }
+            Op::Get { key } => self.get(key).map_or(Ret::Absent, |value| Ret::Value(value.clone())),
+            Op::Delete { key } => {
+                self.set(key, None);
+                Ret::Ok
+            }
+            Op::Cas { key, expect, .. } if self.get(key) != Some(expect) => Ret::CasFailed,
+            Op::Cas { key, value, .. } => {
+                self.set(key, Some(value));
+                Ret::Ok
+            }
+        }
+    }
+
+    fn set(&mut self, key: &Text, value: Option<&Text>) {
+        let pairs = Arc::make_mut(&mut self.pairs);
+        let old = match value {
+            Some(value) => {
+                self.digest ^= digest(&(key, value));
+                pairs.insert(key.clone(), value.clone())
+            }
+            None => pairs.remove(key),
+        };
+        if let Some(old) = old {
+            self.digest ^= digest(&(key, &old));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Text {
+        text.into()
+    }
+
+    #[test]
+    fn a_store_does_as_it_is_told() {
+        let mut store = Store::default();
+        let (key, one, two) = (text("x"), text("1"), text("2"));
+        let get = Op::Get { key: key.clone() };
+        let cas = Op::Cas { key: key.clone(), expect: one.clone(), value: two.clone() };
+        assert_eq!(store.apply(&get), Ret::Absent);
+        assert_eq!(store.apply(&cas), Ret::CasFailed);
+        assert_eq!(store.apply(&Op::Put { key: key.clone(), value: one }), Ret::Ok);
+        assert_eq!(store.apply(&cas), Ret::Ok);
+        assert_eq!(store.apply(&cas), Ret::CasFailed);
+        assert_eq!(store.apply(&get), Ret::Value(two));
+        assert_eq!(store.apply(&Op::Delete { key }), Ret::Ok);
+        assert_eq!(store.apply(&get), Ret::Absent);
+    }
+
+    #[test]
+    fn the_digest_tells_contents_and_not_history() {
+        let mut long = Store::default();
+        for value in ["1", "2", "3"] {
+            long.apply(&Op::Put { key: text("x"), value: text(value) });
+        }
+        long.apply(&Op::Put { key: text("y"), value: text("1") });
+        assert_ne!(digest(&long), digest(&Store::default()));
+        long.apply(&Op::Delete { key: text("y") });
+        let mut short = Store::default();
+        short.apply(&Op::Put { key: text("x"), value: text("3") });
+        assert_eq!((digest(&long), &long), (digest(&short), &short));
+        long.apply(&Op::Delete { key: text("x") });
+        assert_eq!(digest(&long), digest(&Store::default()));
+    }
+}

@@ -1,0 +1,190 @@
+//! The rules, one by one: Figure 2 in our words, and the sentences that tell of them.
+
+crate::about::lines! {
+    /// A rule of Figure 2, or of the client that it leaves out.
+    pub enum Line, LINES;
+
+    "State" {
+        Restart 6:
+            "After a crash a server has currentTerm, votedFor and log[] from its disk, for it wrote them down before it answered anybody. All else starts afresh: it is a follower that knows of nothing committed."
+            | "崩溃之后，服务器从磁盘取回 currentTerm、votedFor 和 log[]，因为它总是先写盘再回答。其余一切重新开始：它是一个跟随者，不知道任何已提交的条目。"
+            => "{node} is back in term {figure} with what its disk kept: term, vote and log"
+            | "{node} 重新启动，任期 {figure}，带着磁盘上保留的任期、投票和日志";
+    }
+
+    "Rules for servers: all" {
+        Apply 3:
+            "While commitIndex is beyond lastApplied: raise lastApplied and apply log[lastApplied] to the state machine."
+            | "只要 commitIndex 大于 lastApplied：lastApplied 加一，并把 log[lastApplied] 应用到状态机。"
+            => "{node} learns what is committed and applies it"
+            | "{node} 得知哪些条目已提交，并将其应用到状态机";
+        SeeTerm 4:
+            "A message from a term beyond currentTerm: take over that term, with no vote cast in it, and be a follower."
+            | "收到任期大于 currentTerm 的消息：采用该任期（其中尚未投票），转为跟随者。"
+            => "{node} learns from {from} of term {figure} and follows"
+            | "{node} 从 {from} 得知任期 {figure}，成为跟随者";
+    }
+
+    "Rules for servers: followers" {
+        AnswerRpcs 0:
+            "Answer what candidates and leaders ask."
+            | "回答候选人和领导者的请求。";
+        NoLeaderHeard 8:
+            "The election timeout passes without AppendEntries from this term's leader and without a vote given away: become a candidate."
+            | "选举超时内既没有收到本任期领导者的 AppendEntries，也没有投出选票：成为候选人。"
+            => "{node} heard from no leader for {waited} and asks for votes in term {figure}"
+            | "{node} 已有 {waited} 没有听到领导者的消息，在任期 {figure} 发起选举";
+    }
+
+    "Rules for servers: candidates" {
+        RaiseTerm 1:
+            "To start an election, raise currentTerm..."
+            | "发起选举：currentTerm 加一……";
+        VoteForSelf 1:
+            "...vote for yourself..."
+            | "……投票给自己……";
+        ResetTimer 1:
+            "...draw a new election timeout..."
+            | "……重新抽取选举超时……";
+        AskForVotes 1:
+            "...and send RequestVote to all other servers."
+            | "……向其他所有服务器发送 RequestVote。";
+        WinElection 10:
+            "Votes from a majority of the servers: become leader."
+            | "获得多数服务器的选票：成为领导者。"
+            => "{node} has the votes of a majority and leads term {figure}"
+            | "{node} 获得多数选票，成为任期 {figure} 的领导者";
+        GiveWay 7:
+            "AppendEntries from a leader of this very term: become a follower."
+            | "收到本任期领导者的 AppendEntries：转为跟随者。"
+            => "{node} gives way to {from}, who leads term {figure}"
+            | "{node} 让位给任期 {figure} 的领导者 {from}";
+        ElectionTimedOut 8:
+            "The election timeout passes with no winner: start the next election."
+            | "选举超时仍无人胜出：发起下一次选举。"
+            => "{node} got no majority within {waited} and tries again in term {figure}"
+            | "{node} 在 {waited} 内没有获得多数选票，在任期 {figure} 再次尝试";
+    }
+
+    "Rules for servers: leaders" {
+        Heartbeat 2:
+            "Once elected, send AppendEntries to every server, empty if need be, and again and again while there is nothing else to send, so that no election timeout passes."
+            | "当选后立即向每台服务器发送 AppendEntries（可以为空），空闲时不断重复，使选举不会超时。"
+            => "{node} tells its followers that it still leads term {figure}"
+            | "{node} 告诉跟随者：它仍是任期 {figure} 的领导者";
+        AppendNoop 5:
+            "If so configured (§8), open the term with a no-op entry, so that older entries can be committed at once."
+            | "若已配置（§8），以一个空操作条目开启任期，使旧条目可以立即提交。"
+            => "{node} opens term {figure} with a no-op entry"
+            | "{node} 以空操作条目开启任期 {figure}";
+        AppendCommand 6:
+            "A command from a client: append it to the log..."
+            | "收到客户端命令：追加到日志……"
+            => "{node} appends a client's command to its log"
+            | "{node} 把客户端的命令追加到日志";
+        Respond 7:
+            "...and answer once it has been applied."
+            | "……应用之后再答复。"
+            => "{node} applies a committed command and answers the client"
+            | "{node} 应用已提交的命令并答复客户端";
+        SendEntries 2:
+            "A follower lacks entries from its nextIndex on: send them."
+            | "若跟随者缺少 nextIndex 起的条目：发送它们。"
+            => "{node} sends its followers what they lack"
+            | "{node} 把跟随者缺少的条目发给它们";
+        FollowerHasThem 2:
+            "Success: raise that follower's nextIndex and matchIndex."
+            | "成功：更新该跟随者的 nextIndex 和 matchIndex。"
+            => "{node} hears that {from} has stored what it was sent"
+            | "{node} 得知 {from} 已存储所发条目";
+        FollowerRefused 5:
+            "Refused because the logs do not meet there: lower nextIndex and try again."
+            | "因日志不衔接而被拒绝：减小 nextIndex 再试。"
+            => "{from} has a gap or a conflict: {node} goes further back in its log"
+            | "{from} 的日志有缺口或冲突：{node} 退到更早的位置再试";
+        Commit 6:
+            "An index N beyond commitIndex that a majority's matchIndex has reached, with log[N] of the current term: commitIndex is N."
+            | "若有 N 大于 commitIndex，多数服务器的 matchIndex 已达到 N，且 log[N] 属于当前任期：令 commitIndex 为 N。"
+            => "{node} sees its entry on a majority of the servers: it is committed"
+            | "{node} 看到条目已存于多数服务器：提交";
+    }
+
+    "RequestVote RPC: receiver" {
+        VoteStaleTerm 5:
+            "A term below currentTerm: refuse."
+            | "任期小于 currentTerm：拒绝。"
+            => "{node} refuses {from} its vote: term {figure} has begun"
+            | "{node} 拒绝投票给 {from}：任期 {figure} 已经开始";
+        VoteGranted 6:
+            "No vote cast in this term, or cast for this very candidate, and the candidate's log at least as new as one's own: grant the vote."
+            | "本任期尚未投票，或已投给该候选人，且候选人的日志至少和自己的一样新：投票。"
+            => "{node} votes for {from} in term {figure}"
+            | "{node} 在任期 {figure} 投票给 {from}";
+        VoteTaken 5:
+            "Otherwise refuse: the vote is given to another..."
+            | "否则拒绝：选票已投给别人……"
+            => "{node} refuses {from}: its vote in term {figure} is given"
+            | "{node} 拒绝 {from}：它在任期 {figure} 的选票已经投出";
+        VoteOlderLog 6:
+            "...or the candidate's log is older than one's own (§5.4.1)."
+            | "……或候选人的日志比自己的旧（§5.4.1）。"
+            => "{node} refuses {from} its vote: {from}'s log is older than its own"
+            | "{node} 拒绝投票给 {from}：{from} 的日志比它自己的旧";
+    }
+
+    "AppendEntries RPC: receiver" {
+        AppendStaleTerm 6:
+            "A term below currentTerm: refuse."
+            | "任期小于 currentTerm：拒绝。"
+            => "{node} refuses {from}, who led once but not in term {figure}"
+            | "{node} 拒绝 {from}：它曾是领导者，但任期 {figure} 已不是";
+        AppendNoMatch 5:
+            "No entry at prevLogIndex with the term prevLogTerm: refuse."
+            | "在 prevLogIndex 处没有任期为 prevLogTerm 的条目：拒绝。"
+            => "{node} refuses what {from} sent: it lacks the entry that comes before"
+            | "{node} 拒绝 {from} 发来的条目：它缺少前一个条目";
+        DeleteConflict 7:
+            "An entry at the same index as a new one but of another term: delete it and all that follow."
+            | "若已有条目与新条目索引相同而任期不同：删除它及其后的所有条目。"
+            => "{node} deletes entries that conflict with those of its leader {from}"
+            | "{node} 删除与领导者 {from} 冲突的条目";
+        AppendNew 4:
+            "Append the new entries that are not there yet."
+            | "追加尚不存在的新条目。"
+            => "{node} appends what {from} sent"
+            | "{node} 追加 {from} 发来的条目";
+        FollowCommit 3:
+            "leaderCommit beyond commitIndex: commitIndex is leaderCommit, or the last new entry if that comes first."
+            | "若 leaderCommit 大于 commitIndex：令 commitIndex 为 leaderCommit 与最后一个新条目索引中的较小者。"
+            => "{node} learns from {from} what is committed, and applies it"
+            | "{node} 从 {from} 得知哪些条目已提交并应用";
+    }
+
+    "Clients" {
+        SendRequest 4:
+            "Send the command to the server that seems to lead; at first, to any."
+            | "把命令发给看似领导者的服务器；起初任选一台。"
+            => "{node} sends a command"
+            | "{node} 发出命令";
+        RefuseClient 5:
+            "A server that does not lead does nothing but say who does, if it knows."
+            | "不是领导者的服务器什么也不做，只说明谁是领导者（如果知道）。"
+            => "{node} does not lead, and says so"
+            | "{node} 不是领导者，如实告知";
+        Redirect 5:
+            "Refused, and told who leads: ask that one."
+            | "被拒绝并得知谁是领导者：改问它。"
+            => "{node} is sent on to another server"
+            | "{node} 被转到另一台服务器";
+        Retry 6:
+            "No answer in time: ask the next server."
+            | "没有及时得到答复：问下一台服务器。"
+            => "{node} had no answer for {waited} and asks another server"
+            | "{node} 已有 {waited} 没有得到答复，改问另一台服务器";
+        TakeAnswer 6:
+            "Answered: the operation is over, and the next can begin."
+            | "得到答复：操作结束，可以开始下一个。"
+            => "{node} has its answer from {from}"
+            | "{node} 得到 {from} 的答复";
+    }
+}

@@ -1,0 +1,244 @@
+//! Raft (Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm, extended version, 2014). Sections and
+//! figures cited here are that paper's.
+//!
+//! Servers keep a log of commands each, and Raft keeps the logs the same. Every server runs the commands of its log
+//! through a state machine (here a store of keys and values), so all stores go through the same states, and clients
+//! see one store that survives as long as a majority of the servers do.
+//!
+//! Time is cut into *terms*, counted up from 1. A term has at most one *leader*: a server that hears from none for its
+//! election timeout raises the term, becomes a *candidate*, and leads if a majority votes for it; a server votes once
+//! per term, and only for a candidate whose log is no older than its own (election.rs).
+//!
+//! Clients speak to the leader. It appends each command to its log and sends the log to the others with AppendEntries;
+//! a message carries the index and term of the entry before its own, and a *follower* that has no such entry refuses,
+//! so that the leader goes back until the logs meet, and what conflicts is overwritten. An entry of the leader's own
+//! term that a majority has stored is *committed*, and with it all before it: it is applied, and the client is told
+//! (replication.rs).
+//!
+//! Two majorities share a server. That server's vote and its log carry what one leader committed to all later ones.
+//!
+//! A crash leaves [`Disk`] and nothing else. All that holds after every event is in invariants.rs (Figure 3).
+
+mod about;
+mod client;
+mod config;
+mod election;
+mod face;
+mod invariants;
+mod kv;
+mod lines;
+mod log;
+mod replication;
+mod server;
+
+pub use about::ABOUT;
+pub use client::Client;
+pub use config::{Bug, Config, Settings};
+pub use invariants::Invariants;
+pub use kv::{Op, Ret, Store, Text};
+pub use lines::{LINES, Line};
+pub use log::{Entry, Log};
+pub use server::{Disk, Peer, Role, Server};
+
+use crate::about::{About, Bugs};
+use crate::{Cast, Impossible};
+use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag};
+use serde::Serialize;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A period with at most one leader; 0 before the first election.
+pub type Term = u64;
+/// A place in the log, from 1; 0 is the place before the first.
+pub type Index = u64;
+
+/// The protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Raft;
+
+/// What servers and clients send each other.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub enum Msg {
+    /// A candidate asks for a vote.
+    RequestVote(RequestVote),
+    /// The answer to it.
+    RequestVoteReply(RequestVoteReply),
+    /// A leader replicates entries, or with none, says that it is there.
+    AppendEntries(AppendEntries),
+    /// The answer to it.
+    AppendEntriesReply(AppendEntriesReply),
+    /// A client asks for a command.
+    Request(Request),
+    /// The answer to it.
+    Response(Response),
+}
+
+/// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestVote {
+    /// The candidate's term.
+    pub term: Term,
+    /// Who asks.
+    pub candidate_id: NodeId,
+    /// The index of the candidate's last entry...
+    pub last_log_index: Index,
+    /// ...and its term.
+    pub last_log_term: Term,
+}
+
+/// What a server answers (Figure 2, RequestVote RPC, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestVoteReply {
+    /// The voter's term.
+    pub term: Term,
+    /// Whether the candidate has its vote.
+    pub vote_granted: bool,
+}
+
+/// Sent by the leader to replicate its log, and as a heartbeat (Figure 2, AppendEntries RPC, arguments).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppendEntries {
+    /// The leader's term.
+    pub term: Term,
+    /// Who leads.
+    pub leader_id: NodeId,
+    /// The index of the entry right before the new ones...
+    pub prev_log_index: Index,
+    /// ...and its term.
+    pub prev_log_term: Term,
+    /// What to store; nothing in a heartbeat.
+    pub entries: Vec<Entry>,
+    /// How far the leader has committed.
+    pub leader_commit: Index,
+}
+
+/// What a follower answers (Figure 2, AppendEntries RPC, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppendEntriesReply {
+    /// The follower's term.
+    pub term: Term,
+    /// Whether it has the entry before the new ones, and so now has these too.
+    pub success: bool,
+    /// How far the logs are the same; on refusal, how far they may be. Figure 2 has the leader remember what it asked;
+    /// with the answer saying it, answers may come late, twice or not at all. On refusal it spares the leader from
+    /// stepping back entry by entry through what the follower lacks (the optimisation at the end of §5.3).
+    pub last_index: Index,
+}
+
+/// Sent by a client (§8).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Request {
+    /// The client's name for the operation: the same in every attempt.
+    pub id: OpId,
+    /// What is asked for.
+    pub command: Arc<Op>,
+}
+
+/// What a server answers to a client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct Response {
+    /// The operation.
+    pub id: OpId,
+    /// What came of it.
+    pub ret: Ret,
+}
+
+impl Msg {
+    /// The sender's term, in messages between servers.
+    fn term(&self) -> Option<Term> {
+        match self {
+            Msg::RequestVote(msg) => Some(msg.term),
+            Msg::RequestVoteReply(msg) => Some(msg.term),
+            Msg::AppendEntries(msg) => Some(msg.term),
+            Msg::AppendEntriesReply(msg) => Some(msg.term),
+            Msg::Request(_) | Msg::Response(_) => None,
+        }
+    }
+}
+
+macro_rules! into_msg {
+    ($($name:ident)*) => {
+        $( impl From<$name> for Msg {
+            fn from(msg: $name) -> Msg {
+                Msg::$name(msg)
+            }
+        } )*
+    };
+}
+into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
+
+/// What servers and clients wait for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// Followers and candidates: there is no leader.
+    Election,
+    /// Leaders: it is time for the next heartbeat.
+    Heartbeat,
+    /// Clients: no answer has come.
+    Retry,
+}
+
+/// What invariants see of a process.
+#[derive(Clone, Copy, Debug)]
+pub enum View<'a> {
+    /// A server.
+    Server(&'a Server),
+    /// A client.
+    Client(&'a Client),
+}
+
+impl Protocol for Raft {
+    type Msg = Msg;
+    type Timer = Timer;
+    type Op = Op;
+    type Ret = Ret;
+    type Line = Line;
+    type View<'a> = View<'a>;
+
+    fn tag(msg: &Msg) -> Tag {
+        let (name, shape) = match msg {
+            Msg::RequestVote(_) => ("RequestVote", Shape::Request),
+            Msg::RequestVoteReply(_) => ("RequestVoteReply", Shape::Reply),
+            Msg::AppendEntries(_) => ("AppendEntries", Shape::Request),
+            Msg::AppendEntriesReply(_) => ("AppendEntriesReply", Shape::Reply),
+            Msg::Request(_) => ("Request", Shape::Client),
+            Msg::Response(_) => ("Response", Shape::Client),
+        };
+        Tag { name, shape }
+    }
+
+    fn timer_name(timer: Timer) -> &'static str {
+        match timer {
+            Timer::Election => "election",
+            Timer::Heartbeat => "heartbeat",
+            Timer::Retry => "retry",
+        }
+    }
+}
+
+/// The parts of [`ABOUT`], by their place there.
+const SERVER: usize = 0;
+const CLIENT: usize = 1;
+
+impl crate::Entry for Raft {
+    const ABOUT: &'static About = &ABOUT;
+    type Config = Config;
+    type Monitor = Invariants;
+
+    fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
+        let settings = Arc::new(Settings::new(config, bugs, cast)?);
+        let seat = |part: &usize| match *part {
+            SERVER => Ok(Seat::<Raft, Server>::new(settings.clone())),
+            CLIENT => Ok(Seat::<Raft, Client>::new(settings.clone())),
+            other => Err(Impossible {
+                setting: "parts",
+                reason: format!("there is no part number {other}: 0 is a server, 1 a client"),
+            }),
+        };
+        cast.parts.iter().map(seat).collect()
+    }
+}

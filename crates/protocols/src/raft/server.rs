@@ -1,0 +1,244 @@
+//! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
+
+use super::{Bug, Index, Line, Log, Msg, Op, Raft, Ret, Response, Settings, Store, Term, Timer, View};
+use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
+use serde::Serialize;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// What a server has on stable storage before it answers anybody, and after every crash.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Disk {
+    /// The latest term the server has seen.
+    pub current_term: Term,
+    /// The candidate that has its vote in this term.
+    pub voted_for: Option<NodeId>,
+    /// Its log.
+    pub log: Log,
+}
+
+/// A server.
+#[derive(Clone, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Server {
+    #[serde(skip)]
+    pub(super) settings: Fixed<Settings>,
+    #[serde(skip)]
+    pub(super) disk: Disk,
+    pub(super) role: Role,
+    /// Who leads this term, as far as it knows: where clients are sent.
+    pub(super) leader_id: Option<NodeId>,
+    /// The highest entry known to be committed.
+    pub(super) commit_index: Index,
+    /// The highest entry applied to the state machine.
+    pub(super) last_applied: Index,
+    pub(super) state_machine: Store,
+    /// Commands it took as a leader and has not answered yet, by index.
+    pub(super) waiting: VecDeque<Waiting>,
+}
+
+/// What a server is in its term, with the state that goes with it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// It only answers.
+    Follower,
+    /// It wants to lead.
+    Candidate {
+        /// Who voted for it.
+        votes: BTreeSet<NodeId>,
+    },
+    /// It leads.
+    Leader {
+        /// The other servers, as the leader knows them.
+        peers: Vec<Peer>,
+    },
+}
+
+/// What a leader knows of another server (Figure 2, Volatile state on leaders).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Peer {
+    /// Who.
+    pub server: NodeId,
+    /// The next entry to send.
+    pub next_index: Index,
+    /// The highest entry known to be the same there.
+    pub match_index: Index,
+    /// The highest entry sent. From `next_index` up to here an answer is outstanding, and nothing further is sent but
+    /// the heartbeats, which repeat what was perhaps lost (§5.5).
+    pub sent_index: Index,
+}
+
+/// A client's command on its way through the log.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub(super) struct Waiting {
+    pub index: Index,
+    pub id: OpId,
+    pub asker: Asker,
+}
+
+/// Who invoked an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Asker {
+    /// A client process.
+    Client(NodeId),
+    /// Somebody at this very server.
+    Here,
+}
+
+impl Process<Raft> for Server {
+    type Config = Settings;
+    type Disk = Disk;
+
+    fn boot(settings: &Arc<Settings>, mut disk: Disk, cx: &mut Cx<Raft>) -> Server {
+        if disk.current_term > 0 {
+            cx.line(Line::Restart);
+        }
+        if settings.broken(Bug::VoteNotDurable) {
+            disk.voted_for = None;
+        }
+        cx.set_timer(Timer::Election, settings.election_timeout());
+        Server {
+            settings: Fixed::new(settings),
+            disk,
+            role: Role::Follower,
+            leader_id: None,
+            commit_index: 0,
+            last_applied: 0,
+            state_machine: Store::default(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
+        if let Some(term) = msg.term() {
+            self.see_term(term, cx);
+        }
+        if let (Role::Follower, Msg::RequestVote(_) | Msg::AppendEntries(_)) = (&self.role, &msg) {
+            cx.line(Line::AnswerRpcs);
+        }
+        match msg {
+            Msg::RequestVote(msg) => self.on_request_vote(from, msg, cx),
+            Msg::RequestVoteReply(msg) => self.on_request_vote_reply(from, msg, cx),
+            Msg::AppendEntries(msg) => self.on_append_entries(from, msg, cx),
+            Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
+            Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, msg.command, cx),
+            Msg::Response(_) => {} // for clients
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, cx: &mut Cx<Raft>) {
+        match timer {
+            Timer::Election => self.on_election_timeout(cx),
+            Timer::Heartbeat => self.on_heartbeat(cx),
+            Timer::Retry => {} // for clients
+        }
+    }
+
+    fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
+        self.on_command(Asker::Here, id, Arc::new(op), cx);
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Server(self)
+    }
+
+    fn face(&self) -> Face {
+        super::face::server(self)
+    }
+}
+
+impl Server {
+    /// All servers, second rule: a term beyond its own makes it a follower in that term.
+    fn see_term(&mut self, term: Term, cx: &mut Cx<Raft>) {
+        if term > self.disk.current_term {
+            cx.line(Line::SeeTerm);
+            self.disk.current_term = term;
+            self.disk.voted_for = None;
+            self.leader_id = None;
+            self.become_follower(cx);
+        }
+    }
+
+    /// A follower's election timer goes on as it was; a leader had none.
+    pub(super) fn become_follower(&mut self, cx: &mut Cx<Raft>) {
+        if self.is_leader() {
+            cx.cancel_timer(Timer::Heartbeat);
+            self.reset_election_timer(cx);
+        }
+        self.role = Role::Follower;
+    }
+
+    /// All servers, first rule: what is committed is applied, in order. A leader answers whoever waits for it.
+    pub(super) fn apply_committed(&mut self, cx: &mut Cx<Raft>) {
+        while self.last_applied < self.commit_index {
+            let Some(entry) = self.disk.log.get(self.last_applied + 1) else { break };
+            cx.line(Line::Apply);
+            self.last_applied += 1;
+            let Some(op) = &entry.command else { continue };
+            let ret = self.state_machine.apply(op);
+            if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
+                && let Some(waiting) = self.waiting.pop_front()
+            {
+                cx.line(Line::Respond);
+                answer(waiting.asker, waiting.id, ret, cx);
+            }
+        }
+    }
+
+    pub(super) fn reset_election_timer(&self, cx: &mut Cx<Raft>) {
+        cx.set_timer(Timer::Election, self.settings.election_timeout());
+    }
+
+    /// What is on its disk.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+    /// The latest term it has seen.
+    pub fn current_term(&self) -> Term {
+        self.disk.current_term
+    }
+    /// Its log.
+    pub fn log(&self) -> &Log {
+        &self.disk.log
+    }
+    /// What it is in its term.
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+    /// Whether it leads.
+    pub fn is_leader(&self) -> bool {
+        matches!(self.role, Role::Leader { .. })
+    }
+    /// Who leads its term, as far as it knows.
+    pub fn leader_id(&self) -> Option<NodeId> {
+        self.leader_id
+    }
+    /// The highest entry it knows to be committed.
+    pub fn commit_index(&self) -> Index {
+        self.commit_index
+    }
+    /// The highest entry it has applied.
+    pub fn last_applied(&self) -> Index {
+        self.last_applied
+    }
+    /// Its state machine.
+    pub fn state_machine(&self) -> &Store {
+        &self.state_machine
+    }
+}
+
+/// Tells whoever invoked an operation what came of it.
+pub(super) fn answer(asker: Asker, id: OpId, ret: Ret, cx: &mut Cx<Raft>) {
+    match asker {
+        Asker::Client(client) => cx.send(client, Response { id, ret }),
+        Asker::Here => cx.reply(id, ret),
+    }
+}

@@ -1,0 +1,42 @@
+//! Every protocol there is. Adding one is adding its line here.
+
+use crate::model::Scenario;
+use crate::open::Unplayable;
+use crate::run::Run;
+use crate::session::Session;
+use netsplit_protocols::{About, Entry, ping::Ping, raft::Raft};
+
+macro_rules! catalogue {
+    ($($protocol:ty),+ $(,)?) => {
+        static PROTOCOLS: &[&About] = &[$(<$protocol as Entry>::ABOUT),+];
+
+        /// Starts a scenario with the protocol that it names.
+        pub(crate) fn start(scenario: Scenario) -> Result<Box<dyn Session>, Unplayable> {
+            $(if scenario.protocol == <$protocol as Entry>::ABOUT.name {
+                return Ok(Box::new(Run::<$protocol>::start(scenario)?));
+            })+
+            Err(Unplayable::new(crate::open::Place::Protocol, unknown(&scenario.protocol)))
+        }
+    };
+}
+
+catalogue! {
+    Raft,
+    Ping,
+}
+
+/// All protocols, in the order of showing.
+pub fn protocols() -> &'static [&'static About] {
+    PROTOCOLS
+}
+
+/// The protocol of that name.
+pub fn about(name: &str) -> Option<&'static About> {
+    PROTOCOLS.iter().find(|about| about.name == name).copied()
+}
+
+fn unknown(name: &str) -> String {
+    let known: Vec<_> = PROTOCOLS.iter().map(|about| about.name).collect();
+    let name: String = name.chars().take(40).collect();
+    format!("there is no protocol {name:?}: there are {}", known.join(", "))
+}

@@ -1,0 +1,79 @@
+//! What a scenario expects of its run, and how that stands.
+
+use crate::model::{Expectation, Scenario};
+use crate::open::{Place, Unplayable};
+use crate::session::Outcome;
+use netsplit_protocols::About;
+use netsplit_sim::{Time, Violation};
+
+/// Whether every expectation speaks of things that the protocol knows.
+pub(crate) fn check(scenario: &Scenario, about: &About) -> Result<(), Unplayable> {
+    for (number, expectation) in scenario.expect.iter().enumerate() {
+        let refuse = |reason: String| Err(Unplayable::new(Place::Expectation(number), reason));
+        match expectation {
+            Expectation::Violated(name) if about.invariants.iter().all(|known| known.name != name) => {
+                let known: Vec<_> = about.invariants.iter().map(|known| known.name).collect();
+                return refuse(format!("{} has no invariant {name:?}: it has {}", about.name, known.join(", ")));
+            }
+            Expectation::Roles { role, .. } if about.roles.iter().all(|known| known.name != role) => {
+                let known: Vec<_> = about.roles.iter().map(|known| known.name).collect();
+                return refuse(format!("no node is ever a {role:?}: the roles are {}", known.join(", ")));
+            }
+            Expectation::Roles { at, .. } if *at > scenario.until => {
+                return refuse(format!("{at} is after the end of the run at {}", scenario.until));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What a run shows so far.
+pub(crate) struct SoFar<'a> {
+    pub recorded_until: Time,
+    pub violations: &'a [Violation],
+    /// The roles that nodes show at a time.
+    pub roles_at: &'a dyn Fn(Time) -> Vec<&'static str>,
+    /// How many operations are answered.
+    pub answered: &'a dyn Fn() -> u32,
+}
+
+/// What has been decided: an expectation that is met or missed stays so while the past stays as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Known(Vec<Option<bool>>);
+
+impl Known {
+    pub fn nothing(scenario: &Scenario) -> Known {
+        Known(vec![None; scenario.expect.len()])
+    }
+
+    pub fn outcomes(&mut self, scenario: &Scenario, so_far: &SoFar) -> Vec<Outcome> {
+        let decide = |(known, expectation): (&mut Option<bool>, &Expectation)| {
+            *known = known.or_else(|| met(expectation, scenario.until, so_far));
+            Outcome { text: words(expectation), met: *known }
+        };
+        self.0.iter_mut().zip(&scenario.expect).map(decide).collect()
+    }
+}
+
+fn met(expectation: &Expectation, until: Time, so_far: &SoFar) -> Option<bool> {
+    let over = so_far.recorded_until >= until;
+    let by_the_end = |shown: bool| if shown { Some(true) } else { over.then_some(false) };
+    match expectation {
+        Expectation::Violated(name) => by_the_end(so_far.violations.iter().any(|seen| seen.invariant == name)),
+        Expectation::Answered(least) => by_the_end((so_far.answered)() >= *least),
+        Expectation::Roles { role, at, least, most } => (so_far.recorded_until >= *at).then(|| {
+            let count = (so_far.roles_at)(*at).into_iter().filter(|seen| seen == role).count();
+            (usize::from(*least)..=usize::from(*most)).contains(&count)
+        }),
+    }
+}
+
+fn words(expectation: &Expectation) -> String {
+    match expectation {
+        Expectation::Violated(name) => format!("{name} is violated"),
+        Expectation::Answered(least) => format!("at least {least} operations are answered"),
+        Expectation::Roles { role, at, least, most } if least == most => format!("{least} {role} at {at}"),
+        Expectation::Roles { role, at, least, most } => format!("{least} to {most} {role} at {at}"),
+    }
+}

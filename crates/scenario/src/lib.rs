@@ -1,0 +1,26 @@
+//! Scenarios, links, the catalogue, and the session that the page, the command line and the JavaScript API drive.
+
+pub mod catalogue;
+mod cast;
+pub mod check;
+mod expectation;
+pub mod file;
+pub mod gallery;
+pub mod link;
+pub mod model;
+pub mod names;
+pub mod open;
+mod run;
+pub mod session;
+pub mod tree;
+mod words;
+mod workload;
+
+pub use link::{Link, Selection, View};
+pub use model::{Expectation, Prose, Scenario, Workload};
+pub use open::{Opened, Place, Unplayable, Verdict, open, open_link};
+pub use session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
+pub use tree::Tree;
+
+/// The longest run there can be, in events: beyond it, memory in a browser tab runs out.
+pub const LONGEST_RUN: u32 = 2_000_000;

@@ -1,0 +1,35 @@
+//! What the nodes of a scenario are called: the prefix of their part and a number, in the order of the parts.
+
+use crate::model::Scenario;
+use netsplit_protocols::{About, Part};
+use netsplit_sim::NodeId;
+
+/// How many nodes of a scenario play a part.
+pub fn count(scenario: &Scenario, part: &Part) -> u16 {
+    scenario.nodes.get(part.name).copied().unwrap_or(part.usual)
+}
+
+/// How many nodes a scenario has.
+pub fn total(about: &About, scenario: &Scenario) -> u32 {
+    about.parts.iter().map(|part| u32::from(count(scenario, part))).sum()
+}
+
+/// The names of a scenario's nodes, by id.
+pub fn names(about: &About, scenario: &Scenario) -> Vec<String> {
+    let of_part = |part: &'static Part| (1..=count(scenario, part)).map(move |n| format!("{}{n}", part.prefix));
+    about.parts.iter().flat_map(of_part).collect()
+}
+
+/// The node that has a name; cheap even where there are many nodes.
+pub fn find(about: &About, scenario: &Scenario, name: &str) -> Option<NodeId> {
+    let mut first = 0u32;
+    for part in about.parts {
+        let count = u32::from(count(scenario, part));
+        let number = name.strip_prefix(part.prefix).filter(|rest| !rest.starts_with(['0', '+']));
+        if let Some(n) = number.and_then(|rest| rest.parse::<u32>().ok()).filter(|n| (1..=count).contains(n)) {
+            return u16::try_from(first + n - 1).ok().map(NodeId);
+        }
+        first += count;
+    }
+    None
+}

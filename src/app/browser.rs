@@ -1,0 +1,131 @@
+//! The edge to the browser: window, storage, clipboard, and listeners that can be silenced all at once.
+
+use js_sys::{Function, Reflect};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Storage, Window};
+
+thread_local! {
+    /// Listeners beyond the page's own elements, so that a program that has failed is not called again.
+    static LISTENERS: RefCell<Vec<(EventTarget, &'static str, Function)>> = const { RefCell::new(Vec::new()) };
+    /// The frame that has been asked for.
+    static FRAME: Cell<i32> = const { Cell::new(0) };
+}
+
+/// The window; a page always has one.
+pub fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document; a window that shows a page always has one.
+pub fn document() -> Document {
+    window().document().expect("the window shows a document")
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// The element with an id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether a media query holds: `(prefers-reduced-motion: reduce)`.
+pub fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Listens to an event of the window or the document for as long as the page lives.
+pub fn listen<E: JsCast>(target: &EventTarget, event: &'static str, mut heard: impl FnMut(E) + 'static) {
+    let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| heard(event.unchecked_into()));
+    let function: Function = closure.into_js_value().unchecked_into();
+    if target.add_event_listener_with_callback(event, &function).is_ok() {
+        LISTENERS.with_borrow_mut(|all| all.push((target.clone(), event, function)));
+    }
+}
+
+/// Calls `frame` with the time of every frame the browser draws.
+pub fn on_every_frame(mut frame: impl FnMut(f64) + 'static) {
+    use std::rc::Rc;
+    let again: Rc<RefCell<Option<Function>>> = Rc::default();
+    let next = again.clone();
+    let closure = Closure::<dyn FnMut(f64)>::new(move |time: f64| {
+        request(next.borrow().as_ref());
+        frame(time);
+    });
+    *again.borrow_mut() = Some(closure.into_js_value().unchecked_into());
+    request(again.borrow().as_ref());
+}
+
+fn request(function: Option<&Function>) {
+    if let Some(id) = function.and_then(|function| window().request_animation_frame(function).ok()) {
+        FRAME.set(id);
+    }
+}
+
+/// Silences all listeners and the frames.
+pub fn fall_silent() {
+    let _ = window().cancel_animation_frame(FRAME.get());
+    LISTENERS.with(|all| {
+        for (target, event, function) in all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default() {
+            let _ = target.remove_event_listener_with_callback(event, &function);
+        }
+    });
+}
+
+/// The browser's memory for preferences; it may be switched off.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// A preference of an earlier visit.
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(&format!("netsplit.{key}")).ok().flatten()
+}
+
+/// Keeps a preference, if the browser lets us.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&format!("netsplit.{key}"), value);
+    }
+}
+
+/// Puts a text into the clipboard, and says whether that worked.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let navigator = window().navigator();
+    // Pages without a secure context have no clipboard, whatever the types say.
+    let there = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|it| it.is_object());
+    if !there {
+        return done(false);
+    }
+    let promise = navigator.clipboard().write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}
+
+/// Sets a custom property of the page's style; through the object model, which the Content-Security-Policy allows.
+pub fn set_property(name: &str, value: &str) {
+    if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
+        let _ = root.style().set_property(name, value);
+    }
+}
+
+/// Sets or removes an attribute of the root element.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Whether a key pressed there is typed into a field and not meant for the page.
+pub fn is_field(target: Option<EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        && !matches!(element.get_attribute("type").as_deref(), Some("range" | "checkbox"))
+}

@@ -1,0 +1,405 @@
+//! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
+
+use super::address::Address;
+use super::browser;
+use super::lab::Lab;
+use super::offer::{Act, Form};
+use super::stage::Stage;
+use crate::locale::{Language, Word};
+use netsplit_scenario::link::Link;
+use netsplit_scenario::{Scenario, Selection, gallery};
+use netsplit_sim::{Intervention, NodeId};
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
+use yew::Callback;
+
+/// Where the page begins.
+pub(crate) const FIRST_RUN: &str = "raft/calm";
+/// How long a passing remark stands, in milliseconds.
+const REMARK: f64 = 4000.0;
+/// While a run plays, panels look again this often, in milliseconds.
+const BREATH: f64 = 100.0;
+/// A frame's budget for playing, in milliseconds; drawing needs the rest.
+const BUDGET: f64 = 6.0;
+
+/// Light, dark, or as the system is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+/// A page of the left panel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Text {
+    Code,
+    Rules,
+    Page,
+}
+
+/// A page of the right panel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Detail {
+    Thing,
+    Nodes,
+    Events,
+    Clients,
+}
+
+/// What fills the middle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Middle {
+    Both,
+    Cluster,
+    SpaceTime,
+}
+
+/// What stands between cluster and transport on a small screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Small {
+    SpaceTime,
+    Inspector,
+    Text,
+}
+
+/// The few things that lie over the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Dialog {
+    Gallery,
+    Help,
+    Palette,
+}
+
+/// What can be done with a thing, shown beside it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Menu {
+    pub thing: Selection,
+    pub x: f64,
+    pub y: f64,
+}
+
+/// Where a mistake was made; that is where it is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// In the address.
+    Address,
+    /// In something that was done to the run.
+    Deed,
+    /// In the seed.
+    Seed,
+}
+
+/// How the page is set up.
+pub(crate) struct Ui {
+    pub language: Language,
+    pub theme: Theme,
+    pub left_open: bool,
+    pub right_open: bool,
+    pub text: Text,
+    pub detail: Detail,
+    pub middle: Middle,
+    pub small: Small,
+    pub dialog: Option<Dialog>,
+    pub menu: Option<Menu>,
+    pub form: Option<Form>,
+    pub trouble: Option<(Place, String)>,
+    pub remark: Option<(String, f64)>,
+}
+
+/// The run and the page around it.
+pub(crate) struct State {
+    pub lab: Lab,
+    pub ui: Ui,
+}
+
+struct Inner {
+    state: RefCell<State>,
+    stage: RefCell<Stage>,
+    address: RefCell<Address>,
+    revision: Cell<u32>,
+    rung: Cell<f64>,
+    bell: RefCell<Option<Callback<u32>>>,
+}
+
+/// A handle to all of it. Two handles are equal if nothing has changed between them.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    inner: Rc<Inner>,
+    revision: u32,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Desk) -> bool {
+        self.revision == other.revision && Rc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Desk {
+    /// A desk with a run on it.
+    pub fn new(lab: Lab, ui: Ui) -> Desk {
+        let inner = Inner {
+            state: RefCell::new(State { lab, ui }),
+            stage: RefCell::new(Stage::default()),
+            address: RefCell::new(Address::default()),
+            revision: Cell::new(0),
+            rung: Cell::new(0.0),
+            bell: RefCell::new(None),
+        };
+        Desk { inner: Rc::new(inner), revision: 0 }
+    }
+
+    /// A handle that tells whether anything has changed up to a revision.
+    pub fn at(&self, revision: u32) -> Desk {
+        Desk { inner: self.inner.clone(), revision }
+    }
+    /// Who is told when panels should look again.
+    pub fn on_change(&self, bell: Callback<u32>) {
+        *self.inner.bell.borrow_mut() = Some(bell);
+    }
+    /// The run and the page, for looking.
+    pub fn state(&self) -> Ref<'_, State> {
+        self.inner.state.borrow()
+    }
+    /// The page's language.
+    pub fn language(&self) -> Language {
+        self.state().ui.language
+    }
+    /// A word in the page's language.
+    pub fn say(&self, word: Word) -> &'static str {
+        self.language().say(word)
+    }
+    /// The drawings.
+    pub fn stage(&self) -> &RefCell<Stage> {
+        &self.inner.stage
+    }
+
+    /// Changes something, and lets everybody see it.
+    pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let result = change(&mut self.inner.state.borrow_mut());
+        self.inner.stage.borrow_mut().stale();
+        self.inner.address.borrow_mut().stale();
+        self.ring();
+        result
+    }
+    /// Changes nothing but what lies over the page.
+    pub fn dress(&self, change: impl FnOnce(&mut Ui)) {
+        change(&mut self.inner.state.borrow_mut().ui);
+        self.inner.stage.borrow_mut().stale();
+        self.ring();
+    }
+
+    fn ring(&self) {
+        self.inner.rung.set(browser::now());
+        self.inner.revision.set(self.inner.revision.get().wrapping_add(1));
+        let bell = self.inner.bell.borrow().clone();
+        if let Some(bell) = bell {
+            bell.emit(self.inner.revision.get());
+        }
+    }
+
+    // --- the run ---
+
+    /// Puts another run on the table.
+    pub fn put(&self, lab: Lab, playing: bool) {
+        self.change(|state| {
+            let speed = state.lab.speed;
+            state.lab = lab;
+            state.lab.speed = speed;
+            state.lab.set_playing(playing);
+            state.ui.menu = None;
+            state.ui.form = None;
+            state.ui.trouble = None;
+        });
+        self.inner.stage.borrow_mut().forget();
+        self.title();
+    }
+    /// Starts a scenario of the gallery, or one that somebody wrote; why not, if it cannot be played.
+    pub fn start(&self, scenario: Scenario) -> Result<(), String> {
+        let lab = Lab::start(scenario).map_err(|error| error.to_string())?;
+        self.put(lab, true);
+        self.push();
+        Ok(())
+    }
+    /// The same run anew, with something about its scenario changed.
+    pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
+        let mut scenario = self.state().lab.session().scenario().clone();
+        change(&mut scenario);
+        if let Err(reason) = self.start(scenario) {
+            self.complain(Place::Deed, reason);
+        }
+    }
+    /// Shows the run that a link holds; true if there is one.
+    pub fn follow(&self, link: &Link) -> Result<(), String> {
+        let lab = Lab::follow(link).map_err(|error| error.to_string())?;
+        self.put(lab, false);
+        self.inner.stage.borrow_mut().set_places(&link.view.places);
+        Ok(())
+    }
+
+    /// Does what an offer offers.
+    pub fn act(&self, act: &Act) {
+        match act {
+            Act::Do(what) => self.intervene(what.clone()),
+            Act::Ask(form) => self.change(|state| {
+                state.ui.menu = None;
+                state.lab.hold(false);
+                state.lab.selection = Some(form.subject());
+                state.ui.detail = Detail::Thing;
+                state.ui.small = Small::Inspector;
+                state.ui.right_open = true;
+                state.ui.form = Some(*form);
+            }),
+        }
+    }
+    /// Interferes with the run. What is wrong with that is told where it was done.
+    pub fn intervene(&self, what: Intervention<netsplit_scenario::Tree>) {
+        self.inner.address.borrow_mut().expect(&self.state().lab, &what);
+        let refused = self.change(|state| {
+            state.ui.menu = None;
+            state.ui.trouble = None;
+            state.lab.hold(false);
+            state.lab.intervene(what).err()
+        });
+        match refused {
+            Some(reason) => self.complain(Place::Deed, reason),
+            None => {
+                self.dress(|ui| ui.form = None);
+                self.push();
+            }
+        }
+    }
+    /// Takes back the latest thing that was done.
+    pub fn undo(&self) {
+        let undone = self.change(|state| {
+            state.ui.menu = None;
+            state.ui.trouble = None;
+            state.lab.undo()
+        });
+        if undone {
+            self.push();
+        } else {
+            self.remark(Word::NothingToUndo);
+        }
+    }
+    /// Cuts the gathered nodes off from the others.
+    pub fn cut_off(&self, nodes: &[NodeId]) {
+        let group = nodes.iter().map(|node| (*node).into()).collect();
+        self.intervene(Intervention::Partition(vec![group]));
+        self.change(|state| {
+            state.lab.gathered.clear();
+            state.lab.gathering = false;
+        });
+    }
+    /// Selects something, and shows it.
+    pub fn select(&self, thing: Option<Selection>) {
+        self.change(|state| {
+            state.lab.select(thing);
+            state.ui.form = None;
+            if state.ui.trouble.as_ref().is_some_and(|(place, _)| *place == Place::Deed) {
+                state.ui.trouble = None;
+            }
+            if thing.is_some() {
+                state.ui.detail = Detail::Thing;
+            }
+        });
+    }
+
+    // --- remarks ---
+
+    /// Says what is wrong, where it went wrong.
+    pub fn complain(&self, place: Place, reason: String) {
+        self.dress(|ui| ui.trouble = Some((place, reason)));
+    }
+    /// Says something in passing.
+    pub fn remark(&self, word: Word) {
+        let text = self.say(word).to_owned();
+        self.dress(|ui| ui.remark = Some((text, browser::now() + REMARK)));
+    }
+
+    // --- the address ---
+
+    /// The link to the run as it stands.
+    pub fn link(&self) -> String {
+        let view = self.inner.stage.borrow().view();
+        self.inner.address.borrow().compose(&self.state().lab, view)
+    }
+    /// Makes a new entry in the browser's history: from here one can come back.
+    pub fn push(&self) {
+        let link = self.link();
+        self.inner.address.borrow_mut().push(&link);
+    }
+    /// Writes the run as it stands into the address.
+    pub fn save(&self) {
+        let link = self.link();
+        self.inner.address.borrow_mut().replace(&link);
+    }
+    /// Copies the link.
+    pub fn copy_link(&self) {
+        self.save();
+        let desk = self.clone();
+        browser::copy(&super::address::whole(), move |done| {
+            desk.remark(if done { Word::LinkCopied } else { Word::LinkNotCopied });
+        });
+    }
+    /// Opens what the address asks for, if that is not what is on the table.
+    pub fn heed_address(&self) {
+        let fragment = super::address::fragment();
+        if self.inner.address.borrow().shows(&fragment) {
+            return;
+        }
+        let opened = match super::address::read(&fragment) {
+            Ok(super::address::Wish::Link(link)) => self.follow(&link),
+            Ok(super::address::Wish::Scenario(scenario)) => {
+                Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
+            }
+            Err(reason) => Err(reason),
+        };
+        self.inner.address.borrow_mut().adopt(&fragment);
+        if let Err(reason) = opened {
+            self.complain(Place::Address, reason);
+        }
+    }
+
+    /// The page's title and language follow the run and the person.
+    pub fn title(&self) {
+        let state = self.state();
+        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        browser::document().set_title(&format!("{title} – Netsplit"));
+        browser::set_root_attribute("lang", Some(state.ui.language.tag()));
+    }
+
+    // --- time ---
+
+    /// A frame: plays, draws, and now and then lets the panels look and the address be written.
+    pub fn frame(&self, time: f64, wall: f64) {
+        let begun = browser::now();
+        let Ok(mut state) = self.inner.state.try_borrow_mut() else { return };
+        let was_playing = state.lab.playing();
+        let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
+        let stopped = was_playing && !state.lab.playing();
+        let faded = state.ui.remark.as_ref().is_some_and(|(_, until)| *until < begun);
+        if faded {
+            state.ui.remark = None;
+        }
+        drop(state);
+        if moved {
+            self.inner.stage.borrow_mut().stale();
+            self.inner.address.borrow_mut().stale();
+        }
+        self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
+        if stopped || faded || (moved && begun - self.inner.rung.get() > BREATH) {
+            self.ring();
+        }
+        if self.inner.address.borrow().due(time) {
+            self.save();
+            self.inner.address.borrow_mut().written(time);
+        }
+    }
+}
+
+/// A scenario of the gallery that the page can begin with.
+pub(crate) fn first_run() -> Option<Lab> {
+    let begin = gallery::find(FIRST_RUN).and_then(|scenario| Lab::start(scenario).ok());
+    begin.or_else(|| gallery::all().into_iter().find_map(|entry| Lab::start(entry.scenario.clone()).ok()))
+}

@@ -1,0 +1,359 @@
+//! The run on the table: the session, what is selected in it, and how it is being played.
+
+use netsplit_protocols::{About, Role};
+use netsplit_scenario::link::{Link, Selection, View};
+use netsplit_scenario::open::{self, Verdict};
+use netsplit_scenario::session::{Cursor, NodeNow, Progress, Session};
+use netsplit_scenario::{Scenario, Tree, Unplayable};
+use netsplit_sim::{EventId, Intervention, MsgId, MsgName, NodeId, Prominence, Span, Time, Violation};
+
+/// How fast runs can be played: a name, and how many times the scenario's own pace. The last one has no limit.
+pub(crate) const SPEEDS: [(&str, u64, u64); 13] = [
+    ("1/16", 1, 16),
+    ("1/8", 1, 8),
+    ("1/4", 1, 4),
+    ("1/2", 1, 2),
+    ("1", 1, 1),
+    ("2", 2, 1),
+    ("4", 4, 1),
+    ("8", 8, 1),
+    ("16", 16, 1),
+    ("64", 64, 1),
+    ("256", 256, 1),
+    ("1000", 1000, 1),
+    ("", 0, 1),
+];
+/// The place of the scenario's own pace among [`SPEEDS`].
+pub(crate) const NORMAL: usize = 4;
+
+/// Between two looks at the clock, this many events are played.
+const BATCH: u32 = 256;
+/// As fast as it goes: simulated time that is asked for at a time.
+const STRIDE: Span = Span::millis(100);
+/// Wall time longer than this between two frames is not caught up with, in milliseconds.
+const LONGEST_FRAME: f64 = 100.0;
+
+/// What a link that was opened has shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standing {
+    /// The run was started here.
+    Fresh,
+    /// The same events, with the same state after each, as whoever sent it saw.
+    Verified,
+    /// This build behaves differently.
+    Differs,
+}
+
+/// A run and how it is looked at.
+pub(crate) struct Lab {
+    session: Box<dyn Session>,
+    /// What is selected, in all views at once.
+    pub selection: Option<Selection>,
+    /// Nodes gathered for a common fate, such as being cut off.
+    pub gathered: Vec<NodeId>,
+    /// Whether a plain click gathers nodes.
+    pub gathering: bool,
+    /// An index into [`SPEEDS`].
+    pub speed: usize,
+    /// What the link showed that the run was opened from.
+    pub standing: Standing,
+    playing: bool,
+    /// Time stands still while somebody chooses what to do.
+    held: bool,
+    /// Violations whose callout has been closed.
+    dismissed: Vec<&'static str>,
+    /// The run was stopped at its scenario's end once; from then on it may be played without limit.
+    past_end: bool,
+    /// What people see when they come: the role that leads, once one has been seen.
+    leading: Option<&'static str>,
+    /// Simulated time that playing owes, below a nanosecond.
+    owed: f64,
+}
+
+impl Lab {
+    /// Starts a scenario.
+    pub fn start(scenario: Scenario) -> Result<Lab, Unplayable> {
+        Ok(Lab::around(open::open(scenario)?))
+    }
+
+    /// Opens a link and replays it.
+    pub fn follow(link: &Link) -> Result<Lab, Unplayable> {
+        let opened = open::open_link(link)?;
+        let mut lab = Lab::around(opened.session);
+        lab.standing = match opened.verdict {
+            Verdict::Verified => Standing::Verified,
+            Verdict::Differs { .. } => Standing::Differs,
+        };
+        lab.past_end = lab.session.cursor().time >= lab.session.scenario().until;
+        lab.selection = link.view.selection.filter(|it| lab.exists(*it));
+        Ok(lab)
+    }
+
+    fn around(session: Box<dyn Session>) -> Lab {
+        Lab {
+            session,
+            selection: None,
+            gathered: Vec::new(),
+            gathering: false,
+            speed: NORMAL,
+            standing: Standing::Fresh,
+            playing: false,
+            held: false,
+            dismissed: Vec::new(),
+            past_end: false,
+            leading: None,
+            owed: 0.0,
+        }
+    }
+
+    /// The run.
+    pub fn session(&self) -> &dyn Session {
+        &*self.session
+    }
+    /// What the protocol says about itself.
+    pub fn about(&self) -> &'static About {
+        self.session.about()
+    }
+    /// A node's name.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.session.names().get(node.index()).map_or("?", String::as_str)
+    }
+    /// Where the cursor is.
+    pub fn cursor(&self) -> Cursor {
+        self.session.cursor()
+    }
+    /// Whether it plays, or would if nobody were choosing.
+    pub fn playing(&self) -> bool {
+        self.playing
+    }
+    /// Whether simulated time passes right now.
+    pub fn moving(&self) -> bool {
+        self.playing && !self.held
+    }
+    /// Simulated time per second of watching; nothing if there is no limit.
+    pub fn pace(&self) -> Option<Span> {
+        let (_, num, den) = SPEEDS[self.speed.min(SPEEDS.len() - 1)];
+        (num > 0).then(|| self.session.scenario().pace.scale(num, den))
+    }
+
+    fn exists(&self, selection: Selection) -> bool {
+        let nodes = self.session.names().len();
+        match selection {
+            Selection::Node(node) => node.index() < nodes,
+            Selection::Link(from, to) => from.index() < nodes && to.index() < nodes,
+            Selection::Event(event) => event.0 < self.session.trace().len(),
+            Selection::Message(name) => self.message(name).is_some(),
+        }
+    }
+
+    // --- playing ---
+
+    /// Starts or stops.
+    pub fn set_playing(&mut self, playing: bool) {
+        self.playing = playing;
+        self.owed = 0.0;
+    }
+    /// Lets time stand still, or pass again, without stopping the run.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// Plays for a frame: what `wall` milliseconds of watching are worth, but no longer than `enough` says. True if
+    /// anything moved.
+    pub fn play(&mut self, wall: f64, mut enough: impl FnMut() -> bool) -> bool {
+        if !self.moving() {
+            return false;
+        }
+        match self.pace() {
+            Some(pace) => {
+                self.owed += wall.min(LONGEST_FRAME) / 1000.0 * pace.0 as f64;
+                let due = self.owed.floor();
+                self.owed -= due;
+                let until = self.cursor().time + Span(due as u64);
+                self.play_until(until, &mut enough);
+            }
+            None => {
+                while self.playing && !enough() {
+                    let (before, until) = (self.cursor().events, self.cursor().time + STRIDE);
+                    self.play_until(until, &mut enough);
+                    if self.cursor().events == before {
+                        break; // Nothing is left to happen for a while; there is no hurry then.
+                    }
+                }
+            }
+        }
+        self.see_who_leads();
+        true
+    }
+
+    fn play_until(&mut self, until: Time, enough: &mut impl FnMut() -> bool) {
+        let end = self.session.scenario().until;
+        let stop = if self.past_end || self.cursor().time >= end { Time::NEVER } else { end };
+        loop {
+            match self.session.advance(until.min(stop), BATCH) {
+                Progress::Reached => break,
+                Progress::Paused if enough() => break,
+                Progress::Paused => {}
+                Progress::Violated | Progress::Full => {
+                    self.playing = false;
+                    return;
+                }
+            }
+        }
+        if self.cursor().time >= stop {
+            self.past_end = true;
+            self.playing = false;
+        }
+    }
+
+    fn see_who_leads(&mut self) {
+        let nodes = self.session.nodes();
+        if let Some(face) = leader_among(&nodes).and_then(|node| node.face.as_ref()) {
+            self.leading = Some(face.role);
+        }
+    }
+
+    /// Whether the run stands at the end that its scenario gives it.
+    pub fn at_end(&self) -> bool {
+        !self.playing && self.cursor().time == self.session.scenario().until
+    }
+
+    /// One event forward.
+    pub fn step(&mut self) {
+        self.playing = false;
+        self.session.step();
+        self.see_who_leads();
+    }
+    /// One event back.
+    pub fn step_back(&mut self) {
+        let cursor = self.cursor();
+        // In the quiet after an event, the first step back leads to the event itself.
+        let quiet = cursor.latest().and_then(|id| self.session.trace().event(id)).is_some_and(|row| row.at < cursor.time);
+        self.go_to(if quiet { cursor.events } else { cursor.events.saturating_sub(1) });
+    }
+    /// To the moment right after so many events.
+    pub fn go_to(&mut self, events: u32) {
+        self.playing = false;
+        self.session.seek(events.min(self.session.trace().len()));
+    }
+    /// To a time, as far as the run is recorded; at once, or with the run going on from there.
+    pub fn go_to_time(&mut self, time: Time) {
+        let until = self.session.recorded_until();
+        self.session.seek_time(time.min(until));
+    }
+
+    /// To a time; what is not recorded yet is played first, but no more than so many events.
+    pub fn reach(&mut self, time: Time, most: u32) {
+        if time > self.session.recorded_until() {
+            let until = self.session.recorded_until();
+            self.session.seek_time(until);
+            self.session.advance(time, most);
+        } else {
+            self.session.seek_time(time);
+        }
+        self.see_who_leads();
+    }
+
+    // --- looking ---
+
+    /// Selects something; an event also becomes the moment that is shown.
+    pub fn select(&mut self, selection: Option<Selection>) {
+        if let Some(Selection::Event(event)) = selection {
+            self.go_to(event.0.saturating_add(1));
+        }
+        self.selection = selection;
+    }
+
+    /// Adds a node to those gathered, or takes it out.
+    pub fn gather(&mut self, node: NodeId) {
+        match self.gathered.iter().position(|it| *it == node) {
+            Some(at) => drop(self.gathered.remove(at)),
+            None => {
+                self.gathered.push(node);
+                self.gathered.sort_unstable();
+            }
+        }
+    }
+
+    /// The number of a message in this run.
+    pub fn message(&self, name: MsgName) -> Option<MsgId> {
+        let trace = self.session.trace();
+        trace.messages_in(0..trace.sent()).rev().find(|(_, row)| row.name == name).map(|(id, _)| id)
+    }
+
+    /// The event that is being told of: the selected one, or the latest.
+    pub fn event_shown(&self) -> Option<EventId> {
+        match self.selection {
+            Some(Selection::Event(event)) => Some(event),
+            _ => self.cursor().latest(),
+        }
+    }
+
+    /// The violation to be shown: the latest that has happened by now and has not been waved away.
+    pub fn alarm(&self) -> Option<&Violation> {
+        let events = self.cursor().events;
+        let mut seen = self.session.violations().iter().filter(|it| it.event.0 < events);
+        seen.rfind(|it| !self.dismissed.contains(&it.invariant))
+    }
+    /// Closes the callout of a violation.
+    pub fn dismiss(&mut self, invariant: &'static str) {
+        self.dismissed.push(invariant);
+    }
+    /// Shows the callouts again.
+    pub fn raise_alarms(&mut self) {
+        self.dismissed.clear();
+    }
+
+    /// The node in charge, if one is.
+    pub fn leader(&self) -> Option<NodeId> {
+        leader_among(&self.session.nodes()).map(|node| node.id)
+    }
+    /// The role of whoever is in charge, once one has been seen.
+    pub fn leading_role(&self) -> Option<&'static Role> {
+        self.role(self.leading?)
+    }
+    /// What is known of a role.
+    pub fn role(&self, name: &str) -> Option<&'static Role> {
+        self.about().roles.iter().find(|role| role.name == name)
+    }
+
+    // --- changing the course of things ---
+
+    /// Intervenes at the cursor; why not, if that makes no sense.
+    pub fn intervene(&mut self, what: Intervention<Tree>) -> Result<EventId, String> {
+        let event = self.session.intervene(what).map_err(|refusal| refusal.to_string())?;
+        self.after_change();
+        Ok(event)
+    }
+    /// Takes the latest intervention back.
+    pub fn undo(&mut self) -> bool {
+        let undone = self.session.undo();
+        self.after_change();
+        undone
+    }
+    /// What was recorded and is no longer so must not stay selected.
+    fn after_change(&mut self) {
+        self.selection = self.selection.filter(|it| self.exists(*it));
+        self.standing = Standing::Fresh;
+        self.dismissed.retain(|name| self.session.violations().iter().any(|it| it.invariant == *name));
+        self.see_who_leads();
+    }
+
+    /// Everything that a link to this moment carries.
+    pub fn link(&self, view: View) -> Link {
+        Link {
+            scenario: self.session.scenario().clone(),
+            interventions: self.session.interventions().to_vec(),
+            cursor: self.cursor(),
+            hash: self.session.hash(),
+            view: View { selection: self.selection, ..view },
+        }
+    }
+}
+
+/// Of the nodes in charge, the one with the highest figure.
+fn leader_among(nodes: &[NodeNow]) -> Option<&NodeNow> {
+    let leads = |node: &&NodeNow| node.face.as_ref().is_some_and(|face| face.prominence == Prominence::Leading);
+    let figure = |node: &&NodeNow| node.face.as_ref().and_then(|face| face.headline).map_or(0, |(_, value)| value);
+    nodes.iter().filter(leads).max_by_key(|node| (figure(node), std::cmp::Reverse(node.id)))
+}

@@ -1,0 +1,283 @@
+//! The middle: what is being told, the cluster, and the space-time diagram below it.
+
+use super::controls::{button, icon_button};
+use super::top::run;
+use super::transport::pointer;
+use super::{trouble, use_desk};
+use crate::app::command::{self, Command};
+use crate::app::desk::{Desk, Middle, Place};
+use crate::app::icons::{Icon, icon};
+use crate::app::lab::Lab;
+use crate::app::offer;
+use crate::app::settings;
+use crate::app::stage::Board;
+use crate::app::telling;
+use crate::locale::{Language, Word};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{AddEventListenerOptions, HtmlElement, WheelEvent};
+use yew::prelude::*;
+
+#[component]
+pub(crate) fn MiddlePanel() -> Html {
+    let desk = use_desk();
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let told = telling::narration(lab, language);
+    let boards = command::boards(state.ui.middle);
+    html! {
+        <main class="middle">
+            { trouble(&desk, Place::Address) }
+            { alarm(&desk, lab, language) }
+            if boards.contains(&Board::Cluster) {
+                <section class="board cluster" aria-label={language.say(Word::Cluster)}>
+                    <p class="narration" data-narration="">
+                        { told.unwrap_or_else(|| language.say(Word::NothingYet).to_owned()) }
+                    </p>
+                    <Drawing board={Board::Cluster} />
+                    { cluster_tools(&desk, lab, language) }
+                    { gathered(&desk, lab, language) }
+                    { to_try(&desk, lab, language) }
+                </section>
+            }
+            if state.ui.middle == Middle::Both { <Divider /> }
+            if boards.contains(&Board::SpaceTime) {
+                <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
+                    <Drawing board={Board::SpaceTime} />
+                    { diagram_tools(&desk, language, state.ui.middle) }
+                </section>
+            }
+        </main>
+    }
+}
+
+fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let fills = desk.state().ui.middle == Middle::Cluster;
+    let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillCluster) };
+    html! {
+        <div class="tools" role="toolbar" aria-label={language.say(Word::Cluster)}>
+            <button type="button" class="button bare" aria-pressed={lab.gathering.to_string()} data-action="gather"
+                onclick={run(desk, Command::Gather)} title={Command::Gather.title(language)}
+                aria-label={language.say(Word::GatherNodes)}>{ icon(Icon::Gather) }</button>
+            <button type="button" class="button bare" onclick={run(desk, Command::Undo)} data-action="undo"
+                disabled={lab.session().interventions().is_empty()} title={Command::Undo.title(language)}
+                aria-label={language.say(Word::Undo)}>{ icon(Icon::Undo) }</button>
+            <span class="large-only">
+                { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillCluster)) }
+            </span>
+        </div>
+    }
+}
+
+fn diagram_tools(desk: &Desk, language: Language, middle: Middle) -> Html {
+    let fills = middle == Middle::SpaceTime;
+    let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillSpaceTime) };
+    let follow = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            desk.stage().borrow_mut().follow(&desk.state());
+            desk.dress(|_| ());
+        })
+    };
+    html! {
+        <div class="tools" role="toolbar" aria-label={language.say(Word::SpaceTime)}>
+            { icon_button(Icon::Target, language.say(Word::FollowCursor), follow) }
+            { icon_button(Icon::Fit, &Command::ShowAll.title(language), run(desk, Command::ShowAll)) }
+            <span class="large-only">
+                { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillSpaceTime)) }
+            </span>
+        </div>
+    }
+}
+
+/// What was gathered, and what can be done with it.
+fn gathered(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    if !lab.gathering && lab.gathered.is_empty() {
+        return Html::default();
+    }
+    let names = lab.gathered.iter().map(|node| lab.name(*node)).collect::<Vec<_>>().join(", ");
+    let told = if names.is_empty() { language.say(Word::GatherHow).to_owned() } else { names };
+    let stop = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            desk.change(|state| {
+                state.lab.gathering = false;
+                state.lab.gathered.clear();
+            });
+        })
+    };
+    html! {
+        <div class="gathered" role="group" aria-label={language.say(Word::GatherNodes)} data-gathered="">
+            <span>{ told }</span>
+            if !lab.gathered.is_empty() {
+                { button(Some(Icon::Cut), language.say(Word::CutOffGathered), run(desk, Command::CutOff)) }
+            }
+            { icon_button(Icon::Close, language.say(Word::Close), stop) }
+        </div>
+    }
+}
+
+/// Three things to try.
+fn to_try(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let one = |offer: offer::Offer| {
+        let desk = desk.clone();
+        let onclick = Callback::from(move |_: MouseEvent| desk.act(&offer.act));
+        html! {
+            <button type="button" class="button try" {onclick} data-try="">
+                { icon(offer.icon) }<span>{ offer.label }</span>
+            </button>
+        }
+    };
+    html! {
+        <div class="to-try" role="group" aria-label={language.say(Word::Try)}>
+            <span class="to-try-label" aria-hidden="true">{ language.say(Word::Try) }</span>
+            { for offer::to_try(lab, language).into_iter().map(one) }
+        </div>
+    }
+}
+
+/// A violated invariant: which, where, and what shows it.
+fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let Some(violation) = lab.alarm() else { return Html::default() };
+    let invariant = violation.invariant;
+    let statement = lab.about().invariants.iter().find(|it| it.name == invariant).map(|it| language.of(it.statement));
+    let nodes = violation.nodes().into_iter().map(|node| lab.name(node)).collect::<Vec<_>>().join(", ");
+    let gaps = [("name", invariant), ("nodes", nodes.as_str()), ("event", &violation.event.to_string())];
+    let close = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| desk.change(|state| state.lab.dismiss(invariant)))
+    };
+    let piece = |evidence: &netsplit_sim::Evidence| {
+        let (desk, event) = (desk.clone(), evidence.event);
+        let go = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
+        html! {
+            <li>
+                <strong>{ lab.name(evidence.node) }</strong>{ " " }{ &evidence.text }{ " " }
+                <button type="button" class="link" onclick={go}>
+                    { language.fill(Word::GoToEvent, &[("event", &event.to_string())]) }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="alarm" role="alert" data-alarm={invariant}>
+            { icon(Icon::Alert) }
+            <div class="alarm-text">
+                <p class="alarm-title">{ language.fill(Word::Violated, &gaps) }</p>
+                if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
+                <ul>{ for violation.evidence.iter().map(piece) }</ul>
+            </div>
+            <div class="alarm-actions">
+                { button(Some(Icon::Link), language.say(Word::CopyLink), run(desk, Command::CopyLink)) }
+                { icon_button(Icon::Close, language.say(Word::Close), close) }
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DrawingProps {
+    board: Board,
+}
+
+/// A canvas, led by the pointer. Lists beside it say the same in words.
+#[component]
+fn Drawing(props: &DrawingProps) -> Html {
+    let desk = use_desk();
+    let canvas = use_node_ref();
+    let board = props.board;
+    {
+        let (desk, canvas) = (desk.clone(), canvas.clone());
+        use_effect_with((), move |()| turn_wheel(&desk, board, &canvas));
+    }
+    let on = |act: fn(&Desk, Board, &PointerEvent)| {
+        let desk = desk.clone();
+        Callback::from(move |event: PointerEvent| act(&desk, board, &event))
+    };
+    let oncontextmenu = {
+        let desk = desk.clone();
+        Callback::from(move |event: MouseEvent| desk.ask(board, &event))
+    };
+    let label = match board {
+        Board::Cluster => desk.say(Word::ClusterPicture),
+        Board::SpaceTime | Board::Timeline => desk.say(Word::SpaceTimePicture),
+    };
+    html! {
+        <canvas ref={canvas} id={board.id()} role="img" aria-label={label}
+            onpointerdown={on(|desk, board, event| desk.press(board, event))}
+            onpointermove={on(|desk, board, event| desk.point(board, event))}
+            onpointerup={on(|desk, board, event| desk.release(board, event))}
+            onpointercancel={pointer(&desk, |desk, event| desk.lose(event))}
+            onpointerleave={pointer(&desk, |desk, _| desk.leave())} {oncontextmenu} />
+    }
+}
+
+/// Listens to the wheel as a listener that may keep the page from zooming, which Yew's may not.
+fn turn_wheel(desk: &Desk, board: Board, canvas: &NodeRef) -> Box<dyn FnOnce()> {
+    let Some(canvas) = canvas.cast::<HtmlElement>().filter(|_| board == Board::SpaceTime) else {
+        return Box::new(|| ());
+    };
+    let desk = desk.clone();
+    let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| desk.wheel(&event));
+    let options = AddEventListenerOptions::new();
+    options.set_passive(false);
+    let function = turned.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = canvas.add_event_listener_with_callback_and_add_event_listener_options("wheel", &function, &options);
+    Box::new(move || {
+        let _ = canvas.remove_event_listener_with_callback("wheel", &function);
+        drop(turned);
+    })
+}
+
+/// One press of an arrow key moves the divider by so many per cent.
+const NUDGE: i32 = 4;
+
+/// The divider between the two drawings.
+#[component]
+fn Divider() -> Html {
+    let desk = use_desk();
+    let share = use_state(settings::split);
+    let held = use_mut_ref(|| false);
+    let set = {
+        let (desk, share) = (desk.clone(), share.clone());
+        Callback::from(move |to: i32| {
+            share.set(settings::set_split(to));
+            desk.stage().borrow_mut().stale();
+        })
+    };
+    let down = {
+        let held = held.clone();
+        Callback::from(move |event: PointerEvent| {
+            *held.borrow_mut() = true;
+            let _ = event.target_unchecked_into::<HtmlElement>().set_pointer_capture(event.pointer_id());
+        })
+    };
+    let drag = {
+        let (held, set) = (held.clone(), set.clone());
+        Callback::from(move |event: PointerEvent| {
+            let bar = event.target_unchecked_into::<HtmlElement>();
+            if let (true, Some(parent)) = (*held.borrow(), bar.parent_element()) {
+                let area = parent.get_bounding_client_rect();
+                set.emit(((f64::from(event.client_y()) - area.top()) / area.height() * 100.0).round() as i32);
+            }
+        })
+    };
+    let up = Callback::from(move |_: PointerEvent| *held.borrow_mut() = false);
+    let key = {
+        let (set, now) = (set, *share);
+        Callback::from(move |event: KeyboardEvent| {
+            let to = match event.key().as_str() {
+                "ArrowUp" => now - NUDGE,
+                "ArrowDown" => now + NUDGE,
+                _ => return,
+            };
+            event.prevent_default();
+            set.emit(to);
+        })
+    };
+    html! {
+        <div class="divider" role="separator" tabindex="0" aria-orientation="horizontal" aria-valuemin="15"
+            aria-valuemax="85" aria-valuenow={share.to_string()} aria-label={desk.say(Word::Divider)}
+            onpointerdown={down} onpointermove={drag} onpointerup={up} onkeydown={key} />
+    }
+}

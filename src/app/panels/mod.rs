@@ -1,0 +1,183 @@
+//! The panels round the drawings.
+
+mod controls;
+mod form;
+mod gallery;
+mod help;
+mod inspector;
+mod lists;
+mod markdown;
+mod menu;
+mod middle;
+mod palette;
+mod text;
+mod thing;
+mod top;
+mod transport;
+mod tree;
+
+use super::browser;
+use super::desk::{Desk, Dialog, Middle, Place, Small};
+use super::icons::{Icon, icon};
+use super::lab::Standing;
+use super::telling;
+use crate::locale::Word;
+use controls::{Tab, tabs};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct PageProps {
+    pub desk: Desk,
+}
+
+/// The shared desk.
+#[hook]
+fn use_desk() -> Desk {
+    use_context::<Desk>().expect("every panel stands on the desk")
+}
+
+/// The whole page.
+#[component]
+pub(crate) fn Page(props: &PageProps) -> Html {
+    let revision = use_state(|| 0u32);
+    let desk = props.desk.at(*revision);
+    {
+        let desk = desk.clone();
+        use_effect_with((), move |()| desk.on_change(Callback::from(move |now| revision.set(now))));
+    }
+    let close_menu = {
+        let desk = desk.clone();
+        Callback::from(move |event: PointerEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let inside = target.is_some_and(|it| it.closest(".menu, canvas").ok().flatten().is_some());
+            if !inside && desk.state().ui.menu.is_some() {
+                desk.change(|state| {
+                    state.ui.menu = None;
+                    state.lab.hold(false);
+                });
+            }
+        })
+    };
+    html! {
+        <ContextProvider<Desk> context={desk.clone()}>
+            { frame(&desk, close_menu) }
+            { over(&desk) }
+        </ContextProvider<Desk>>
+    }
+}
+
+/// The page proper. Its attributes say how the run stands, for tests and for people's own style sheets.
+fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
+    let state = desk.state();
+    let (lab, ui) = (&state.lab, &state.ui);
+    let cursor = lab.cursor();
+    let small = match ui.small {
+        Small::SpaceTime => "space-time",
+        Small::Inspector => "inspector",
+        Small::Text => "text",
+    };
+    let middle = match ui.middle {
+        Middle::Both => "both",
+        Middle::Cluster => "cluster",
+        Middle::SpaceTime => "space-time",
+    };
+    let standing = match lab.standing {
+        Standing::Fresh => "fresh",
+        Standing::Verified => "verified",
+        Standing::Differs => "differs",
+    };
+    let verdict = if lab.session().violations().is_empty() { "holds" } else { "violated" };
+    html! {
+        <div class="lab" {onpointerdown}
+            data-left={if ui.left_open { "open" } else { "folded" }}
+            data-right={if ui.right_open { "open" } else { "folded" }}
+            data-small={small} data-middle={middle} data-standing={standing} data-verdict={verdict}
+            data-hash={format!("{:016x}", lab.session().hash())} data-events={cursor.events.to_string()}
+            data-time={cursor.time.0.to_string()} data-playing={lab.playing().to_string()}
+            data-scenario={lab.session().scenario().name.clone()}>
+            <top::TopBar />
+            <text::TextPanel />
+            <middle::MiddlePanel />
+            <SmallTabs />
+            <inspector::Inspector />
+            <transport::Transport />
+        </div>
+    }
+}
+
+/// What lies over the page.
+fn over(desk: &Desk) -> Html {
+    let state = desk.state();
+    let dialog = match state.ui.dialog {
+        Some(Dialog::Gallery) => html! { <gallery::Gallery /> },
+        Some(Dialog::Help) => html! { <help::Help /> },
+        Some(Dialog::Palette) => html! { <palette::Palette /> },
+        None => Html::default(),
+    };
+    let remark = state.ui.remark.as_ref().map(|(text, _)| html! { <p class="remark">{ text }</p> });
+    html! {
+        <>
+            if let Some(menu) = state.ui.menu { <menu::Menu at={menu} /> }
+            { dialog }
+            <div class="remarks" role="status">{ for remark }</div>
+            <Herald />
+        </>
+    }
+}
+
+/// On a small screen: what stands between cluster and transport.
+#[component]
+fn SmallTabs() -> Html {
+    let desk = use_desk();
+    let language = desk.language();
+    let current = desk.state().ui.small;
+    let choices = [
+        Tab { id: Small::SpaceTime, label: language.say(Word::SpaceTime).into(), panel: "panel-space-time" },
+        Tab { id: Small::Inspector, label: language.say(Word::Inspector).into(), panel: "panel-inspector" },
+        Tab { id: Small::Text, label: language.say(Word::Text).into(), panel: "panel-text" },
+    ];
+    let choose = {
+        let desk = desk.clone();
+        Callback::from(move |small| desk.dress(|ui| ui.small = small))
+    };
+    html! { <div class="small-tabs">{ tabs(language.say(Word::SmallTabs), &choices, current, choose) }</div> }
+}
+
+/// How often narration is read out while a run plays, in milliseconds.
+const READ_OUT: f64 = 4000.0;
+
+/// Says to screen readers what the narration shows, but not faster than one can listen.
+#[component]
+fn Herald() -> Html {
+    let desk = use_desk();
+    let last = use_mut_ref(|| (String::new(), 0.0_f64));
+    let state = desk.state();
+    let mut last = last.borrow_mut();
+    let now = browser::now();
+    if now - last.1 > READ_OUT || !state.lab.moving() {
+        *last = (telling::narration(&state.lab, state.ui.language).unwrap_or_default(), now);
+    }
+    html! { <p class="hidden" aria-live="polite">{ last.0.clone() }</p> }
+}
+
+/// What went wrong, told where it went wrong.
+fn trouble(desk: &Desk, place: Place) -> Html {
+    let state = desk.state();
+    let Some((_, reason)) = state.ui.trouble.as_ref().filter(|(at, _)| *at == place) else { return Html::default() };
+    let close = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| desk.dress(|ui| ui.trouble = None))
+    };
+    let opening = match place {
+        Place::Address => Some(desk.say(Word::BadAddress)),
+        Place::Deed | Place::Seed => None,
+    };
+    html! {
+        <div class="trouble" role="alert" data-trouble="">
+            { icon(Icon::Alert) }
+            <p>if let Some(opening) = opening { <strong>{ opening }</strong>{ " " } }{ reason }</p>
+            { controls::icon_button(Icon::Close, desk.say(Word::Close), close) }
+        </div>
+    }
+}

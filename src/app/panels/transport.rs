@@ -1,0 +1,108 @@
+//! The bar at the bottom: playing, stepping, and the time line.
+
+use super::top::run;
+use super::use_desk;
+use crate::app::command::Command;
+use crate::app::desk::Desk;
+use crate::app::icons::{Icon, icon};
+use crate::app::lab::{Lab, SPEEDS};
+use crate::app::stage::Board;
+use crate::app::telling;
+use crate::locale::{Language, Word};
+use netsplit_sim::Span;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[component]
+pub(crate) fn Transport() -> Html {
+    let desk = use_desk();
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let play = if lab.playing() { (Icon::Pause, Word::Pause) } else { (Icon::Play, Word::Play) };
+    let key = |command: Command, which: Icon| {
+        html! {
+            <button type="button" class="button bare" onclick={run(&desk, command)} title={command.title(language)}
+                aria-label={language.say(command.word())} aria-keyshortcuts={command.aria_keys()}
+                data-action={format!("{command:?}")}>{ icon(which) }</button>
+        }
+    };
+    html! {
+        <footer class="transport" aria-label={language.say(Word::Transport)}>
+            <div class="keys" role="group" aria-label={language.say(Word::Transport)}>
+                { key(Command::Start, Icon::First) }
+                { key(Command::StepBack, Icon::StepBack) }
+                <button type="button" class="button play" onclick={run(&desk, Command::PlayPause)} data-action="play"
+                    title={Command::PlayPause.title(language)} aria-label={language.say(play.1)}
+                    aria-keyshortcuts="Space">{ icon(play.0) }</button>
+                { key(Command::StepOn, Icon::StepOn) }
+                { key(Command::End, Icon::Last) }
+            </div>
+            { speed(&desk, lab, language) }
+            { position(lab, language) }
+            <Timeline />
+        </footer>
+    }
+}
+
+fn speed(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let oninput = {
+        let desk = desk.clone();
+        Callback::from(move |event: InputEvent| {
+            let field: HtmlInputElement = event.target_unchecked_into();
+            let speed = field.value().parse().unwrap_or(0);
+            desk.change(|state| state.lab.speed = usize::min(speed, SPEEDS.len() - 1));
+        })
+    };
+    let told = match lab.pace() {
+        Some(pace) => language.fill(Word::PerSecond, &[("span", &telling::span(pace))]),
+        None => language.say(Word::AsFastAsItGoes).to_owned(),
+    };
+    html! {
+        <label class="speed" title={format!("{} ({} / {})", language.say(Word::Speed), "−", "+")}>
+            <span class="speed-told">{ told.clone() }</span>
+            <input type="range" min="0" max={(SPEEDS.len() - 1).to_string()} step="1" value={lab.speed.to_string()}
+                aria-label={language.say(Word::Speed)} aria-valuetext={told} {oninput} data-action="speed" />
+        </label>
+    }
+}
+
+fn position(lab: &Lab, language: Language) -> Html {
+    let cursor = lab.cursor();
+    let events = language.fill(Word::EventCount, &[("count", &cursor.events.to_string())]);
+    html! {
+        <div class="position">
+            <span class="clock">{ telling::span(Span(cursor.time.0)) }</span>
+            <span class="count">{ events }</span>
+        </div>
+    }
+}
+
+/// The whole run at a glance, as a slider for the keyboard.
+#[component]
+fn Timeline() -> Html {
+    let desk = use_desk();
+    let language = desk.language();
+    let (now, all, told) = {
+        let state = desk.state();
+        let cursor = state.lab.cursor();
+        (cursor.events, state.lab.session().trace().len(), telling::span(Span(cursor.time.0)))
+    };
+    let press = pointer(&desk, |desk, event| desk.press(Board::Timeline, event));
+    let point = pointer(&desk, |desk, event| desk.point(Board::Timeline, event));
+    let release = pointer(&desk, |desk, event| desk.release(Board::Timeline, event));
+    let cancel = pointer(&desk, |desk, event| desk.lose(event));
+    let leave = pointer(&desk, |desk, _| desk.leave());
+    html! {
+        <div class="timeline" role="slider" tabindex="0" aria-label={language.say(Word::Timeline)} aria-valuemin="0"
+            aria-valuemax={all.to_string()} aria-valuenow={now.to_string()} aria-valuetext={told}>
+            <canvas id={Board::Timeline.id()} aria-hidden="true" onpointerdown={press} onpointermove={point}
+                onpointerup={release} onpointercancel={cancel} onpointerleave={leave} />
+        </div>
+    }
+}
+
+/// A callback for what the pointer does on a drawing.
+pub(crate) fn pointer(desk: &Desk, act: fn(&Desk, &PointerEvent)) -> Callback<PointerEvent> {
+    let desk = desk.clone();
+    Callback::from(move |event: PointerEvent| act(&desk, &event))
+}

@@ -1,0 +1,102 @@
+//! How the page is set up, and what of that a browser remembers from visit to visit.
+
+use super::browser;
+use super::desk::{Desk, Detail, Middle, Small, Text, Theme, Ui};
+use super::failure;
+use crate::locale::Language;
+
+impl Ui {
+    /// As the person left it, or as their system asks for.
+    pub fn recalled() -> Ui {
+        let theme = match browser::recall("theme").as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        let preferred = browser::window().navigator().languages();
+        let preferred = preferred.iter().filter_map(|tag| tag.as_string());
+        let language = browser::recall("language").into_iter().chain(preferred).find_map(|tag| Language::of_tag(&tag));
+        Ui {
+            language: language.unwrap_or_default(),
+            theme,
+            left_open: browser::recall("left").as_deref() != Some("folded"),
+            right_open: browser::recall("right").as_deref() != Some("folded"),
+            text: Text::Code,
+            detail: Detail::Nodes,
+            middle: Middle::Both,
+            small: Small::SpaceTime,
+            dialog: None,
+            menu: None,
+            form: None,
+            trouble: None,
+            remark: None,
+        }
+    }
+
+    /// Folds the left panel, or unfolds it.
+    pub fn fold_left(&mut self) {
+        self.left_open ^= true;
+        browser::remember("left", if self.left_open { "open" } else { "folded" });
+    }
+    /// Folds the right panel, or unfolds it.
+    pub fn fold_right(&mut self) {
+        self.right_open ^= true;
+        browser::remember("right", if self.right_open { "open" } else { "folded" });
+    }
+    /// Shows a page of the right panel.
+    pub fn show(&mut self, detail: Detail) {
+        self.detail = detail;
+        self.small = Small::Inspector;
+        self.right_open = true;
+    }
+    /// Lets one drawing fill the middle, or both share it again.
+    pub fn fill(&mut self, middle: Middle) {
+        self.middle = if self.middle == middle { Middle::Both } else { middle };
+    }
+}
+
+/// Puts a theme on the page.
+pub(crate) fn wear(theme: Theme) {
+    let name = match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    browser::set_root_attribute("data-theme", name);
+}
+
+impl Desk {
+    /// Chooses a theme.
+    pub fn set_theme(&self, theme: Theme) {
+        wear(theme);
+        let name = match theme {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        browser::remember("theme", name);
+        self.stage().borrow_mut().recolour();
+        self.dress(|ui| ui.theme = theme);
+    }
+    /// Chooses a language.
+    pub fn set_language(&self, language: Language) {
+        browser::remember("language", language.tag());
+        failure::speak(language == Language::Zh);
+        self.dress(|ui| ui.language = language);
+        self.title();
+    }
+}
+
+/// The share of the middle that the cluster has, in per cent.
+pub(crate) fn split() -> i32 {
+    browser::recall("split").and_then(|text| text.parse().ok()).map_or(54, |share: i32| share.clamp(15, 85))
+}
+
+/// Moves the divider.
+pub(crate) fn set_split(share: i32) -> i32 {
+    let share = share.clamp(15, 85);
+    browser::set_property("--split", &format!("{share}fr"));
+    browser::set_property("--split-rest", &format!("{}fr", 100 - share));
+    browser::remember("split", &share.to_string());
+    share
+}

@@ -1,0 +1,161 @@
+//! What happened, in a sentence.
+
+use super::lab::Lab;
+use crate::locale::{Language, Word, fill};
+use netsplit_sim::trace::{EventRow, FaultRow, What};
+use netsplit_sim::{EventId, MsgName, NodeId, Span};
+
+/// While the run plays, the weightiest event of this many wall milliseconds is told: faster, and nobody could read it.
+const TOLD_FOR: u64 = 1600;
+/// What people did is always worth telling.
+const FAULT_WEIGHT: u8 = u8::MAX;
+/// Further back than this nobody looks for something to tell.
+const FAR: u32 = 4000;
+
+/// The line of narration: the heaviest of what happened lately, or of what has just happened if the run stands still.
+pub(crate) fn narration(lab: &Lab, language: Language) -> Option<String> {
+    let shown = lab.event_shown()?;
+    if !lab.moving()
+        && let Some((_, said)) = tell(lab, shown, language)
+    {
+        return Some(said);
+    }
+    let trace = lab.session().trace();
+    let now = trace.event(shown)?.at.max(lab.cursor().time);
+    let pace = lab.pace().unwrap_or(Span::secs(1));
+    let since = now.0.saturating_sub(pace.scale(TOLD_FOR, 1000).0);
+    let mut best: Option<(u8, String)> = None;
+    for (id, row) in trace.events_in(shown.0.saturating_sub(FAR)..shown.0 + 1).rev() {
+        if best.is_some() && row.at.0 < since {
+            break;
+        }
+        if weight(lab, id, row).is_some_and(|weight| best.as_ref().is_none_or(|(most, _)| weight > *most)) {
+            best = tell(lab, id, language).or(best);
+        }
+    }
+    best.map(|(_, said)| said)
+}
+
+fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
+    if matches!(row.what, What::Fault(_)) {
+        return Some(FAULT_WEIGHT);
+    }
+    let lines = lab.about().lines;
+    let told = lab.session().trace().lines_of(id).filter_map(|line| lines.get(usize::from(line)));
+    told.filter(|line| !line.say.en.is_empty()).map(|line| line.weight).max()
+}
+
+/// An event as its heaviest line tells it, with the line's weight.
+fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
+    let trace = lab.session().trace();
+    let row = trace.event(id)?;
+    if matches!(row.what, What::Fault(_)) {
+        return Some((FAULT_WEIGHT, event(lab, id, language)));
+    }
+    let lines = trace.lines_of(id).filter_map(|line| lab.about().lines.get(usize::from(line)));
+    let line = lines.filter(|line| !line.say.en.is_empty()).max_by_key(|line| line.weight)?;
+    let node = row.somewhere()?;
+    let waited = row.cause.some().and_then(|cause| trace.event(cause)).map(|cause| row.at.since(cause.at));
+    let figure = figure(lab, node);
+    let gaps = [
+        ("node", lab.name(node)),
+        ("from", sender(lab, row).map_or("?", |from| lab.name(from))),
+        ("figure", figure.as_str()),
+        ("waited", &waited.map(span).unwrap_or_default()),
+    ];
+    Some((line.weight, fill(language.of(line.say), &gaps)))
+}
+
+/// A node's headline figure: `term 3`.
+fn figure(lab: &Lab, node: NodeId) -> String {
+    let nodes = lab.session().nodes();
+    let face = nodes.get(node.index()).and_then(|now| now.face.as_ref());
+    face.and_then(|face| face.headline).map(|(name, value)| format!("{name} {value}")).unwrap_or_default()
+}
+
+fn sender(lab: &Lab, row: &EventRow) -> Option<NodeId> {
+    match row.what {
+        What::Deliver(msg) => lab.session().trace().message(msg).map(|msg| msg.name.from),
+        _ => None,
+    }
+}
+
+/// An event in a few words, whatever it is.
+pub(crate) fn event(lab: &Lab, id: EventId, language: Language) -> String {
+    let Some(row) = lab.session().trace().event(id) else { return String::new() };
+    let node = row.somewhere().map_or("", |node| lab.name(node));
+    match row.what {
+        What::Boot => language.fill(Word::EventBoot, &[("node", node)]),
+        What::Durable => language.fill(Word::EventDurable, &[("node", node)]),
+        What::Timer(timer) => language.fill(Word::EventTimer, &[("node", node), ("timer", timer)]),
+        What::Deliver(msg) => match lab.session().trace().message(msg) {
+            Some(msg) => {
+                let gaps = [("node", node), ("message", msg.tag.name), ("from", lab.name(msg.name.from))];
+                language.fill(Word::EventDeliver, &gaps)
+            }
+            None => String::new(),
+        },
+        What::Fault(index) => match lab.session().trace().faults().get(index as usize) {
+            Some(done) => fault(lab, done, language),
+            None => String::new(),
+        },
+    }
+}
+
+/// An intervention in a few words.
+pub(crate) fn fault(lab: &Lab, fault: &FaultRow, language: Language) -> String {
+    let name = |at: usize| fault.aim.nodes.get(at).map_or("–", |node| lab.name(*node));
+    let all = fault.aim.nodes.iter().map(|node| lab.name(*node)).collect::<Vec<_>>().join(", ");
+    let message = fault.aim.message.map(|name| message(lab, name)).unwrap_or_default();
+    let word = match fault.name {
+        "crash" => Word::FaultCrash,
+        "restart" => Word::FaultRestart,
+        "pause" => Word::FaultPause,
+        "resume" => Word::FaultResume,
+        "fire" => Word::FaultFire,
+        "clock" => Word::FaultClock,
+        "disk" => Word::FaultDisk,
+        "invoke" => Word::FaultInvoke,
+        "cut" => Word::FaultCut,
+        "mend" => Word::FaultMend,
+        "partition" => Word::FaultPartition,
+        "heal" => Word::FaultHeal,
+        "link" => Word::FaultLink,
+        "network" => Word::FaultNetwork,
+        "drop" => Word::FaultDrop,
+        "duplicate" => Word::FaultDuplicate,
+        "deliver" => Word::FaultDeliver,
+        "delay" => Word::FaultDelay,
+        other => return format!("{other} {all}"),
+    };
+    let gaps = [("node", name(0)), ("to", name(1)), ("nodes", all.as_str()), ("message", message.as_str())];
+    language.fill(word, &gaps)
+}
+
+/// A message's name for people: `RequestVote n1 → n3`.
+pub(crate) fn message(lab: &Lab, name: MsgName) -> String {
+    let id = lab.message(name);
+    let kind = id.and_then(|id| lab.session().trace().message(id)).map_or("", |row| row.tag.name);
+    let copy = if name.copy > 0 { format!(" ({})", name.copy + 1) } else { String::new() };
+    format!("{kind} {} → {}{copy}", lab.name(name.from), lab.name(name.to))
+}
+
+/// A span with its unit set off: `212.4 ms`.
+pub(crate) fn span(span: Span) -> String {
+    let text = rounded(span).to_string();
+    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    format!("{} {}", &text[..unit], &text[unit..])
+}
+
+/// To a tenth of its unit: more digits than that nobody compares by eye.
+fn rounded(span: Span) -> Span {
+    let step = match span.0 {
+        0..1_000 => 1,
+        1_000..1_000_000 => 100,
+        1_000_000..10_000_000 => 10_000,
+        10_000_000..100_000_000 => 100_000,
+        100_000_000..1_000_000_000 => 1_000_000,
+        _ => 1_000_000,
+    };
+    Span(span.0 / step * step)
+}

@@ -1,0 +1,325 @@
+//! Where nodes sit if nobody drags them: on a circle when they are few, else in the shape of their network.
+
+use crate::draw::geometry::{Point, point};
+use netsplit_sim::Topology;
+use std::f64::consts::{PI, TAU};
+
+/// What the seating depends on.
+pub struct Plan<'a> {
+    /// The room there is.
+    pub width: f64,
+    /// The room there is.
+    pub height: f64,
+    /// Who has links to whom.
+    pub topology: &'a Topology,
+    /// For each node, whether it stands outside the group, as clients do.
+    pub outside: &'a [bool],
+    /// For each node, its side of a partition; empty while there is none.
+    pub sides: &'a [u16],
+}
+
+/// A seat for every node.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Seats {
+    /// The middle of each node.
+    pub at: Vec<Point>,
+    /// The radius of their discs.
+    pub radius: f64,
+}
+
+/// More nodes than this do not fit round one circle.
+const CIRCLE: usize = 40;
+/// More nodes than this do not fit into circles round each other.
+const CIRCLES: usize = 240;
+/// A line of more nodes than this turns back.
+const ROW: usize = 9;
+
+/// From this radius on, a node carries its name and figures.
+pub const FULL: f64 = 17.0;
+/// Below this radius a node is a dot.
+pub const SMALL: f64 = 9.0;
+
+/// A rectangle to sit in.
+#[derive(Clone, Copy)]
+struct Room {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Room {
+    fn at(&self, x: f64, y: f64) -> Point {
+        point(self.left + self.width * x, self.top + self.height * y)
+    }
+}
+
+/// Seats everyone.
+pub fn seats(plan: &Plan) -> Seats {
+    let most = (plan.width.min(plan.height) / 12.0).clamp(14.0, 34.0);
+    let mut radius = most;
+    let mut seated = Seats::default();
+    // What is written under a node needs room only if nodes are large enough to be written under.
+    for _ in 0..4 {
+        seated = Seats { at: seat(plan, radius), radius };
+        let fitting = (nearest(&seated.at) * 0.3).clamp(2.5, most);
+        if fitting >= radius {
+            break;
+        }
+        radius = fitting;
+    }
+    seated.radius = radius;
+    seated
+}
+
+fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
+    let (above, below, beside) = margins(radius);
+    let outside = plan.outside.iter().filter(|out| **out).count();
+    let inside = plan.outside.len() - outside;
+    let aside = if outside > 0 && inside > 0 { (radius * 3.6).clamp(24.0, plan.width * 0.25) } else { 0.0 };
+    let room = Room {
+        left: beside,
+        top: above,
+        width: (plan.width - 2.0 * beside - aside).max(1.0),
+        height: (plan.height - above - below).max(1.0),
+    };
+    let mut group = group_seats(plan, inside, room).into_iter();
+    let column = Room { left: plan.width - beside - radius * 0.4, width: 1.0, ..room };
+    let mut clients = column_seats(outside, column, radius).into_iter();
+    let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
+    plan.outside.iter().filter_map(seat).collect()
+}
+
+/// Free room above, below and beside the middles of nodes of a radius.
+fn margins(radius: f64) -> (f64, f64, f64) {
+    if radius >= FULL { (radius + 18.0, radius + 64.0, radius + 40.0) } else { (radius + 10.0, radius + 10.0, radius + 10.0) }
+}
+
+fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
+    match plan.topology {
+        Topology::Line if count <= ROW => row(count, room),
+        Topology::Line => winding(count, room),
+        Topology::Grid => grid(count, (count as u32).isqrt().max(1) as usize, room),
+        Topology::Tree => tree(count, room),
+        Topology::Star if (3..=CIRCLE).contains(&count) => {
+            let middle = room.at(0.5, 0.5);
+            std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room)).collect()
+        }
+        Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room),
+        Topology::Ring => winding(count, room),
+        _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room),
+        _ if count <= CIRCLES => circles(count, room),
+        _ => grid(count, columns(count, room), room),
+    }
+}
+
+fn columns(count: usize, room: Room) -> usize {
+    ((count as f64 * room.width / room.height).sqrt().ceil() as usize).clamp(1, count.max(1))
+}
+
+/// Who follows whom round the circle, and where the gaps between the sides of a partition are.
+struct Order {
+    /// The seat, in order round the circle, of each member.
+    seat_of: Vec<usize>,
+    /// For each seat, whether there is a gap after it.
+    gaps: Vec<bool>,
+}
+
+impl Order {
+    /// The order of the first `count` nodes that are not outside. It is that of their ids, unless the sides of a
+    /// partition would then be mixed.
+    fn of(count: usize, outside: &[bool], sides: &[u16]) -> Order {
+        let members = outside.iter().zip(sides).filter(|(out, _)| !**out || count == outside.len());
+        let sides: Vec<u16> = members.map(|(_, side)| *side).collect();
+        if sides.len() != count {
+            return Order { seat_of: (0..count).collect(), gaps: vec![false; count] };
+        }
+        let mut order: Vec<usize> = (0..count).collect();
+        let mut distinct = sides.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let borders = (0..count).filter(|at| sides[*at] != sides[(at + 1) % count]).count();
+        if borders > distinct.len() {
+            let first = |side: u16| sides.iter().position(|s| *s == side);
+            order.sort_by_key(|member| (first(sides[*member]), *member));
+        }
+        let gaps = (0..count).map(|at| sides[order[at]] != sides[order[(at + 1) % count]]).collect();
+        let mut seat_of = vec![0; count];
+        for (seat, member) in order.into_iter().enumerate() {
+            seat_of[member] = seat;
+        }
+        Order { seat_of, gaps }
+    }
+}
+
+/// How much wider than a usual distance a gap between two sides is.
+const GAP: f64 = 0.55;
+
+fn circle(order: &Order, room: Room) -> Vec<Point> {
+    let count = order.seat_of.len();
+    if count == 1 {
+        return vec![room.at(0.5, 0.5)];
+    }
+    let (across, down) = (room.width / 2.0, room.height / 2.0);
+    let (across, down) = (across.min(down * 1.45), down.min(across * 1.25));
+    let middle = room.at(0.5, 0.5);
+    let whole = count as f64 + GAP * order.gaps.iter().filter(|gap| **gap).count() as f64;
+    let mut angles = Vec::with_capacity(count);
+    let mut passed = 0.0;
+    for gap in &order.gaps {
+        angles.push(-PI / 2.0 + TAU * passed / whole);
+        passed += 1.0 + if *gap { GAP } else { 0.0 };
+    }
+    let place = |seat: &usize| point(middle.x + across * angles[*seat].cos(), middle.y + down * angles[*seat].sin());
+    let mut places: Vec<Point> = order.seat_of.iter().map(place).collect();
+    // An odd circle leaves room below it.
+    let bottom = places.iter().map(|at| at.y).fold(f64::MIN, f64::max);
+    let spare = (middle.y + down - bottom) / 2.0;
+    places.iter_mut().for_each(|at| at.y += spare);
+    places
+}
+
+/// Circles round each other, as far apart as neighbours on them are.
+fn circles(count: usize, room: Room) -> Vec<Point> {
+    let rings = ((count as f64 / PI + 0.25).sqrt() - 0.5).round().max(1.0) as usize;
+    let shares = rings * (rings + 1) / 2;
+    let middle = room.at(0.5, 0.5);
+    let mut places = Vec::with_capacity(count);
+    for ring in 1..=rings {
+        let here = if ring == rings { count - places.len() } else { (count * ring).div_ceil(shares) };
+        let share = ring as f64 / rings as f64;
+        for at in 0..here.min(count - places.len()) {
+            let angle = -PI / 2.0 + TAU * at as f64 / here as f64;
+            let (across, down) = (room.width / 2.0 * share, room.height / 2.0 * share);
+            places.push(point(middle.x + across * angle.cos(), middle.y + down * angle.sin()));
+        }
+    }
+    places
+}
+
+fn row(count: usize, room: Room) -> Vec<Point> {
+    (0..count).map(|at| room.at((at as f64 + 0.5) / count as f64, 0.5)).collect()
+}
+
+fn column_seats(count: usize, room: Room, radius: f64) -> Vec<Point> {
+    let step = (room.height / count.max(1) as f64).min(radius * 5.0);
+    let top = room.top + (room.height - step * count as f64) / 2.0;
+    (0..count).map(|at| point(room.left, top + step * (at as f64 + 0.5))).collect()
+}
+
+fn grid(count: usize, columns: usize, room: Room) -> Vec<Point> {
+    let rows = count.div_ceil(columns).max(1);
+    let place = |at: usize| {
+        let (x, y) = ((at % columns) as f64 + 0.5, (at / columns) as f64 + 0.5);
+        room.at(x / columns as f64, y / rows as f64)
+    };
+    (0..count).map(place).collect()
+}
+
+/// Rows that turn back at their ends, so that neighbours stay neighbours.
+fn winding(count: usize, room: Room) -> Vec<Point> {
+    let columns = columns(count, room);
+    let turned = |at: usize| {
+        let (row, column) = (at / columns, at % columns);
+        row * columns + if row % 2 == 1 { columns - 1 - column } else { column }
+    };
+    let cells = grid(count.div_ceil(columns) * columns, columns, room);
+    (0..count).map(|at| cells[turned(at)]).collect()
+}
+
+fn tree(count: usize, room: Room) -> Vec<Point> {
+    let level = |at: usize| (at + 1).ilog2();
+    let levels = count.checked_sub(1).map_or(1, |last| level(last) + 1);
+    let place = |at: usize| {
+        let here = level(at);
+        let across = (at + 1 - (1 << here)) as f64 + 0.5;
+        room.at(across / f64::from(1u32 << here), (f64::from(here) + 0.5) / f64::from(levels))
+    };
+    (0..count).map(place).collect()
+}
+
+/// The distance between the two points nearest to each other.
+fn nearest(points: &[Point]) -> f64 {
+    let mut sorted = points.to_vec();
+    sorted.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let mut least = f64::MAX;
+    for (at, here) in sorted.iter().enumerate() {
+        for other in &sorted[at + 1..] {
+            if other.x - here.x >= least {
+                break;
+            }
+            least = least.min(here.distance(*other));
+        }
+    }
+    least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netsplit_sim::NodeId;
+
+    fn plan<'a>(topology: &'a Topology, outside: &'a [bool], sides: &'a [u16]) -> Plan<'a> {
+        Plan { width: 840.0, height: 460.0, topology, outside, sides }
+    }
+
+    #[test]
+    fn five_sit_on_a_circle_with_the_first_at_the_top() {
+        let Seats { at, radius } = seats(&plan(&Topology::Mesh, &[false; 5], &[]));
+        assert!(at[1..].iter().all(|other| other.y > at[0].y));
+        assert!((at[0].x - 420.0).abs() < 1.0);
+        assert!(at[1].x > at[0].x && at[4].x < at[0].x, "clockwise");
+        assert!(radius >= FULL && nearest(&at) > 3.0 * radius);
+    }
+
+    #[test]
+    fn everybody_is_in_the_picture_and_nobody_overlaps() {
+        let edges = Topology::Edges(vec![(NodeId(0), NodeId(1))]);
+        let shapes = [
+            Topology::Mesh,
+            Topology::Ring,
+            Topology::Star,
+            Topology::Line,
+            Topology::Tree,
+            Topology::Grid,
+            Topology::Random(4),
+            edges,
+        ];
+        for topology in &shapes {
+            for count in [1, 2, 3, 5, 7, 16, 40, 41, 100, 130, 240, 241, 1000] {
+                for (width, height) in [(840.0, 460.0), (390.0, 380.0), (320.0, 200.0)] {
+                    let outside = vec![false; count];
+                    let seated = seats(&Plan { width, height, ..plan(topology, &outside, &[]) });
+                    assert_eq!(seated.at.len(), count);
+                    let inside = |p: &Point| p.x > 0.0 && p.x < width && p.y > 0.0 && p.y < height;
+                    assert!(seated.at.iter().all(inside), "{topology:?} {count}");
+                    let room = nearest(&seated.at);
+                    assert!(room > 1.0 && (room > 1.9 * seated.radius || seated.radius <= 2.5), "{topology:?} {count} {room}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clients_sit_beside_the_group() {
+        let outside = [false, false, false, true, true];
+        let Seats { at, .. } = seats(&plan(&Topology::Mesh, &outside, &[]));
+        let right = at[..3].iter().map(|p| p.x).fold(0.0, f64::max);
+        assert!(at[3].x > right + 30.0 && at[4].x == at[3].x && at[4].y > at[3].y);
+        assert_eq!(seats(&plan(&Topology::Mesh, &[true; 3], &[])).at.len(), 3, "only clients: they are the group");
+    }
+
+    #[test]
+    fn the_sides_of_a_partition_sit_together_and_apart() {
+        let whole = seats(&plan(&Topology::Mesh, &[false; 5], &[])).at;
+        // Already together: the order stays.
+        let split = seats(&plan(&Topology::Mesh, &[false; 5], &[1, 1, 0, 0, 0])).at;
+        assert!(split[1].distance(split[2]) > whole[1].distance(whole[2]));
+        assert!(split[0].distance(split[1]) < whole[0].distance(whole[1]));
+        assert!(split[1].x > split[0].x);
+        // Mixed: n1 and n3 here, the rest there.
+        let mixed = seats(&plan(&Topology::Mesh, &[false; 5], &[1, 0, 1, 0, 0])).at;
+        let apart = |a: usize, b: usize| mixed[a].distance(mixed[b]);
+        assert!(apart(0, 2) < apart(0, 1) && apart(0, 2) < apart(0, 4));
+    }
+}

@@ -1,0 +1,139 @@
+//! The drawings: the cluster, the space-time diagram and the time line, each on a canvas of its own.
+//!
+//! Every view is a *model* (what is drawn where, what lies under the pointer: plain Rust, tested natively) and a thin
+//! *painter* beside it in `paint.rs`. Once a frame the page calls `frame`, which brings the model up to date and says
+//! whether it is still moving, and then `paint`.
+
+pub mod cluster;
+pub mod geometry;
+pub mod palette;
+pub mod scale;
+pub mod spacetime;
+pub mod surface;
+pub mod timeline;
+pub mod wording;
+
+pub use cluster::ClusterView;
+pub use palette::Palette;
+pub use spacetime::SpaceTimeView;
+pub use surface::Surface;
+pub use timeline::TimelineView;
+pub use wording::Lang;
+
+use netsplit_scenario::{Cursor, MailNow, NodeNow, Selection, Session};
+use netsplit_sim::{Condition, EventId, MsgId, MsgName, NodeId, Prominence, Time};
+
+/// Something under the pointer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Thing {
+    /// A node.
+    Node(NodeId),
+    /// A message.
+    Message(MsgId, MsgName),
+    /// The link between two nodes; the direction is that of the lane nearest to the pointer.
+    Link(NodeId, NodeId),
+    /// An event.
+    Event(EventId),
+    /// A moment of the run.
+    Moment(Time),
+}
+
+/// All that a frame is drawn from.
+#[derive(Clone, Copy)]
+pub struct Glance<'a> {
+    /// The run.
+    pub session: &'a dyn Session,
+    /// Its nodes and messages at the cursor: [`Now::look`] before every frame.
+    pub now: &'a Now,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// What is under the pointer.
+    pub hover: Option<Thing>,
+    /// The nodes being gathered for a partition.
+    pub group: &'a [NodeId],
+    /// The browser's clock, in milliseconds.
+    pub wall_ms: f64,
+    /// Simulated nanoseconds per millisecond of the browser's clock; zero while paused.
+    pub pace: f64,
+    /// Somebody asked for less motion.
+    pub calm: bool,
+    /// The page's language.
+    pub lang: Lang,
+}
+
+/// The nodes and the messages in flight at the cursor, taken from the session once for all views and only when the
+/// cursor has moved to another event.
+#[derive(Default)]
+pub struct Now {
+    seen: Option<(u32, u64, usize)>,
+    cursor: Cursor,
+    nodes: Vec<NodeNow>,
+    mail: Vec<MailNow>,
+}
+
+impl Now {
+    /// Brings it up to date. True if another event is the latest one than before.
+    pub fn look(&mut self, session: &dyn Session) -> bool {
+        self.cursor = session.cursor();
+        let seen = Some((self.cursor.events, session.hash(), session.interventions().len()));
+        if self.seen == seen {
+            return false;
+        }
+        self.seen = seen;
+        self.nodes = session.nodes();
+        self.mail = session.in_flight();
+        true
+    }
+    /// Forgets all, for another run.
+    pub fn forget(&mut self) {
+        *self = Now::default();
+    }
+    /// Where the cursor was.
+    pub fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+    /// Every node, by id.
+    pub fn nodes(&self) -> &[NodeNow] {
+        &self.nodes
+    }
+    /// One node.
+    pub fn node(&self, id: NodeId) -> Option<&NodeNow> {
+        self.nodes.get(id.index())
+    }
+    /// The messages on their way, by number.
+    pub fn mail(&self) -> &[MailNow] {
+        &self.mail
+    }
+}
+
+/// How a node stands among the others: what decides its colour and its glyph.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Standing {
+    /// One of many.
+    #[default]
+    Plain,
+    /// Striving to lead.
+    Striving,
+    /// Leading.
+    Leading,
+    /// Outside the group.
+    Outside,
+    /// Not there.
+    Down,
+}
+
+impl Standing {
+    /// How a node stands.
+    pub fn of(node: &NodeNow) -> Standing {
+        match &node.face {
+            _ if node.condition == Condition::Down => Standing::Down,
+            None => Standing::Plain,
+            Some(face) => match face.prominence {
+                Prominence::Plain => Standing::Plain,
+                Prominence::Striving => Standing::Striving,
+                Prominence::Leading => Standing::Leading,
+                Prominence::Outside => Standing::Outside,
+            },
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The few words that drawings carry.
+
+use netsplit_protocols::Words;
+
+/// The languages of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// A text in this language.
+    pub fn of(self, words: Words) -> &'static str {
+        match self {
+            Lang::En => words.en,
+            Lang::Zh => words.zh,
+        }
+    }
+}
+
+/// A word in a drawing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Term {
+    /// A node that is not there.
+    Down,
+    /// A node that stands still.
+    Paused,
+}
+
+/// A word in a language.
+pub fn say(lang: Lang, term: Term) -> &'static str {
+    lang.of(match term {
+        Term::Down => Words { en: "down", zh: "停机" },
+        Term::Paused => Words { en: "paused", zh: "暂停" },
+    })
+}

@@ -1,0 +1,5 @@
+//! The page: what Trunk builds and index.html loads.
+
+fn main() {
+    netsplit::app::start();
+}
