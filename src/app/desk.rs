@@ -7,7 +7,7 @@ use super::offer::{Act, Form};
 use super::stage::Stage;
 use crate::locale::{Language, Word};
 use netsplit_scenario::link::Link;
-use netsplit_scenario::{Scenario, Selection, gallery};
+use netsplit_scenario::{Scenario, Selection, Session, gallery};
 use netsplit_sim::{Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -221,6 +221,11 @@ impl Desk {
         self.push();
         Ok(())
     }
+    /// Shows a run that somebody's own scenario file has begun.
+    pub fn run_session(&self, session: Box<dyn Session>) {
+        self.put(Lab::around(session), true);
+        self.push();
+    }
     /// The same run anew, with something about its scenario changed.
     pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
         let mut scenario = self.state().lab.session().scenario().clone();
@@ -401,5 +406,5 @@ impl Desk {
 /// A scenario of the gallery that the page can begin with.
 pub(crate) fn first_run() -> Option<Lab> {
     let begin = gallery::find(FIRST_RUN).and_then(|scenario| Lab::start(scenario).ok());
-    begin.or_else(|| gallery::all().into_iter().find_map(|entry| Lab::start(entry.scenario.clone()).ok()))
+    begin.or_else(|| gallery::entries().find_map(|entry| Lab::start(entry.scenario().ok()?).ok()))
 }

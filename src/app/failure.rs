@@ -98,7 +98,7 @@ fn show(reason: &str) -> Option<()> {
     page.put("pre", "failure-reason", reason);
     // Following a link to another run must load the program anew; the browser's own function does that.
     let reload = js_sys::Reflect::get(&window.location(), &"reload".into()).ok()?;
-    let reload = reload.dyn_into::<js_sys::Function>().ok()?.bind(&window.location());
+    let reload = reload.dyn_into::<js_sys::Function>().ok()?.bind0(&window.location());
     window.add_event_listener_with_callback("hashchange", &reload).ok()?;
     if let Some(before) = before.filter(|before| *before != now && *before != bare_hash(&window)) {
         page.link("failure-go", say("Go on without the last step", "撤销最后一步并继续"), &before);

@@ -89,7 +89,8 @@ impl Lab {
         Ok(lab)
     }
 
-    fn around(session: Box<dyn Session>) -> Lab {
+    /// A run that has just begun.
+    pub fn around(session: Box<dyn Session>) -> Lab {
         Lab {
             session,
             selection: None,
@@ -211,11 +212,6 @@ impl Lab {
         if let Some(face) = leader_among(&nodes).and_then(|node| node.face.as_ref()) {
             self.leading = Some(face.role);
         }
-    }
-
-    /// Whether the run stands at the end that its scenario gives it.
-    pub fn at_end(&self) -> bool {
-        !self.playing && self.cursor().time == self.session.scenario().until
     }
 
     /// One event forward.

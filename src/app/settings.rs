@@ -95,8 +95,8 @@ pub(crate) fn split() -> i32 {
 /// Moves the divider.
 pub(crate) fn set_split(share: i32) -> i32 {
     let share = share.clamp(15, 85);
-    browser::set_property("--split", &format!("{share}fr"));
-    browser::set_property("--split-rest", &format!("{}fr", 100 - share));
+    browser::set_property("--split-grow", &share.to_string());
+    browser::set_property("--split-rest", &(100 - share).to_string());
     browser::remember("split", &share.to_string());
     share
 }

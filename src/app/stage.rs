@@ -121,10 +121,6 @@ impl Stage {
         }
         self.stale = true;
     }
-    /// Whether the diagram follows the cursor.
-    pub fn follows(&self) -> bool {
-        self.spacetime.follows()
-    }
 
     // --- painting ---
 

@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod geometry;
 pub mod palette;
 pub mod scale;
+mod signs;
 pub mod spacetime;
 pub mod surface;
 pub mod timeline;

@@ -76,6 +76,15 @@ pub fn time_text(nanos: u64, decimals: usize) -> String {
     format!("{number} {unit}")
 }
 
+/// A time that moves, in a width that stays: `212.4 ms`, `3.600 s`.
+pub fn clock_text(time: Time) -> String {
+    match time.0 {
+        0..1_000_000 => time_text(time.0, 1),
+        1_000_000..1_000_000_000 => format!("{:.1} ms", time.0 as f64 / 1e6),
+        _ => format!("{:.3} s", time.0 as f64 / 1e9),
+    }
+}
+
 /// The label of an axis mark, as exact as marks that are `step` apart need, in the unit that suits them all.
 pub fn mark_text(time: Time, step: Span) -> String {
     // One unit along the axis: seconds once marks are 100 ms apart or more, and so on.
@@ -127,6 +136,8 @@ mod tests {
         assert_eq!(time_text(200_000_000, 1), "200 ms");
         assert_eq!(time_text(200_000_000, 0), "200 ms");
         assert_eq!(time_text(0, 1), "0 s");
+        assert_eq!(clock_text(Time(212_000_000)), "212.0 ms");
+        assert_eq!(clock_text(Time(3_616_000_000)), "3.616 s");
         assert_eq!(mark_text(Time(1_250_000), Span(250_000)), "1.25 ms");
         assert_eq!(mark_text(Time(20_000_000), Span(20_000_000)), "20 ms");
         assert_eq!(mark_text(Time(2_000_000_000), Span(1_000_000_000)), "2 s");

@@ -29,6 +29,16 @@ pub enum Term {
     Down,
     /// A node that stands still.
     Paused,
+    /// A node comes up for the first time.
+    Starts,
+    /// A write became durable.
+    Durable,
+    /// A timer ran out.
+    Timer,
+    /// A message that was lost.
+    Lost,
+    /// A message in flight.
+    OnItsWay,
 }
 
 /// A word in a language.
@@ -36,5 +46,10 @@ pub fn say(lang: Lang, term: Term) -> &'static str {
     lang.of(match term {
         Term::Down => Words { en: "down", zh: "停机" },
         Term::Paused => Words { en: "paused", zh: "暂停" },
+        Term::Starts => Words { en: "starts", zh: "启动" },
+        Term::Durable => Words { en: "write durable", zh: "写入已持久化" },
+        Term::Timer => Words { en: "timer", zh: "定时器" },
+        Term::Lost => Words { en: "lost", zh: "丢失" },
+        Term::OnItsWay => Words { en: "on its way", zh: "传输中" },
     })
 }

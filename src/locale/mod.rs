@@ -5,7 +5,6 @@ mod words;
 pub(crate) use crate::draw::Lang as Language;
 pub(crate) use words::Word;
 
-use netsplit_protocols::Words;
 
 impl Language {
     /// All of them, each with its own name.

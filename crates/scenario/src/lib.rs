@@ -12,8 +12,10 @@ pub mod names;
 pub mod open;
 mod run;
 pub mod session;
+pub mod sweep;
+pub mod transcript;
 pub mod tree;
-mod words;
+pub mod words;
 mod workload;
 
 pub use link::{Link, Selection, View};

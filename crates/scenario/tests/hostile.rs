@@ -62,18 +62,30 @@ fn doing(interventions: Vec<Intervention<Tree>>) -> String {
 #[test]
 fn hostile_input_costs_little() {
     let head = "protocol = 'raft'\n";
-    refused("an endless list", || file(&filled(&format!("{head}bugs = ["), "1,", "]")));
-    refused("a list of lists", || file(&filled(&format!("{head}bugs = ["), "[],", "]")));
-    refused("a list of tables", || file(&filled(&format!("{head}bugs = ["), "{},", "]")));
-    refused("deep lists", || file(&filled(&format!("{head}bugs = "), "[", "")));
-    refused("deep tables", || file(&filled(&format!("{head}[config]\nx = "), "{a=", "")));
-    refused("a deep key", || file(&filled(head, "a.", "a = 1")));
-    refused("one long key", || file(&filled(head, "a", " = 1")));
-    refused("one long text", || file(&filled(&format!("{head}title = '"), "a", "'")));
-    refused("nothing but quotes", || file(&filled("", "'", "")));
-    refused("nothing but brackets", || file(&filled("", "[", "")));
-    refused("nothing but zero bytes", || file(&filled("", "\0", "")));
-    refused("many entries", || file(&filled(head, "[[timeline]]\n", "")));
+    let text = filled(&format!("{head}bugs = ["), "1,", "]");
+    refused("an endless list", || file(&text));
+    let text = filled(&format!("{head}bugs = ["), "[],", "]");
+    refused("a list of lists", || file(&text));
+    let text = filled(&format!("{head}bugs = ["), "{},", "]");
+    refused("a list of tables", || file(&text));
+    let text = filled(&format!("{head}bugs = "), "[", "");
+    refused("deep lists", || file(&text));
+    let text = filled(&format!("{head}[config]\nx = "), "{a=", "");
+    refused("deep tables", || file(&text));
+    let text = filled(head, "a.", "a = 1");
+    refused("a deep key", || file(&text));
+    let text = filled(head, "a", " = 1");
+    refused("one long key", || file(&text));
+    let text = filled(&format!("{head}title = '"), "a", "'");
+    refused("one long text", || file(&text));
+    let text = filled("", "'", "");
+    refused("nothing but quotes", || file(&text));
+    let text = filled("", "[", "");
+    refused("nothing but brackets", || file(&text));
+    let text = filled("", "\0", "");
+    refused("nothing but zero bytes", || file(&text));
+    let text = filled(head, "[[timeline]]\n", "");
+    refused("many entries", || file(&text));
     let timeline = format!("{head}[[timeline]]\nat='0s'\nevery='1ns'\ntimes=20000\n");
     let partition = filled(&format!("{timeline}partition=[["), "'leader',", "]]");
     refused("a large partition, often", || file(&partition));
@@ -86,9 +98,11 @@ fn hostile_input_costs_little() {
     let bomb = wire::packed(&miniz_oxide::deflate::compress_to_vec(&zeros, 6));
     drop(zeros);
     refused("a bomb", || link(&bomb));
-    refused("a long link", || link(&format!("1{}", "A".repeat(10 << 20))));
+    let long = format!("1{}", "A".repeat(10 << 20));
+    refused("a long link", || link(&long));
     for byte in [0x01, 0x7f, 0x80, 0xff] {
-        refused("one byte repeated", || link(&wire::link(&vec![byte; 250 << 10])));
+        let repeated = wire::link(&vec![byte; 250 << 10]);
+        refused("one byte repeated", || link(&repeated));
     }
     let nobody = doing(vec![Intervention::Crash(Target::Node(NodeId(60_000))); 20_000]);
     refused("many crashes of nobody", || link(&nobody));

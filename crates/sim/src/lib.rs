@@ -4,6 +4,9 @@
 //! A run is a pure function of its [`Setup`] and its [`Intervention`]s: the same events, with the same state after
 //! each, on every machine.
 
+// No float decides anything in a run: rounding differs between machines and optimisers.
+#![cfg_attr(not(test), deny(clippy::float_arithmetic))]
+
 pub mod causality;
 pub mod clock;
 pub mod digest;

@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What the processes of one protocol say, wait for, and are asked. Implemented by a unit type.
@@ -184,9 +185,9 @@ pub trait Node<P: Protocol> {
     /// The digest of the durable part: it changes exactly when there is something to write.
     fn disk_digest(&self) -> u64;
     /// A copy of this node, down, with the disk as it is now: what a crash would leave if all of it were durable.
-    fn durable(&self) -> Arc<dyn Node<P>>;
+    fn durable(&self) -> Rc<dyn Node<P>>;
     /// A copy to change while others keep the original.
-    fn fork(&self) -> Arc<dyn Node<P>>;
+    fn fork(&self) -> Rc<dyn Node<P>>;
     /// The digest of the whole state.
     fn digest(&self) -> u64;
     /// What invariants see; nothing while the process is down.
@@ -217,12 +218,12 @@ impl<P: Protocol, R: Process<P>> Seat<P, R> {
         clippy::new_ret_no_self,
         reason = "a seat is only ever seen as a node of the world"
     )]
-    pub fn new(config: Arc<R::Config>) -> Arc<dyn Node<P>> {
+    pub fn new(config: Arc<R::Config>) -> Rc<dyn Node<P>> {
         Seat::<P, R>::with_disk(config, R::Disk::default())
     }
     /// A process that has not yet run here, with a disk from an earlier life.
-    pub fn with_disk(config: Arc<R::Config>, disk: R::Disk) -> Arc<dyn Node<P>> {
-        Arc::new(Seat::<P, R> {
+    pub fn with_disk(config: Arc<R::Config>, disk: R::Disk) -> Rc<dyn Node<P>> {
+        Rc::new(Seat::<P, R> {
             config,
             power: Power::Down(disk),
         })
@@ -253,11 +254,11 @@ impl<P: Protocol, R: Process<P>> Node<P> for Seat<P, R> {
     fn disk_digest(&self) -> u64 {
         crate::digest::digest(self.current_disk())
     }
-    fn durable(&self) -> Arc<dyn Node<P>> {
+    fn durable(&self) -> Rc<dyn Node<P>> {
         Seat::<P, R>::with_disk(self.config.clone(), self.current_disk().clone())
     }
-    fn fork(&self) -> Arc<dyn Node<P>> {
-        Arc::new(Seat::<P, R> {
+    fn fork(&self) -> Rc<dyn Node<P>> {
+        Rc::new(Seat::<P, R> {
             config: self.config.clone(),
             power: self.power.clone(),
         })

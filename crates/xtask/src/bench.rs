@@ -14,7 +14,31 @@ struct Bench {
 }
 
 /// Every benchmark. A new one is one entry here.
-const BENCHES: &[Bench] = &[];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "engine",
+        about: "events a second against a bare heap and anysystem (needs a Python interpreter)",
+        command: &bench_program("engine"),
+    },
+    Bench {
+        name: "raft",
+        about: "events a second of five servers under client load",
+        command: &bench_program("raft"),
+    },
+    Bench {
+        name: "wasm",
+        about: "the same as wasm in Node",
+        command: &[
+            "wasm-pack", "test", "--node", "--release", "--", "--test", "bench_node", "--", "--include-ignored",
+            "--nocapture",
+        ],
+    },
+];
+
+/// The command that runs a program of crates/bench, which is a workspace of its own.
+const fn bench_program(name: &'static str) -> [&'static str; 7] {
+    ["cargo", "run", "--release", "--manifest-path", "crates/bench/Cargo.toml", "--bin", name]
+}
 
 pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
     let chosen: Vec<&Bench> = BENCHES

@@ -70,10 +70,9 @@ fn doom(id: MsgId) -> f64 {
     DOOM + DOOM_SPREAD * spread
 }
 
-/// The typical time that a message takes, in simulated nanoseconds.
-fn typical_flight(mail: &[MailNow]) -> Option<f64> {
-    let sum: f64 = mail.iter().map(|one| one.due.since(one.sent).0 as f64).sum();
-    (!mail.is_empty()).then(|| sum / mail.len() as f64)
+/// The longest time that a message takes which arrives, in simulated nanoseconds.
+fn longest_flight(mail: &[MailNow]) -> Option<f64> {
+    mail.iter().filter(|one| !one.doomed).map(|one| one.due.since(one.sent).0 as f64).reduce(f64::max)
 }
 
 impl Mail {
@@ -87,7 +86,7 @@ impl Mail {
     }
 
     fn hurry(&mut self, glance: &Glance) {
-        if let Some(flight) = typical_flight(glance.now.mail()) {
+        if let Some(flight) = longest_flight(glance.now.mail()) {
             let limit = if self.hurried { SLOW_ENOUGH_MS } else { TOO_QUICK_MS };
             self.hurried = glance.pace > 0.0 && flight / glance.pace < limit;
         } else if glance.pace <= 0.0 {

@@ -1,6 +1,5 @@
 //! The cluster: nodes, the links between them, and the messages on their way.
 
-mod glyphs;
 mod lanes;
 mod links;
 mod mail;

@@ -3,12 +3,12 @@
 
 use super::links::State;
 use super::mail::{Ghost, SHAPES, Spot};
-use super::{ClusterView, Sitter, glyphs, seats};
+use super::{ClusterView, Sitter, seats};
 use crate::draw::geometry::{Point, outline, point};
 use crate::draw::palette::Ink;
 use crate::draw::surface::Align;
 use crate::draw::wording::{self, Term};
-use crate::draw::{Glance, Palette, Standing, Surface, Thing};
+use crate::draw::{Glance, Palette, Standing, Surface, Thing, signs};
 use netsplit_scenario::{NodeNow, Selection};
 use netsplit_sim::{Cell, Condition, NodeId, Shape};
 use std::f64::consts::{PI, TAU};
@@ -50,6 +50,9 @@ impl Brush<'_> {
     fn at(&self, node: NodeId) -> Point {
         self.view.nodes.get(node.index()).map_or(Point::default(), |sitter| sitter.at)
     }
+    fn is_outside(&self, node: NodeId) -> bool {
+        self.view.outside.get(node.index()).copied().unwrap_or(false)
+    }
     fn is_selected(&self, node: NodeId) -> bool {
         self.glance.selection == Some(Selection::Node(node))
     }
@@ -62,20 +65,25 @@ impl Brush<'_> {
     fn hulls(&self) {
         let strength = self.view.hulls.strength;
         for (side, nodes) in &self.view.hulls.groups {
-            let points: Vec<Point> = nodes.iter().map(|node| self.at(*node)).collect();
             let ink = &self.palette.sides[usize::from(*side) % 4];
-            self.hull(&points, ink, strength, &[]);
+            self.hull(nodes, ink, strength, &[]);
         }
         if !self.glance.group.is_empty() {
-            let points: Vec<Point> = self.glance.group.iter().map(|node| self.at(*node)).collect();
-            self.hull(&points, &self.palette.accent, 1.0, &[5.0, 4.0]);
+            self.hull(self.glance.group, &self.palette.accent, 1.0, &[5.0, 4.0]);
         }
     }
 
-    fn hull(&self, points: &[Point], ink: &Ink, strength: f64, dashes: &[f64]) {
-        let pad = self.view.radius + if self.view.radius >= seats::FULL { 22.0 } else { 8.0 };
+    /// A soft shape round nodes and what is written under them.
+    fn hull(&self, nodes: &[NodeId], ink: &Ink, strength: f64, dashes: &[f64]) {
+        let full = self.view.radius >= seats::FULL;
+        let pad = self.view.radius + if full { 18.0 } else { 8.0 };
+        let mut points: Vec<Point> = nodes.iter().map(|node| self.at(*node)).collect();
+        if full {
+            let written = nodes.iter().filter(|node| !self.is_outside(**node)).map(|node| self.at(*node));
+            points.extend(written.flat_map(|at| [-12.0, 12.0].map(|x| at.plus(point(x, 40.0)))));
+        }
         self.surface.context().begin_path();
-        for corner in outline(points) {
+        for corner in outline(&points) {
             self.surface.add_arc(corner.at.x, corner.at.y, pad, corner.from, corner.to);
         }
         self.surface.context().close_path();
@@ -93,7 +101,10 @@ impl Brush<'_> {
         // The more there are, the fainter each.
         let strength = (60.0 / links.count().max(1) as f64).sqrt().clamp(0.35, 1.0);
         self.surface.opacity(strength);
-        self.lines(links.which_are(State::Whole), &self.palette.line, 1.0, &[]);
+        let aside = |(a, b): &(NodeId, NodeId)| self.is_outside(*a) || self.is_outside(*b);
+        self.lines(links.which_are(State::Whole).filter(|pair| !aside(pair)), &self.palette.line, 1.0, &[]);
+        self.surface.opacity(strength * 0.5);
+        self.lines(links.which_are(State::Whole).filter(aside), &self.palette.line, 1.0, &[]);
         self.surface.opacity(strength.max(0.6));
         self.lines(links.which_are(State::Special), &self.palette.line_strong, 1.0, &[1.0, 4.0]);
         self.lines(links.which_are(State::NotThere), &self.palette.line, 1.0, &[]);
@@ -198,7 +209,7 @@ impl Brush<'_> {
             self.surface.add_line(lane.start.x, lane.start.y, lane.end.x, lane.end.y);
             self.surface.stroke(ink, 2.0);
             self.surface.context().begin_path();
-            glyphs::dart(self.surface, lane.at(0.985), lane.along, 5.0);
+            signs::dart(self.surface, lane.at(0.985), lane.along, 5.0);
             self.surface.fill(ink);
         }
     }
@@ -215,9 +226,9 @@ impl Brush<'_> {
             for spot in spots.iter().filter(|spot| spot.tag.shape == shape) {
                 match shape {
                     _ if many => self.surface.context().rect(spot.at.x - size, spot.at.y - size, 2.0 * size, 2.0 * size),
-                    Shape::Request => glyphs::dart(self.surface, spot.at, spot.along, size * 1.1),
+                    Shape::Request => signs::dart(self.surface, spot.at, spot.along, size * 1.1),
                     Shape::Reply => self.surface.add_disc(spot.at.x, spot.at.y, size * 0.85),
-                    Shape::Client => glyphs::diamond(self.surface, spot.at, size * 1.15),
+                    Shape::Client => signs::diamond(self.surface, spot.at, size * 1.15),
                 }
             }
             match shape {
@@ -253,7 +264,7 @@ impl Brush<'_> {
             self.surface.opacity(ghost.strength(wall));
             self.surface.context().begin_path();
             let open = if self.glance.calm { 1.0 } else { ghost.crossed(wall) };
-            glyphs::cross(self.surface, spot.at, size * (0.4 + 0.6 * open));
+            signs::cross(self.surface, spot.at, size * (0.4 + 0.6 * open));
             self.surface.stroke(&self.palette.lost, 2.0);
         }
         self.surface.opacity(1.0);
@@ -270,16 +281,13 @@ impl Brush<'_> {
         };
         let mut taken: Vec<Label> = Vec::new();
         for spot in spots.iter().filter(chosen) {
-            taken.push(self.label(spot, &self.palette.text));
+            taken.push(self.label(spot, true, &self.palette.text));
         }
         if few {
             let lost = ghosts.iter().map(|ghost| (&ghost.spot, &self.palette.lost));
             for (spot, ink) in lost.chain(spots.iter().map(|spot| (spot, &self.palette.muted))) {
-                let label = self.label(spot, ink);
-                let on_node = self.view.nodes.iter().any(|node| label.touches_disc(node.at, self.view.radius + 8.0));
-                if !on_node && !taken.iter().any(|other| label.touches(other)) {
-                    taken.push(label);
-                }
+                let sides = [true, false].map(|outer| self.label(spot, outer, ink));
+                taken.extend(sides.into_iter().find(|label| self.is_free(label, &taken)));
             }
         }
         for label in &taken {
@@ -288,12 +296,24 @@ impl Brush<'_> {
         }
     }
 
-    fn label<'a>(&'a self, spot: &Spot, ink: &'a Ink) -> Label<'a> {
+    fn is_free(&self, label: &Label, taken: &[Label]) -> bool {
+        let in_picture = label.left > 2.0 && label.left + label.width < self.view.size.x - 2.0;
+        let on_node = self.view.nodes.iter().any(|node| label.touches_disc(node.at, self.view.radius + 8.0));
+        in_picture && !on_node && !taken.iter().any(|other| label.touches(other))
+    }
+
+    /// A name that clears its message, on the outer side of the lane or on the inner one.
+    fn label<'a>(&'a self, spot: &Spot, outer: bool, ink: &'a Ink) -> Label<'a> {
+        const CLEAR: f64 = 10.0;
         let width = self.surface.width_of(spot.tag.name, &self.palette.fonts.small);
-        // On the outer side of the lane; the more it runs across, the more the name stands above or below.
-        let side = spot.along.right();
-        let middle = spot.at.plus(point(side.x * (10.0 + width / 2.0), side.y * 14.0));
-        Label { text: spot.tag.name, left: middle.x - width / 2.0, middle: middle.y, width, ink }
+        let side = spot.along.right().times(if outer { 1.0 } else { -1.0 });
+        let (left, middle) = if side.x.abs() > 0.35 {
+            let left = if side.x > 0.0 { spot.at.x + CLEAR } else { spot.at.x - CLEAR - width };
+            (left, spot.at.y + side.y * Label::HALF)
+        } else {
+            (spot.at.x - width / 2.0, spot.at.y + side.y.signum() * (CLEAR + Label::HALF - 2.0))
+        };
+        Label { text: spot.tag.name, left, middle, width, ink }
     }
 
     // --- nodes ---
@@ -308,7 +328,7 @@ impl Brush<'_> {
                 let at = sitter.at;
                 match standing {
                     Standing::Outside => context.rect(at.x - radius, at.y - radius, 2.0 * radius, 2.0 * radius),
-                    Standing::Striving => glyphs::diamond(self.surface, at, radius * 1.3),
+                    Standing::Striving => signs::diamond(self.surface, at, radius * 1.3),
                     Standing::Leading => self.surface.add_disc(at.x, at.y, radius * 1.25),
                     _ => self.surface.add_disc(at.x, at.y, radius),
                 }
@@ -332,7 +352,7 @@ impl Brush<'_> {
         self.surface.context().begin_path();
         for (sitter, now) in self.view.nodes.iter().zip(self.glance.now.nodes()) {
             if now.condition == Condition::Paused {
-                glyphs::bars(self.surface, sitter.at, self.view.radius * 0.8);
+                signs::bars(self.surface, sitter.at, self.view.radius * 0.8);
             }
         }
         self.surface.fill(&self.palette.surface);
@@ -359,7 +379,7 @@ impl Brush<'_> {
     /// The rings round nodes that run down with their timers.
     fn timer_rings(&self) {
         let radius = self.view.radius + if self.view.radius >= seats::FULL { 5.0 } else { 3.0 };
-        let width = if self.view.radius >= seats::FULL { 2.5 } else { 1.75 };
+        let width = if self.view.radius >= seats::FULL { 3.0 } else { 1.75 };
         let time = self.glance.now.cursor().time;
         let running: Vec<_> = self.view.nodes.iter().zip(self.glance.now.nodes()).filter_map(|(sitter, now)| {
             let name = now.face.as_ref()?.ring?;
@@ -393,9 +413,11 @@ impl Brush<'_> {
         let ink = if turn < 1.0 { before.mix(after, turn) } else { after.clone() };
         let glow = if self.glance.calm { 0.0 } else { sitter.glow(wall) };
         if glow > 0.01 && sitter.standing != Standing::Down {
-            self.surface.opacity(0.22 * glow);
-            self.surface.disc(sitter.at.x, sitter.at.y, self.view.radius + 9.0);
-            self.surface.fill(&ink);
+            // A ripple: it acted just now.
+            let reach = (self.view.radius * 0.4).min(11.0) * (1.0 - glow);
+            self.surface.opacity(0.5 * glow);
+            self.surface.disc(sitter.at.x, sitter.at.y, self.view.radius + 5.0 + reach);
+            self.surface.stroke(&ink, 2.0);
             self.surface.opacity(1.0);
         }
         self.body(sitter, now, &ink, turn);
@@ -424,7 +446,10 @@ impl Brush<'_> {
         } else if now.condition == Condition::Paused {
             self.surface.dashes(&[9.0, 3.0]);
         }
-        self.surface.stroke(ink, 1.75);
+        // Where the timer's ring is the outline, the disc's own one steps back.
+        let ringed = now.face.as_ref().is_some_and(|face| face.ring.is_some()) && now.condition == Condition::Up;
+        let edge = if ringed && share < 1.0 { self.palette.surface.mix(ink, 0.4) } else { ink.clone() };
+        self.surface.stroke(&edge, if ringed { 1.0 } else { 1.75 });
         self.surface.dashes(&[]);
     }
 
@@ -439,21 +464,21 @@ impl Brush<'_> {
         };
         let signed = now.condition == Condition::Paused
             || matches!(sitter.standing, Standing::Leading | Standing::Striving);
-        let named = radius >= 12.0;
+        let named = radius >= 11.0;
         let sign = point(at.x, at.y - if named { radius * 0.36 } else { 0.0 });
         let size = (radius * 0.29).max(4.5);
         self.surface.context().begin_path();
         match (now.condition, sitter.standing) {
             (Condition::Paused, standing) => {
-                glyphs::bars(self.surface, sign, size);
+                signs::bars(self.surface, sign, size);
                 self.surface.fill(if standing == Standing::Leading { words } else { ink });
             }
             (_, Standing::Leading) => {
-                glyphs::crown(self.surface, sign, size);
+                signs::crown(self.surface, sign, size);
                 self.surface.fill(words);
             }
             (_, Standing::Striving) => {
-                glyphs::chevrons(self.surface, sign, size);
+                signs::chevrons(self.surface, sign, size);
                 self.surface.stroke(ink, 1.75);
             }
             _ => {}
@@ -501,7 +526,7 @@ impl Brush<'_> {
     fn strip(&self, middle: Point, cells: &[Cell], start: u64) {
         const SIZE: f64 = 9.0;
         const STEP: f64 = SIZE + 2.0;
-        let most = ((self.view.radius * 4.2) / STEP).clamp(4.0, 12.0) as usize;
+        let most = ((self.view.radius * 3.6) / STEP).clamp(4.0, 10.0) as usize;
         let shown = &cells[cells.len().saturating_sub(most)..];
         let hidden = start + (cells.len() - shown.len()) as u64;
         let width = STEP * shown.len() as f64 - 2.0;

@@ -36,6 +36,8 @@ const ROW: usize = 9;
 
 /// From this radius on, a node carries its name and figures.
 pub const FULL: f64 = 17.0;
+/// The height of what is written under it, in pixels.
+const WRITING: f64 = 58.0;
 /// Below this radius a node is a dot.
 pub const SMALL: f64 = 9.0;
 
@@ -56,43 +58,47 @@ impl Room {
 
 /// Seats everyone.
 pub fn seats(plan: &Plan) -> Seats {
-    let most = (plan.width.min(plan.height) / 12.0).clamp(14.0, 34.0);
+    let most = (plan.width.min(plan.height) / 12.0).clamp(FULL, 34.0);
+    // What is written under a node needs room only if nodes are large enough to be written under: first the largest
+    // that leave room for it.
     let mut radius = most;
-    let mut seated = Seats::default();
-    // What is written under a node needs room only if nodes are large enough to be written under.
-    for _ in 0..4 {
-        seated = Seats { at: seat(plan, radius), radius };
-        let fitting = (nearest(&seated.at) * 0.3).clamp(2.5, most);
-        if fitting >= radius {
-            break;
+    while radius >= FULL {
+        let at = seat(plan, radius);
+        if nearest(&at) >= 2.0 * radius + WRITING {
+            return Seats { at, radius };
         }
-        radius = fitting;
+        radius -= 1.0;
     }
-    seated.radius = radius;
-    seated
+    let at = seat(plan, SMALL);
+    let radius = (nearest(&at) * 0.3).clamp(2.5, FULL - 0.5);
+    Seats { at, radius }
 }
 
 fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
-    let (above, below, beside) = margins(radius);
+    let (above, below, beside) = margins(radius, plan.width);
     let outside = plan.outside.iter().filter(|out| **out).count();
     let inside = plan.outside.len() - outside;
-    let aside = if outside > 0 && inside > 0 { (radius * 3.6).clamp(24.0, plan.width * 0.25) } else { 0.0 };
+    let aside = if outside > 0 && inside > 0 { (radius * 3.6).clamp(24.0, plan.width * 0.2) } else { 0.0 };
     let room = Room {
         left: beside,
         top: above,
         width: (plan.width - 2.0 * beside - aside).max(1.0),
         height: (plan.height - above - below).max(1.0),
     };
-    let mut group = group_seats(plan, inside, room).into_iter();
-    let column = Room { left: plan.width - beside - radius * 0.4, width: 1.0, ..room };
-    let mut clients = column_seats(outside, column, radius).into_iter();
+    let group = group_seats(plan, inside, room);
+    let column = Room { left: plan.width - beside, width: 1.0, ..room };
+    let clients = column_seats(outside, column, radius, &group);
+    let (mut group, mut clients) = (group.into_iter(), clients.into_iter());
     let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
     plan.outside.iter().filter_map(seat).collect()
 }
 
 /// Free room above, below and beside the middles of nodes of a radius.
-fn margins(radius: f64) -> (f64, f64, f64) {
-    if radius >= FULL { (radius + 18.0, radius + 64.0, radius + 40.0) } else { (radius + 10.0, radius + 10.0, radius + 10.0) }
+fn margins(radius: f64, width: f64) -> (f64, f64, f64) {
+    if radius < FULL {
+        return (radius + 10.0, radius + 10.0, radius + 10.0);
+    }
+    (radius + 18.0, radius + 64.0, radius + if width < 600.0 { 26.0 } else { 40.0 })
 }
 
 fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
@@ -201,10 +207,22 @@ fn row(count: usize, room: Room) -> Vec<Point> {
     (0..count).map(|at| room.at((at as f64 + 0.5) / count as f64, 0.5)).collect()
 }
 
-fn column_seats(count: usize, room: Room, radius: f64) -> Vec<Point> {
-    let step = (room.height / count.max(1) as f64).min(radius * 5.0);
-    let top = room.top + (room.height - step * count as f64) / 2.0;
-    (0..count).map(|at| point(room.left, top + step * (at as f64 + 0.5))).collect()
+/// A column beside the group, as high or low as keeps it furthest from the group's members.
+fn column_seats(count: usize, room: Room, radius: f64, group: &[Point]) -> Vec<Point> {
+    let step = (room.height / count.max(1) as f64).min(radius * 2.0 + WRITING);
+    let free = room.height - step * count as f64;
+    let column = |share: f64| -> Vec<Point> {
+        (0..count).map(|at| point(room.left, room.top + free * share + step * (at as f64 + 0.5))).collect()
+    };
+    let away = |column: &[Point]| {
+        let to_group = |at: &Point| group.iter().map(|other| at.distance(*other)).fold(f64::MAX, f64::min);
+        column.iter().map(to_group).fold(f64::MAX, f64::min)
+    };
+    // The middle first: another height must be better by more than a trifle.
+    let heights = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.0, 1.0].map(column);
+    let enough = 2.0 * radius + WRITING;
+    let best = heights.into_iter().reduce(|a, b| if away(&b).min(enough) > away(&a) + 4.0 { b } else { a });
+    best.unwrap_or_default()
 }
 
 fn grid(count: usize, columns: usize, room: Room) -> Vec<Point> {

@@ -1,12 +1,53 @@
 //! The time line: the whole run at a glance, with marks for what people did and what went wrong.
 
-use super::{Glance, Palette, Surface, Thing};
+mod paint;
+
+use super::geometry::{Point, point};
+use super::scale::Scale;
+use super::{Glance, Thing};
 use netsplit_scenario::Session;
-use netsplit_sim::Time;
+use netsplit_sim::{EventId, Time, Trace};
 
 /// The drawing of the time line.
 #[derive(Default)]
-pub struct TimelineView {}
+pub struct TimelineView {
+    size: Point,
+    scale: Option<Scale>,
+    /// How many events each column of the histogram stands for.
+    columns: Vec<u32>,
+    counted: Option<(u32, Scale)>,
+    marks: Vec<Mark>,
+    cursor: Time,
+    recorded: Time,
+}
+
+/// Something that stands out in the run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Mark {
+    event: EventId,
+    x: f64,
+    sort: Sort,
+}
+
+/// What sort of mark.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Sort {
+    /// A client asked for something.
+    Client,
+    /// Somebody broke something, or mended it.
+    Fault,
+    /// An invariant was violated.
+    Violation,
+}
+
+/// Free room at both ends, in pixels: half a handle.
+const MARGIN: f64 = 8.0;
+/// The width of a column of the histogram, in pixels.
+const COLUMN: f64 = 3.0;
+/// How near the pointer must be to a mark, in pixels.
+const NEAR: f64 = 5.0;
+/// Closer than this, marks of one sort are one.
+const APART: f64 = 1.5;
 
 impl TimelineView {
     /// An empty drawing.
@@ -15,26 +56,107 @@ impl TimelineView {
     }
     /// Forgets the run that was drawn.
     pub fn forget(&mut self) {
-        *self = TimelineView::default();
+        *self = TimelineView { size: self.size, ..TimelineView::default() };
     }
     /// For a size that is new.
-    pub fn layout(&mut self, _width: f64, _height: f64, _session: &dyn Session) {}
-    /// Brings everything to the present moment. True while something still moves by itself.
-    pub fn frame(&mut self, _glance: &Glance) -> bool {
+    pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
+        self.size = point(width, height);
+        let until = shown_until(session.scenario().until, session.recorded_until());
+        self.scale = Some(Scale::over(0.0, until.0 as f64, MARGIN, (width - 2.0 * MARGIN).max(1.0)));
+    }
+
+    /// Brings everything to the present moment. It never moves by itself.
+    pub fn frame(&mut self, glance: &Glance) -> bool {
+        let session = glance.session;
+        self.cursor = glance.now.cursor().time;
+        self.recorded = session.recorded_until().max(self.cursor);
+        self.layout(self.size.x, self.size.y, session);
+        let Some(scale) = self.scale else { return false };
+        let counted = Some((session.trace().len(), scale));
+        if self.counted != counted {
+            self.counted = counted;
+            self.columns = histogram(session.trace(), scale);
+        }
+        self.marks = marks(session, scale);
         false
     }
-    /// Paints it.
-    pub fn paint(&self, _surface: &Surface, _palette: &Palette, _glance: &Glance) {}
+
     /// What is at a place: the event of a mark, or a moment.
-    pub fn hit(&self, _x: f64, _y: f64) -> Option<Thing> {
-        None
+    pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
+        if x < 0.0 || x > self.size.x || y < 0.0 || y > self.size.y {
+            return None;
+        }
+        let near = self.marks.iter().map(|mark| (mark, (mark.x - x).abs())).filter(|(_, away)| *away <= NEAR);
+        // Of marks at one place, the one that matters most.
+        let mark = near.min_by(|a, b| b.0.sort.cmp(&a.0.sort).then(a.1.total_cmp(&b.1)));
+        mark.map(|(mark, _)| Thing::Event(mark.event)).or(Some(Thing::Moment(self.time_at(x))))
     }
     /// The time at a place, for scrubbing.
-    pub fn time_at(&self, _x: f64) -> Time {
-        Time::ZERO
+    pub fn time_at(&self, x: f64) -> Time {
+        let scale = self.scale.unwrap_or(Scale::over(0.0, 1.0, 0.0, 1.0));
+        scale.time(x.clamp(scale.left, scale.left + scale.width))
     }
     /// Where a time is.
-    pub fn x_of(&self, _time: Time) -> f64 {
-        0.0
+    pub fn x_of(&self, time: Time) -> f64 {
+        self.scale.map_or(0.0, |scale| scale.x(time))
+    }
+}
+
+/// Up to when the line goes: the scenario's end or, once the run is played beyond it, a little further, in steps, so
+/// that the line does not shrink with every frame.
+fn shown_until(until: Time, recorded: Time) -> Time {
+    let mut shown = until.0.max(1_000_000);
+    while shown < recorded.0 {
+        shown = shown.saturating_add(shown / 4);
+    }
+    Time(shown)
+}
+
+/// How many events fall into each column: the trace is in order of time, so borders are found, not counted.
+fn histogram(trace: &Trace, scale: Scale) -> Vec<u32> {
+    let columns = (scale.width / COLUMN).ceil() as u32;
+    let border = |column: u32| scale.time(scale.left + f64::from(column) * COLUMN);
+    let mut before = 0;
+    let mut counts = Vec::with_capacity(columns as usize);
+    for column in 1..=columns {
+        let after = trace.first_after(border(column));
+        counts.push(after.saturating_sub(before));
+        before = after;
+    }
+    counts
+}
+
+fn marks(session: &dyn Session, scale: Scale) -> Vec<Mark> {
+    let trace = session.trace();
+    let mark = |event: EventId, sort: Sort| Some(Mark { event, x: scale.x(trace.event(event)?.at), sort });
+    let mut marks: Vec<Mark> = Vec::new();
+    let done = trace.faults().iter().map(|fault| {
+        (fault.event, if fault.name == "invoke" { Sort::Client } else { Sort::Fault })
+    });
+    let violated = session.violations().iter().map(|violation| (violation.event, Sort::Violation));
+    let mut last = [f64::MIN; 3];
+    for (event, sort) in done.chain(violated) {
+        let Some(mark) = mark(event, sort) else { continue };
+        let last = &mut last[sort as usize];
+        if (mark.x - *last).abs() >= APART {
+            *last = mark.x;
+            marks.push(mark);
+        }
+    }
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_grows_in_steps() {
+        let until = Time(1_000_000_000);
+        assert_eq!(shown_until(until, Time(5)), until);
+        assert_eq!(shown_until(until, until), until);
+        assert_eq!(shown_until(until, Time(1_000_000_001)), Time(1_250_000_000));
+        assert_eq!(shown_until(until, Time(1_240_000_000)), Time(1_250_000_000));
+        assert!(shown_until(Time::ZERO, Time::NEVER) == Time::NEVER);
     }
 }

@@ -21,6 +21,8 @@ pub struct Invariants {
     committed: Vec<Settled>,
     /// What was applied, from index 1 on.
     applied: Vec<Settled>,
+    /// The properties that are broken already: each is reported once, so that none hides another.
+    broken: Vec<&'static str>,
 }
 
 /// Where something was seen first.
@@ -69,11 +71,14 @@ impl Monitor<Raft> for Invariants {
             return Ok(());
         }
         self.last[node.index()] = Some(now);
-        self.election_safety(server, seen)?;
-        self.leader_append_only(server, before, now, seen)?;
-        self.log_matching(world, server, seen)?;
-        self.state_machine_safety(server, before, seen)?;
-        self.leader_completeness(world, server, before, seen)
+        let verdicts = [
+            self.election_safety(server, seen),
+            leader_append_only(server, before, now, seen),
+            self.log_matching(world, server, seen),
+            self.state_machine_safety(server, before, seen),
+            self.leader_completeness(world, server, before, seen),
+        ];
+        self.first_news(verdicts)
     }
 }
 
@@ -92,6 +97,17 @@ fn glimpse(server: &Server, before: Option<Glimpse>, event: EventId) -> Glimpse 
 }
 
 impl Invariants {
+    /// The first property found broken that was not before.
+    fn first_news(&mut self, verdicts: [Result<(), Violation>; 5]) -> Result<(), Violation> {
+        for violation in verdicts.into_iter().filter_map(Result::err) {
+            if !self.broken.contains(&violation.invariant) {
+                self.broken.push(violation.invariant);
+                return Err(violation);
+            }
+        }
+        Ok(())
+    }
+
     /// A term has at most one leader.
     fn election_safety(&mut self, server: &Server, seen: Seen) -> Result<(), Violation> {
         if !server.is_leader() {
@@ -104,29 +120,6 @@ impl Invariants {
         }
         let text = format!("became leader of term {term}");
         violation("election-safety", seen, vec![first.evidence(text.clone()), seen.evidence(text)])
-    }
-
-    /// A leader only adds to its log.
-    fn leader_append_only(
-        &self,
-        server: &Server,
-        before: Option<Glimpse>,
-        now: Glimpse,
-        seen: Seen,
-    ) -> Result<(), Violation> {
-        let Some((before, since)) = before.and_then(|before| Some((before, before.leads?))) else { return Ok(()) };
-        let leads_on = now.leads.is_some() && now.term == before.term;
-        let log = server.log();
-        if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest)
-        {
-            return Ok(());
-        }
-        let was = Seen { event: since, ..seen };
-        let evidence = vec![
-            was.evidence(format!("led term {}, and had {} entries in its log", before.term, before.last_index)),
-            seen.evidence(format!("leads term {} still, but its log is not what it was: {}", now.term, end_of(log))),
-        ];
-        violation("leader-append-only", seen, evidence)
     }
 
     /// Two logs with an entry of the same index and term are the same up to there. Entries are looked at from the last
@@ -224,6 +217,27 @@ impl Invariants {
     }
 }
 
+/// A leader only adds to its log.
+fn leader_append_only(
+    server: &Server,
+    before: Option<Glimpse>,
+    now: Glimpse,
+    seen: Seen,
+) -> Result<(), Violation> {
+    let Some((before, since)) = before.and_then(|before| Some((before, before.leads?))) else { return Ok(()) };
+    let leads_on = now.leads.is_some() && now.term == before.term;
+    let log = server.log();
+    if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest) {
+        return Ok(());
+    }
+    let was = Seen { event: since, ..seen };
+    let evidence = vec![
+        was.evidence(format!("became leader of term {}, and had {} entries until now", before.term, before.last_index)),
+        seen.evidence(format!("leads on, but its log is no longer what it was: {}", end_of(log))),
+    ];
+    violation("leader-append-only", seen, evidence)
+}
+
 /// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
 /// and from what, and takes nothing.
 fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) -> Option<(Index, Settled)> {
@@ -279,4 +293,86 @@ impl Seen {
 
 fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
     Err(Violation { invariant, event: seen.event, evidence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Disk, Msg, Op, Settings, Timer};
+    use super::*;
+    use crate::raft::Config;
+    use crate::{Bugs, Cast};
+    use netsplit_sim::{
+        Cx, Face, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology,
+    };
+    use serde::Serialize;
+    use std::sync::Arc;
+
+    /// A server that deletes its last entry whenever it is asked for something and leads: no rule of Raft makes one,
+    /// so no switch does.
+    #[derive(Clone, Hash, Serialize)]
+    struct Forgetful(Server);
+
+    impl Process<Raft> for Forgetful {
+        type Config = Settings;
+        type Disk = Disk;
+        fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
+            Forgetful(Server::boot(settings, disk, cx))
+        }
+        fn disk(&self) -> &Disk {
+            Process::disk(&self.0)
+        }
+        fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
+            self.0.on_msg(from, msg, cx);
+        }
+        fn on_timer(&mut self, timer: Timer, cx: &mut Cx<Raft>) {
+            self.0.on_timer(timer, cx);
+        }
+        fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
+            match self.0.log().last_index() {
+                last @ 1.. if self.0.is_leader() => self.0.disk.log.truncate_from(last),
+                _ => self.0.on_op(id, op, cx),
+            }
+        }
+        fn view(&self) -> View<'_> {
+            self.0.view()
+        }
+        fn face(&self) -> Face {
+            self.0.face()
+        }
+    }
+
+    #[test]
+    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
+        let settings = Settings::new(&Config::default(), Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
+        let mut world = World::<Raft>::new(Setup {
+            seed: Seed(1),
+            nodes: vec![Seat::<Raft, Forgetful>::new(Arc::new(settings))],
+            topology: Topology::Mesh,
+            network: Network::default(),
+            disk: (Span::ZERO, false),
+            hashing: false,
+        });
+        let (mut monitor, node) = (Invariants::default(), NodeId(0));
+        world.boot_all(&mut ());
+        while let Step::Event(event) = world.step(&mut ()) {
+            assert_eq!(monitor.after(&world, event, Some(node)), Ok(()));
+            if world.now() > Time(1_000_000_000) {
+                break;
+            }
+        }
+        let put = Intervention::Invoke(node.into(), Op::Put { key: "x".into(), value: "1".into() });
+        let event = world.apply(&put, &mut ());
+        assert_eq!(monitor.after(&world, event, Some(node)), Ok(()));
+        let event = world.apply(&put, &mut ());
+        let violation = monitor.after(&world, event, Some(node)).expect_err("its log is shorter than it was");
+        assert_eq!(violation.invariant, "leader-append-only");
+        let texts: Vec<_> = violation.evidence.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "became leader of term 1, and had 1 entries until now",
+                "leads on, but its log is no longer what it was: its log is empty",
+            ]
+        );
+    }
 }

@@ -276,7 +276,9 @@ fn leaders_ignore_answers_meant_for_an_earlier_term() {
 #[test]
 fn leaders_commit_what_a_majority_has_stored() {
     let mut server = Lone::leader(1, &[]);
-    (0..3).for_each(|id| drop(server.is_asked(id, put("y", "1")).sent()));
+    for id in 0..3 {
+        server.is_asked(id, put("y", "1"));
+    }
     server.hears(n(2), stored(1, 3));
     assert_eq!(server.server.commit_index(), 0);
     server.hears(n(3), stored(1, 1));

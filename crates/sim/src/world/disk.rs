@@ -4,7 +4,7 @@ use crate::ids::EventId;
 use crate::process::{Effect, Node, Protocol};
 use crate::time::{Span, Time};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 #[derive(Clone)]
 /// A node's disk: what of the process's state is durable already, and what will be.
@@ -12,7 +12,7 @@ pub(super) struct Writes<P: Protocol> {
     latency: Span,
     lying: bool,
     /// The durable state, where it differs from the process's own idea of it.
-    safe: Option<Arc<dyn Node<P>>>,
+    safe: Option<Rc<dyn Node<P>>>,
     pending: VecDeque<Write<P>>,
     started: u32,
 }
@@ -24,7 +24,7 @@ pub(super) struct Write<P: Protocol> {
     /// The handler that wrote.
     pub cause: EventId,
     /// What becomes durable.
-    contents: Arc<dyn Node<P>>,
+    contents: Rc<dyn Node<P>>,
     /// What the world may not see before.
     pub effects: Vec<Effect<P>>,
 }
@@ -102,7 +102,7 @@ impl<P: Protocol> Writes<P> {
     }
 
     /// What a crash leaves of `node`; writes that are not durable are gone, and what waited for them was never sent.
-    pub fn crash(&mut self, node: &dyn Node<P>) -> Arc<dyn Node<P>> {
+    pub fn crash(&mut self, node: &dyn Node<P>) -> Rc<dyn Node<P>> {
         self.pending.clear();
         self.safe.take().unwrap_or_else(|| node.durable())
     }

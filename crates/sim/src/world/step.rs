@@ -7,7 +7,7 @@ use crate::process::{Cx, Input, KeyedChoices, Node, Protocol};
 use crate::recorder::{Ending, Kind, Recorder};
 use crate::time::Time;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// What came of asking for the next event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -203,10 +203,10 @@ impl<P: Protocol> World<P> {
             choices: &mut choices,
             out: &mut effects,
         };
-        if Arc::get_mut(&mut slot.node).is_none() {
+        if Rc::get_mut(&mut slot.node).is_none() {
             slot.node = slot.node.fork(); // a checkpoint, or `before`, still holds the original
         }
-        act(Arc::get_mut(&mut slot.node).expect("just forked"), &mut cx);
+        act(Rc::get_mut(&mut slot.node).expect("just forked"), &mut cx);
         slot.choices = choices.made;
         if let Some(before) = before {
             self.write(node, event, &*before, &mut effects);

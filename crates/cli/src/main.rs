@@ -1,0 +1,65 @@
+//! The `netsplit` command: runs scenarios, makes and reads links, sweeps seeds.
+
+mod args;
+mod input;
+mod list;
+mod play;
+mod progress;
+mod sweep;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use input::InputError;
+use std::io::{BufWriter, ErrorKind, Write};
+use std::process::ExitCode;
+
+/// What came of a command.
+pub enum Verdict {
+    /// All holds.
+    Well,
+    /// Something was violated.
+    Violated,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What was given cannot be run.
+    #[error("{0}")]
+    Input(#[from] InputError),
+    /// Nobody can be told.
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let result = carry_out(arguments.command, &mut out).and_then(|verdict| {
+        out.flush()?;
+        Ok(verdict)
+    });
+    match result {
+        Ok(Verdict::Well) => ExitCode::SUCCESS,
+        Ok(Verdict::Violated) => ExitCode::from(1),
+        // Whoever was reading has seen enough.
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
+            std::process::exit(0) // not through `out`, which would try to write again
+        }
+        Err(failure) => {
+            // Nobody there to read it either? Then there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "netsplit: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure> {
+    match command {
+        Command::List { json } => list::list(json, out),
+        Command::Run(how) => play::run(&how, out),
+        Command::Link { run, seed } => play::link(&run, seed, out),
+        Command::Show { run } => play::show(&run, out),
+        Command::Sweep(how) => sweep::sweep(&how, out),
+    }
+}

@@ -1,0 +1,294 @@
+//! Faults drawn from a seed. The *configuration* is drawn first (which kinds of fault there are at all, and how fast
+//! they come), since runs with few kinds of fault, often, find what runs with all kinds, each rarely, do not (Groce et
+//! al.: Swarm Testing, 2012). Faults come in bursts, aimed at the roles that matter; then all heals, and what the
+//! storm has done comes to light.
+
+use super::draw::Draw;
+use crate::catalogue;
+use crate::model::{Prose, Scenario};
+use crate::names;
+use crate::tree::Tree;
+use netsplit_protocols::About;
+use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Span, Target, Time};
+
+/// The scenario with everything that goes wrong, and what clients ask, drawn from the seed. Nodes, settings, bugs and
+/// topology stay as they are; no disk lies that did not before, since no protocol promises anything then.
+pub fn generate(base: &Scenario, seed: u64) -> Scenario {
+    let Some(about) = catalogue::about(&base.protocol) else {
+        return Scenario { seed, ..base.clone() };
+    };
+    let mut draw = Draw::new(seed);
+    let storm_ends = Time::ZERO + draw.millis(1_500, 5_000);
+    let mut scenario = Scenario {
+        name: String::new(),
+        prose: Prose { title: format!("Seed {seed}"), watch: "Faults and operations drawn from the seed.".to_owned() },
+        prose_zh: Some(Prose { title: format!("种子 {seed}"), watch: "故障与操作均由种子抽取。".to_owned() }),
+        seed,
+        until: storm_ends + Span::millis(1_500),
+        link: if draw.one_in(3) { base.link } else { draw.link() },
+        disk: if draw.one_in(3) { draw.any_millis(1, 30) } else { base.disk },
+        timeline: Vec::new(),
+        workload: Vec::new(),
+        expect: Vec::new(),
+        ..base.clone()
+    };
+    if draw.one_in(3) {
+        scenario.link = draw.bad_link(scenario.link);
+    }
+    for _ in 0..draw.0.below(3) {
+        let workload = draw.workload(about, &scenario, storm_ends + Span::millis(1_000));
+        scenario.workload.extend(workload);
+    }
+    let favourite = draw.0.pick(about.roles).map_or("down", |role| role.name);
+    let mut storm = Storm { draw, about, scenario: &scenario, favourite, timeline: Vec::new() };
+    storm.rage(storm_ends);
+    storm.clear_up(storm_ends, base);
+    let timeline = storm.timeline;
+    Scenario { timeline, ..scenario }
+}
+
+/// Writes a burst of faults, from a moment on.
+type Burst<'s> = fn(&mut Storm<'s>, Time);
+
+struct Storm<'s> {
+    draw: Draw,
+    about: &'static About,
+    scenario: &'s Scenario,
+    /// The role that this storm is aimed at more than at others.
+    favourite: &'static str,
+    timeline: Vec<Planned<Tree>>,
+}
+
+impl<'s> Storm<'s> {
+    const BURSTS: [Burst<'s>; 11] = [
+        Self::contest,
+        Self::contest_forgotten,
+        Self::decapitate,
+        Self::relay,
+        Self::partition,
+        Self::shift,
+        Self::cut,
+        Self::pause,
+        Self::clock,
+        Self::disk,
+        Self::weather,
+    ];
+
+    fn at(&mut self, at: Time, what: Intervention<Tree>) {
+        self.timeline.push(Planned { when: Moment { at, after: 0 }, what });
+    }
+    fn target(&mut self) -> Target {
+        if self.draw.one_in(2) { self.favourite() } else { self.draw.target(self.about, self.scenario) }
+    }
+    fn favourite(&self) -> Target {
+        Target::Role(self.favourite.to_owned())
+    }
+    fn node(&mut self) -> NodeId {
+        self.draw.node(self.about, self.scenario)
+    }
+    fn nodes(&self) -> u16 {
+        names::total(self.about, self.scenario) as u16
+    }
+    /// About as long as a message takes.
+    fn moment(&mut self) -> Span {
+        self.draw.millis(0, 25)
+    }
+    /// Some of the nodes, each once.
+    fn some_nodes(&mut self, count: usize) -> Vec<NodeId> {
+        let mut nodes: Vec<NodeId> = (0..self.nodes()).map(NodeId).collect();
+        let mut some = Vec::new();
+        while some.len() < count && !nodes.is_empty() {
+            let at = self.draw.0.below(nodes.len() as u64) as usize;
+            some.push(nodes.swap_remove(at));
+        }
+        some
+    }
+
+    fn rage(&mut self, until: Time) {
+        let kinds: Vec<Burst<'s>> =
+            (0..self.draw.between(1, 5)).filter_map(|_| self.draw.0.pick(&Self::BURSTS).copied()).collect();
+        let calm_between = self.draw.any_millis(40, 600);
+        let mut now = Time::ZERO + self.draw.millis(0, 500);
+        while now < until {
+            if let Some(burst) = self.draw.0.pick(&kinds).copied() {
+                burst(self, now);
+            }
+            now += self.draw.millis(1, 1 + calm_between.0 / 1_000_000 * 2);
+        }
+        self.timeline.retain(|planned| planned.when.at < until);
+    }
+
+    /// Everything works again.
+    fn clear_up(&mut self, at: Time, base: &Scenario) {
+        self.at(at, Intervention::Heal);
+        self.at(at, Intervention::Network(Link { latency: self.scenario.link.latency, ..base.link }));
+        for node in (0..self.nodes()).map(NodeId) {
+            self.at(at, Intervention::Restart(node.into()));
+            self.at(at, Intervention::Resume(node.into()));
+            self.at(at, Intervention::Clock(node.into(), 0, 0));
+            self.at(at, Intervention::Disk(node.into(), base.disk, base.disk_lies));
+        }
+    }
+
+    /// Timers run out at several nodes at nearly the same time.
+    fn contest(&mut self, now: Time) {
+        let count = self.draw.between(1, 3) as usize;
+        for node in self.some_nodes(count) {
+            let at = now + self.moment();
+            self.at(at, Intervention::Fire(node.into(), None));
+        }
+    }
+
+    /// The same, while others fail for a moment and come back in the middle of it.
+    fn contest_forgotten(&mut self, now: Time) {
+        self.contest(now);
+        let count = self.draw.between(1, 3) as usize;
+        for node in self.some_nodes(count) {
+            let crash = now + self.draw.millis(2, 40);
+            let restart = crash + self.draw.any_millis(1, 16);
+            self.at(crash, Intervention::Crash(node.into()));
+            self.at(restart, Intervention::Restart(node.into()));
+        }
+        let late = self.node();
+        let at = now + self.draw.millis(5, 50);
+        self.at(at, Intervention::Fire(late.into(), None));
+    }
+
+    /// Somebody is asked for something, and whoever matters fails right after.
+    fn decapitate(&mut self, now: Time) {
+        let victim = self.target();
+        if self.draw.one_in(2)
+            && let Some(op) = self.draw.op(self.about)
+        {
+            let op = filled_in(op, now);
+            self.at(now, Intervention::Invoke(victim.clone(), op));
+        }
+        let crash = now + self.moment();
+        self.at(crash, Intervention::Crash(victim));
+        let restart = crash + self.draw.any_millis(4, 800);
+        self.at(restart, Intervention::Restart(Target::Role("down".to_owned())));
+    }
+
+    /// One after another is asked for something, fails or is cut off, and comes back when the next has failed: what
+    /// each has left behind meets what the others have.
+    fn relay(&mut self, now: Time) {
+        let victim = if self.draw.one_in(3) { self.target() } else { self.favourite() };
+        let pace = self.draw.between(150, 500);
+        let mut at = now;
+        for _ in 0..self.draw.between(3, 7) {
+            if let Some(op) = self.draw.op(self.about)
+                && self.draw.one_in(2)
+            {
+                self.at(at, Intervention::Invoke(victim.clone(), filled_in(op, at)));
+            }
+            let fails = at + if self.draw.one_in(3) { Span::ZERO } else { self.moment() };
+            if self.draw.one_in(3) {
+                self.at(fails, Intervention::Crash(victim.clone()));
+                let back = fails + self.draw.millis(pace / 2, pace * 2);
+                self.at(back, Intervention::Restart(Target::Role("down".to_owned())));
+            } else {
+                self.at(fails, Intervention::Partition(vec![vec![victim.clone()]]));
+            }
+            at = fails + self.draw.millis(pace / 2, pace * 3 / 2);
+        }
+        self.at(at, Intervention::Heal);
+    }
+
+    /// The network falls apart for a while.
+    fn partition(&mut self, now: Time) {
+        let groups = self.groups();
+        self.at(now, Intervention::Partition(groups));
+        let heal = now + self.draw.any_millis(20, 1_000);
+        self.at(heal, Intervention::Heal);
+    }
+
+    /// It falls apart one way, then another, with no time to recover.
+    fn shift(&mut self, now: Time) {
+        let mut at = now;
+        for _ in 0..self.draw.between(2, 5) {
+            let groups = self.groups();
+            self.at(at, Intervention::Partition(groups));
+            if let Some(op) = self.draw.op(self.about)
+                && self.draw.one_in(2)
+            {
+                let target = self.target();
+                self.at(at, Intervention::Invoke(target, filled_in(op, at)));
+            }
+            at += self.draw.millis(50, 500);
+        }
+        self.at(at, Intervention::Heal);
+    }
+
+    /// A random set of nodes on one side, perhaps led by whoever plays a role.
+    fn groups(&mut self) -> Vec<Vec<Target>> {
+        let count = self.draw.between(1, u64::from(self.nodes()).div_ceil(2)) as usize;
+        let mut side: Vec<Target> = self.some_nodes(count).into_iter().map(Target::Node).collect();
+        if self.draw.one_in(2) {
+            side.insert(0, self.target());
+        }
+        vec![side]
+    }
+
+    /// Links carry nothing in one direction.
+    fn cut(&mut self, now: Time) {
+        for _ in 0..self.draw.between(1, 4) {
+            let ends = self.some_nodes(2);
+            let [from, to] = ends.as_slice() else { return };
+            let mend = now + self.draw.any_millis(20, 1_000);
+            self.at(now, Intervention::Cut((*from).into(), (*to).into()));
+            self.at(mend, Intervention::Mend((*from).into(), (*to).into()));
+        }
+    }
+
+    fn pause(&mut self, now: Time) {
+        let node = self.node();
+        let paused = if self.draw.one_in(2) { Target::Node(node) } else { self.target() };
+        let resume = now + self.draw.any_millis(5, 800);
+        self.at(now, Intervention::Pause(paused));
+        for node in (0..self.nodes()).map(NodeId) {
+            self.at(resume, Intervention::Resume(node.into())); // whoever it was
+        }
+    }
+
+    fn clock(&mut self, now: Time) {
+        let target = self.target();
+        let ahead = self.draw.millis(0, 400).0 as i64;
+        let drift = self.draw.between(0, 200_000) as i32;
+        let (ahead, drift) = if self.draw.one_in(2) { (ahead, drift) } else { (-ahead, -drift) };
+        self.at(now, Intervention::Clock(target, ahead, drift));
+    }
+
+    /// A disk becomes slow, and a crash may lose what it was about to write.
+    fn disk(&mut self, now: Time) {
+        let target = self.target();
+        let write = self.draw.any_millis(1, 60);
+        self.at(now, Intervention::Disk(target.clone(), write, self.scenario.disk_lies));
+        if self.draw.one_in(2) {
+            let crash = now + self.draw.millis(5, 100);
+            let restart = crash + self.draw.any_millis(4, 400);
+            self.at(crash, Intervention::Crash(target));
+            self.at(restart, Intervention::Restart(Target::Role("down".to_owned())));
+        }
+    }
+
+    /// The whole network is bad for a while.
+    fn weather(&mut self, now: Time) {
+        let bad = self.draw.bad_link(self.scenario.link);
+        let end = now + self.draw.any_millis(50, 1_000);
+        self.at(now, Intervention::Network(bad));
+        self.at(end, Intervention::Network(self.scenario.link));
+    }
+}
+
+/// An operation for once: the gaps of a workload's form, filled in with something that does not come again.
+fn filled_in(op: Tree, now: Time) -> Tree {
+    let value = (now.0 / 1_000).to_string();
+    match op {
+        Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value)),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now)).collect()),
+        Tree::Map(fields) => {
+            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now))).collect())
+        }
+        other => other,
+    }
+}

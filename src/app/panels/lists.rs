@@ -1,0 +1,232 @@
+//! Lists that say in words what the drawings show, for screen readers, the keyboard, and whoever likes lists.
+
+use super::controls::roving;
+use super::thing::role_word;
+use super::use_desk;
+use crate::app::desk::Desk;
+use crate::app::icons::{Icon, icon};
+use crate::app::lab::Lab;
+use crate::app::{command, telling};
+use crate::locale::{Language, Word};
+use netsplit_scenario::{NodeNow, OpNow, Selection};
+use netsplit_sim::{Condition, EventId, Intervention, Prominence, Span};
+use yew::prelude::*;
+
+/// Longer lists are cut off.
+const MOST: usize = 200;
+/// How many events before and after the cursor are listed.
+const BEHIND: u32 = 40;
+const AHEAD: u32 = 12;
+
+/// The nodes, what is broken about the network, and what is in flight: the cluster's twin.
+#[component]
+pub(crate) fn Nodes() -> Html {
+    let desk = use_desk();
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let nodes = lab.session().nodes();
+    let count = nodes.len().min(MOST);
+    let rows = nodes.iter().take(MOST).enumerate().map(|(at, node)| node_row(&desk, lab, node, language, at, count));
+    html! {
+        <>
+            <ul class="rows" aria-label={language.say(Word::Nodes)}>{ for rows }</ul>
+            { network(&desk, lab, language) }
+            { mail(&desk, lab, language) }
+        </>
+    }
+}
+
+fn node_row(desk: &Desk, lab: &Lab, node: &NodeNow, language: Language, at: usize, count: usize) -> Html {
+    let id = node.id;
+    let face = node.face.as_ref();
+    let (tone, role) = match (node.condition, face) {
+        (Condition::Down, _) => ("down", language.say(Word::IsDown).to_owned()),
+        (Condition::Paused, _) => ("paused", language.say(Word::IsPaused).to_owned()),
+        (Condition::Up, Some(face)) => (tone(face.prominence), role_word(lab, face.role, language)),
+        (Condition::Up, None) => ("plain", String::new()),
+    };
+    let letter = face.and_then(|face| lab.role(face.role)).map_or("", |role| role.letter);
+    let letter = if node.condition == Condition::Up { letter } else { "" };
+    let figure = face.and_then(|face| face.headline).map(|(name, value)| format!("{name} {value}"));
+    let select = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| desk.select(Some(Selection::Node(id))))
+    };
+    let gather = {
+        let desk = desk.clone();
+        Callback::from(move |_: Event| desk.change(|state| state.lab.gather(id)))
+    };
+    let checked = lab.gathered.contains(&id);
+    html! {
+        <li class="node-row">
+            <input type="checkbox" {checked} onchange={gather}
+                aria-label={language.fill(Word::GatherNode, &[("node", lab.name(id))])} />
+            <button type="button" class="row" onclick={select} onkeydown={roving(at, count)} data-node={lab.name(id).to_owned()}
+                data-role={face.map_or("", |face| face.role)} data-condition={tone}>
+                <span class={classes!("badge", tone)} aria-hidden="true">{ letter }</span>
+                <span class="row-name">{ lab.name(id) }</span>
+                <span class="row-role">{ role }</span>
+                <span class="row-figure">{ figure }</span>
+            </button>
+        </li>
+    }
+}
+
+fn tone(prominence: Prominence) -> &'static str {
+    match prominence {
+        Prominence::Plain => "plain",
+        Prominence::Striving => "striving",
+        Prominence::Leading => "leading",
+        Prominence::Outside => "outside",
+    }
+}
+
+/// The sides of a partition, the links that are cut, and those that behave otherwise.
+fn network(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let network = lab.session().network();
+    let heal = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| desk.intervene(Intervention::Heal))
+    };
+    let broken = !network.sides.is_empty() || !network.cut.is_empty();
+    let links = network.cut.iter().chain(network.special.keys().filter(|way| !network.cut.contains(way)));
+    let row = |(from, to): (netsplit_sim::NodeId, netsplit_sim::NodeId)| {
+        let desk = desk.clone();
+        let word = if network.cut.contains(&(from, to)) { Word::Severed } else { Word::Special };
+        let onclick = Callback::from(move |_: MouseEvent| desk.select(Some(Selection::Link(from, to))));
+        html! {
+            <li><button type="button" class="row" {onclick}>
+                <span>{ format!("{} → {}", lab.name(from), lab.name(to)) }</span>
+                <span class="row-figure">{ language.say(word) }</span>
+            </button></li>
+        }
+    };
+    html! {
+        <section class="part">
+            <h3>{ language.say(Word::Network) }</h3>
+            if broken {
+                <p class="said">{ sides(lab).unwrap_or_default() }</p>
+                <button type="button" class="button act" onclick={heal}>{ icon(Icon::Mend) }<span>{ language.say(Word::TryHeal) }</span></button>
+            } else {
+                <p class="faint">{ language.say(Word::NetworkWhole) }</p>
+            }
+            <ul class="rows">{ for links.take(MOST).map(|way| row(*way)) }</ul>
+        </section>
+    }
+}
+
+/// The sides of a partition: `n1, n2 | n3, n4, n5`.
+fn sides(lab: &Lab) -> Option<String> {
+    let sides = &lab.session().network().sides;
+    let last = *sides.iter().max()?;
+    let names = lab.session().names();
+    let side = |side: u16| {
+        let on = names.iter().enumerate().filter(|(at, _)| sides.get(*at).copied().unwrap_or(0) == side);
+        on.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let all: Vec<String> = (0..=last).map(side).filter(|names| !names.is_empty()).collect();
+    Some(all.join(" | "))
+}
+
+fn mail(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let mail = lab.session().in_flight();
+    let now = lab.cursor().time;
+    let count = mail.len().min(MOST);
+    let row = |(at, it): (usize, &netsplit_scenario::MailNow)| {
+        let (desk, name) = (desk.clone(), it.name);
+        let onclick = Callback::from(move |_: MouseEvent| desk.select(Some(Selection::Message(name))));
+        let left = telling::span(it.due.since(now));
+        html! {
+            <li key={format!("{name:?}")}><button type="button" class="row" {onclick} onkeydown={roving(at, count)}>
+                <span class="row-name">{ it.tag.name }</span>
+                <span class="row-role">{ format!("{} → {}", lab.name(name.from), lab.name(name.to)) }</span>
+                <span class="row-figure">{ left }</span>
+            </button></li>
+        }
+    };
+    html! {
+        <section class="part">
+            <h3>{ language.say(Word::InFlight) }<span class="remark-inline">{ mail.len() }</span></h3>
+            <ul class="rows">{ for mail.iter().take(MOST).enumerate().map(row) }</ul>
+        </section>
+    }
+}
+
+/// The events round the cursor: the diagram's twin.
+#[component]
+pub(crate) fn Events() -> Html {
+    let desk = use_desk();
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let events = lab.cursor().events;
+    let latest = lab.cursor().latest();
+    let first = events.saturating_sub(BEHIND);
+    let all: Vec<_> = lab.session().trace().events_in(first..events.saturating_add(AHEAD)).collect();
+    let count = all.len();
+    // The newest on top while the run plays: that is where one looks.
+    let row = |(at, (id, row)): (usize, &(EventId, &netsplit_sim::trace::EventRow))| {
+        let (desk, id) = (desk.clone(), *id);
+        let onclick = Callback::from(move |_: MouseEvent| command::go_to(&desk, id));
+        let class = classes!("row", (id.0 >= events).then_some("future"));
+        html! {
+            <li key={id.0}><button type="button" {class} {onclick} onkeydown={roving(at, count)}
+                aria-current={(Some(id) == latest).then_some("true")} data-event={id.0.to_string()}>
+                <span class="row-at">{ telling::span(Span(row.at.0)) }</span>
+                <span class="row-text">{ telling::event(lab, id, language) }</span>
+            </button></li>
+        }
+    };
+    if all.is_empty() {
+        return html! { <p class="empty">{ language.say(Word::NothingYet) }</p> };
+    }
+    html! { <ol class="rows" aria-label={language.say(Word::Events)}>{ for all.iter().rev().enumerate().map(row) }</ol> }
+}
+
+/// The client operations and their answers.
+#[component]
+pub(crate) fn Clients() -> Html {
+    let desk = use_desk();
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let history = lab.session().history();
+    if history.is_empty() {
+        return html! { <p class="empty">{ language.say(Word::NoClients) }</p> };
+    }
+    let count = history.len().min(MOST);
+    let rows = history.iter().rev().take(MOST).enumerate().map(|(at, op)| op_row(&desk, lab, op, language, at, count));
+    html! { <ol class="rows" aria-label={language.say(Word::Clients)}>{ for rows }</ol> }
+}
+
+fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, count: usize) -> Html {
+    let (desk, event) = (desk.clone(), op.answer.as_ref().map_or(op.invoked.0, |(event, ..)| *event));
+    let onclick = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
+    let answer = match &op.answer {
+        Some((_, when, value)) => {
+            let took = telling::span(when.since(op.invoked.1));
+            format!("{} · {took}", brief(value))
+        }
+        None => language.say(Word::Pending).to_owned(),
+    };
+    html! {
+        <li key={op.id.0}><button type="button" class="row two" {onclick} onkeydown={roving(at, count)}>
+            <span class="row-at">{ telling::span(Span(op.invoked.1.0)) }</span>
+            <span class="row-text">{ format!("{}: {}", lab.name(op.node), brief(&op.op)) }</span>
+            <span class="row-answer">{ answer }</span>
+        </button></li>
+    }
+}
+
+/// A value in a few characters: `put key x, value 1`.
+fn brief(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => {
+            let parts = fields.iter().map(|(name, value)| format!("{name} {}", brief(value)));
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
+        Value::Null => "–".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,151 @@
+//! The command palette: everything that can be done, found by typing.
+
+use super::help::{beside, use_dialog};
+use super::use_desk;
+use crate::app::command::{Command, key_name};
+use crate::app::desk::Desk;
+use crate::app::icons::{Icon, icon};
+use crate::app::offer::{self, Act};
+use crate::app::telling;
+use crate::locale::Word;
+use netsplit_scenario::{Selection, gallery};
+use netsplit_sim::NodeId;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Clone)]
+enum Deed {
+    Command(Command),
+    Act(Act),
+    Select(Selection),
+    Open(String),
+}
+
+#[derive(Clone)]
+struct Entry {
+    label: String,
+    hint: String,
+    icon: Icon,
+    deed: Deed,
+}
+
+/// So many entries are shown at a time.
+const SHOWN: usize = 12;
+/// Clusters larger than this are searched by selecting first.
+const NODES: u16 = 50;
+
+#[component]
+pub(crate) fn Palette() -> Html {
+    let desk = use_desk();
+    let language = desk.language();
+    let (dialog, onclose) = use_dialog(&desk);
+    let query = use_state(String::new);
+    let at = use_state(|| 0usize);
+    let all = use_memo((), |()| entries(&desk));
+    let found: Vec<Entry> = all.iter().filter(|entry| matches(&entry.label, &query)).take(SHOWN).cloned().collect();
+    let current = (*at).min(found.len().saturating_sub(1));
+    let oninput = {
+        let (query, at) = (query.clone(), at.clone());
+        Callback::from(move |event: InputEvent| {
+            query.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            at.set(0);
+        })
+    };
+    let onkeydown = {
+        let (desk, at, found) = (desk.clone(), at, found.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let last = found.len().saturating_sub(1);
+            match event.key().as_str() {
+                "ArrowDown" => at.set(if current == last { 0 } else { current + 1 }),
+                "ArrowUp" => at.set(if current == 0 { last } else { current - 1 }),
+                "Enter" => found.get(current).into_iter().for_each(|entry| run(&desk, entry)),
+                _ => return,
+            }
+            event.prevent_default();
+        })
+    };
+    let option = |(row, entry): (usize, &Entry)| {
+        let onclick = {
+            let (desk, entry) = (desk.clone(), entry.clone());
+            Callback::from(move |_: MouseEvent| run(&desk, &entry))
+        };
+        html! {
+            <li role="option" id={format!("palette-{row}")} class="palette-row" aria-selected={(row == current).to_string()} {onclick}>
+                { icon(entry.icon) }<span>{ &entry.label }</span><span class="palette-hint">{ &entry.hint }</span>
+            </li>
+        }
+    };
+    html! {
+        <dialog ref={dialog} class="dialog palette" aria-label={language.say(Word::OpenPalette)} onclose={onclose} onclick={beside(&desk)}>
+            <input class="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" autofocus=true
+                aria-activedescendant={(!found.is_empty()).then(|| format!("palette-{current}"))} autocomplete="off"
+                aria-label={language.say(Word::OpenPalette)} placeholder={language.say(Word::PaletteHint)}
+                value={(*query).clone()} {oninput} {onkeydown} />
+            <ul class="palette-list" id="palette-list" role="listbox" aria-label={language.say(Word::OpenPalette)}>
+                { for found.iter().enumerate().map(option) }
+            </ul>
+            if found.is_empty() { <p class="empty">{ language.say(Word::NothingFound) }</p> }
+        </dialog>
+    }
+}
+
+/// Whether every word of the query is in the label.
+fn matches(label: &str, query: &str) -> bool {
+    let label = label.to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| label.contains(word))
+}
+
+fn run(desk: &Desk, entry: &Entry) {
+    desk.dress(|ui| ui.dialog = None);
+    match &entry.deed {
+        Deed::Command(command) => command.run(desk),
+        Deed::Act(act) => desk.act(act),
+        Deed::Select(thing) => desk.select(Some(*thing)),
+        Deed::Open(name) => super::gallery::open_named(desk, name),
+    }
+}
+
+/// Everything that can be done now: first with what is selected, then with the page, with every node, with the gallery.
+fn entries(desk: &Desk) -> Vec<Entry> {
+    let state = desk.state();
+    let (lab, language) = (&state.lab, state.ui.language);
+    let mut list = Vec::new();
+    let mut offers = |thing: Selection, name: &str| {
+        for offer in offer::offers(lab, thing, language) {
+            let label = format!("{name}: {}", offer.label);
+            list.push(Entry { label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
+        }
+    };
+    match lab.selection {
+        Some(thing @ Selection::Message(name)) => offers(thing, &telling::message(lab, name)),
+        Some(thing @ Selection::Link(from, to)) => offers(thing, &format!("{} → {}", lab.name(from), lab.name(to))),
+        Some(thing @ Selection::Node(node)) => offers(thing, lab.name(node)),
+        _ => {}
+    }
+    for offer in offer::to_try(lab, language) {
+        list.push(Entry { label: offer.label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
+    }
+    for command in Command::ALL.iter().filter(|command| !matches!(command, Command::Palette | Command::Clear)) {
+        let hint = command.keys().first().map(|key| key_name(key, language)).unwrap_or_default();
+        let label = language.say(command.word()).to_owned();
+        list.push(Entry { label, hint, icon: Icon::Target, deed: Deed::Command(*command) });
+    }
+    let nodes = (0..lab.session().names().len() as u16).take(usize::from(NODES)).map(NodeId);
+    for node in nodes {
+        let (name, thing) = (lab.name(node), Selection::Node(node));
+        let label = language.fill(Word::GoToNode, &[("node", name)]);
+        list.push(Entry { label, hint: String::new(), icon: Icon::Target, deed: Deed::Select(thing) });
+        if lab.selection != Some(thing) {
+            for offer in offer::offers(lab, thing, language) {
+                let label = format!("{name}: {}", offer.label);
+                list.push(Entry { label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
+            }
+        }
+    }
+    for entry in gallery::entries() {
+        let name = entry.full_name();
+        let label = format!("{}: {name}", language.say(Word::OpenRun));
+        list.push(Entry { label, hint: String::new(), icon: Icon::File, deed: Deed::Open(name) });
+    }
+    list
+}

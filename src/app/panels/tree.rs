@@ -1,0 +1,87 @@
+//! A state as a tree, with what the latest step changed set off.
+
+use serde_json::Value;
+use yew::prelude::*;
+
+/// Lists longer than this are folded at first, and beyond the second only their ends are shown.
+const FOLDED: usize = 12;
+const MOST: usize = 200;
+
+/// A value and, if it is known, what it was before.
+pub(crate) fn tree(now: &Value, before: Option<&Value>) -> Html {
+    match now {
+        Value::Object(fields) if fields.is_empty() => html! { <p class="faint">{ "–" }</p> },
+        Value::Object(fields) => html! {
+            <dl class="tree">{ for fields.iter().map(|(name, value)| row(name, value, before.map(|it| it.get(name)))) }</dl>
+        },
+        other => html! { <dl class="tree">{ row("", other, before.map(Some)) }</dl> },
+    }
+}
+
+/// A row. `before` is nothing if there is nothing to compare with, and `Some(None)` if the row is new.
+fn row(name: &str, now: &Value, before: Option<Option<&Value>>) -> Html {
+    let changed = before.is_some_and(|before| before != Some(now));
+    let class = classes!("tree-row", changed.then_some("changed"));
+    if let Some(text) = plain(now) {
+        let was = before.flatten().filter(|_| changed).and_then(plain);
+        return html! {
+            <div {class}>
+                <dt>{ name }</dt>
+                <dd>if let Some(was) = was { <del>{ was }</del>{ " " } }<span>{ text }</span></dd>
+            </div>
+        };
+    }
+    html! { <div class={classes!(class, "deep")}><dt>{ name }</dt><dd>{ inner(now, before) }</dd></div> }
+}
+
+fn inner(now: &Value, before: Option<Option<&Value>>) -> Html {
+    let entries: Vec<(String, &Value, Option<Option<&Value>>)> = match now {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), value, before.map(|it| it?.get(name)))).collect()
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(at, value)| (at.to_string(), value, before.map(|it| it?.get(at)))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let count = entries.len();
+    let skipped = count.saturating_sub(MOST);
+    let rows = entries.into_iter().skip(skipped).map(|(name, value, before)| row(&name, value, before));
+    let body = html! { <dl class="tree">{ for rows }</dl> };
+    if count > FOLDED { html! { <details><summary>{ count }</summary>{ body }</details> } } else { body }
+}
+
+/// What fits a line: single values, and short lists and tables of them.
+fn plain(value: &Value) -> Option<String> {
+    const LINE: usize = 30;
+    match value {
+        Value::Null => Some("–".to_owned()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => {
+            let items: Option<Vec<String>> = items.iter().map(plain).collect();
+            let text = format!("[{}]", items?.join(", "));
+            (text.len() <= LINE).then_some(text)
+        }
+        Value::Object(fields) => {
+            let fields: Option<Vec<String>> =
+                fields.iter().map(|(name, value)| Some(format!("{name} {}", plain(value)?))).collect();
+            let text = fields?.join(", ");
+            (text.len() <= LINE).then_some(if text.is_empty() { "{}".to_owned() } else { text })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn short_values_stand_on_one_line() {
+        assert_eq!(plain(&json!([1, 2])).as_deref(), Some("[1, 2]"));
+        assert_eq!(plain(&json!({"term": 1, "index": 2})).as_deref(), Some("term 1, index 2"));
+        assert_eq!(plain(&json!(null)).as_deref(), Some("–"));
+        assert_eq!(plain(&json!(["a".repeat(40)])), None);
+    }
+}

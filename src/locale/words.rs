@@ -1,0 +1,272 @@
+//! The catalogue: every text of the page, in English and in Simplified Chinese.
+
+use netsplit_protocols::{Words, about::words};
+
+macro_rules! catalogue {
+    ($($name:ident = $en:literal, $zh:literal;)*) => {
+        /// A text of the page. Gaps stand in braces.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Word { $($name),* }
+
+        impl Word {
+            /// The text in every language.
+            pub(crate) const fn both(self) -> Words {
+                match self { $(Word::$name => words($en, $zh)),* }
+            }
+            #[cfg(test)]
+            const ALL: &[Word] = &[$(Word::$name),*];
+        }
+    };
+}
+
+catalogue! {
+    // The page and its parts.
+    Cluster = "Cluster", "集群";
+    SpaceTime = "Space-time", "时空图";
+    Inspector = "Inspector", "检视";
+    Text = "Text", "文本";
+    Transport = "Playback", "播放";
+    Timeline = "Time line", "时间线";
+    SmallTabs = "What is shown below the cluster", "集群下方显示的内容";
+    Divider = "Divider between cluster and space-time", "集群与时空图之间的分隔条";
+    ClusterPicture = "Picture of the cluster; the list of nodes in the inspector says the same in words", "集群图；检视面板中的节点列表以文字说明同样的内容";
+    SpaceTimePicture = "Space-time diagram; the list of events in the inspector says the same in words", "时空图；检视面板中的事件列表以文字说明同样的内容";
+    Close = "Close", "关闭";
+    Cancel = "Cancel", "取消";
+    Search = "Search scenarios", "搜索场景";
+    NothingFound = "Nothing found. Try fewer words.", "没有找到。请减少关键词。";
+
+    // The top bar.
+    Seed = "Seed", "种子";
+    BadSeed = "\"{seed}\" is not a seed: write a whole number from 0 to 18446744073709551615.", "“{seed}”不是种子：请输入 0 到 18446744073709551615 的整数。";
+    AllHold = "{holding} of {all} invariants hold", "{all} 条不变式中 {holding} 条成立";
+    OneBroken = "{name} is violated", "违反 {name}";
+    SomeBroken = "{name} and {more} more are violated", "违反 {name} 及另外 {more} 条";
+    Verified = "Verified", "已验证";
+    VerifiedWhy = "This is, event by event, the run that the link was made from", "与生成链接时的运行逐事件一致";
+    Differs = "This build behaves differently", "此版本的行为不同";
+    DiffersWhy = "The link was replayed, but the run came out with another hash than the one it carries", "已重放链接，但得到的哈希与链接中的不同";
+    CopyLink = "Copy link", "复制链接";
+    LinkCopied = "Link copied: whoever opens it sees this very run", "链接已复制：打开它的人会看到完全相同的运行";
+    LinkNotCopied = "The browser does not let the page copy. Copy the address of this page instead: it holds the run.", "浏览器不允许复制。请复制本页地址：它包含这次运行。";
+    ThemeSystem = "Theme: as the system", "主题：跟随系统";
+    ThemeLight = "Theme: light", "主题：浅色";
+    ThemeDark = "Theme: dark", "主题：深色";
+    Language = "Language", "语言";
+    BadAddress = "The address holds no run that can be opened, so the first run is shown.", "地址中没有可打开的运行，因此显示默认运行。";
+
+    // Commands.
+    PlayPause = "Play or pause", "播放或暂停";
+    Play = "Play", "播放";
+    Pause = "Pause", "暂停";
+    StepBack = "One event back", "后退一个事件";
+    StepOn = "One event forward", "前进一个事件";
+    ToStart = "To the start", "到开头";
+    ToEnd = "To the end of what is recorded", "到记录末尾";
+    Slower = "Slower", "减速";
+    Faster = "Faster", "加速";
+    Undo = "Undo what was done last", "撤销上一步";
+    NothingToUndo = "Nothing was done to this run yet", "还没有对这次运行做任何操作";
+    OpenGallery = "Choose a scenario", "选择场景";
+    NewSeed = "Draw a new seed", "抽取新种子";
+    Again = "Run it again from the start, undisturbed", "从头重新运行，不带干预";
+    GatherNodes = "Gather nodes", "选取节点";
+    CutOffGathered = "Cut off these", "隔离这些节点";
+    HealNetwork = "Heal the network", "恢复网络";
+    ListNodes = "List nodes and messages", "列出节点和消息";
+    ListEvents = "List events", "列出事件";
+    ListClients = "List client operations", "列出客户端操作";
+    FoldLeft = "Fold or unfold the text", "折叠或展开文本";
+    FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
+    FillCluster = "Only the cluster", "仅显示集群";
+    FillSpaceTime = "Only space-time", "仅显示时空图";
+    ShowBoth = "Cluster and space-time", "集群与时空图";
+    ZoomIn = "Zoom in", "放大";
+    ZoomOut = "Zoom out", "缩小";
+    ShowAll = "Show the whole run", "显示整个运行";
+    FollowCursor = "Go to the present moment and follow it", "回到当前时刻并跟随";
+    OpenPalette = "Find a command", "查找命令";
+    PaletteHint = "Crash n1, heal, open …", "崩溃、恢复、打开……";
+    NextTheme = "Next theme", "切换主题";
+    NextLanguage = "Next language", "切换语言";
+    OpenHelp = "Help and keys", "帮助与快捷键";
+    Clear = "Put aside what is open or selected", "收起或取消选择";
+    SpaceKey = "Space", "空格";
+    GoToNode = "Show {node}", "查看 {node}";
+    OpenRun = "Open", "打开";
+
+    // Transport.
+    Speed = "Speed", "速度";
+    PerSecond = "{span} per second", "每秒 {span}";
+    AsFastAsItGoes = "As fast as it goes", "全速";
+    EventCount = "{count} events", "{count} 个事件";
+
+    // The middle.
+    NothingYet = "Nothing has happened yet. Press play.", "还没有发生任何事。请按播放。";
+    Try = "Try", "试试";
+    TryCrashRole = "Crash the {role}", "让{role}崩溃";
+    TryCrashNode = "Crash {node}", "让 {node} 崩溃";
+    TryRestart = "Bring {node} back", "恢复 {node}";
+    TryCut = "Cut the network in two", "把网络一分为二";
+    TryHeal = "Heal the network", "恢复网络";
+    TrySend = "Send a {op}", "发送一次{op}";
+    GatherHow = "Click nodes, or draw a line round them", "点击节点，或画线圈住它们";
+    NothingGathered = "No nodes are gathered: Shift-click some first", "没有选取节点：请先按住 Shift 点击";
+    GatherNode = "Gather {node}", "选取 {node}";
+    Violated = "{name} is violated at event {event}: see {nodes}", "{name} 在事件 {event} 被违反：见 {nodes}";
+    GoToEvent = "go to {event}", "前往 {event}";
+
+    // The text panel.
+    Code = "Pseudo-code", "伪代码";
+    Rules = "Rules", "规则";
+    Page = "Protocol", "协议";
+    Expected = "This scenario expects", "本场景期望";
+    Met = "met", "满足";
+    NotMet = "not met", "未满足";
+    Open = "open", "未定";
+    MustHold = "After every event", "每个事件之后";
+    BrokenAt = "violated at {event}", "在 {event} 被违反";
+    Bugs = "Break a rule", "破坏规则";
+    BugsHow = "Switch one on, and the run starts again with this mistake in the code.", "打开一项，运行将带着代码中的这个错误重新开始。";
+    Breaks = "Breaks {name}.", "会违反 {name}。";
+
+    // The inspector.
+    Selection = "Selected", "所选";
+    Nodes = "Nodes", "节点";
+    Events = "Events", "事件";
+    Clients = "Clients", "客户端";
+    NothingSelected = "Nothing is selected. Click a node, a message, a link or an event.", "没有选择。请点击节点、消息、链路或事件。";
+    Actions = "What can be done", "可执行的操作";
+    IsDown = "down", "已崩溃";
+    IsPaused = "paused", "已暂停";
+    NodeWord = "node", "节点";
+    LinkWord = "link", "链路";
+    Timers = "Timers", "定时器";
+    RunsOutIn = "runs out in {span}", "{span} 后到期";
+    Durable = "Durable", "持久";
+    DurableWhy = "a crash leaves it", "崩溃后保留";
+    Volatile = "Volatile", "易失";
+    VolatileWhy = "a crash loses it", "崩溃后丢失";
+    LostInCrash = "Lost: the node is down.", "已丢失：节点已崩溃。";
+    Clocks = "Clocks", "时钟";
+    Lamport = "Lamport", "Lamport";
+    Vector = "vector", "向量";
+    OwnClock = "own clock", "本地时钟";
+    Disk = "Disk", "磁盘";
+    WriteTakes = "a write takes", "写入耗时";
+    DiskLies = "(says so before it is done)", "（提前声称完成）";
+    Unsynced = "writes under way", "进行中的写入";
+    EventTitle = "Event {event}", "事件 {event}";
+    Cause = "cause", "原因";
+    Before = "before it here", "本节点前一事件";
+    LinesRan = "Lines that ran", "执行的行";
+    Arrived = "The message that arrived", "到达的消息";
+    Sent = "Messages sent", "发送的消息";
+    FateDelivered = "Arrived at {at}.", "于 {at} 到达。";
+    FateLost = "Lost at {at}.", "于 {at} 丢失。";
+    FateNobody = "Reached a node that was down at {at}.", "于 {at} 到达时节点已崩溃。";
+    FateDoomed = "On its way, but it will be lost.", "在途中，但将会丢失。";
+    FateInFlight = "On its way; arrives in {span}.", "在途中；{span} 后到达。";
+    SentAt = "sent", "发送于";
+    ArrivedAt = "arrived", "到达于";
+    Travels = "takes", "用时";
+    Number = "number on this link", "链路上的序号";
+    Body = "What it says", "内容";
+    Severed = "carries nothing", "不通";
+    Carries = "works", "正常";
+    Special = "behaves otherwise", "行为特殊";
+    InFlight = "In flight", "在途消息";
+    Network = "Network", "网络";
+    NetworkWhole = "Whole: every link works.", "完整：所有链路正常。";
+    NoClients = "No client has asked for anything yet. Send a request to a node.", "还没有客户端请求。请向节点发送请求。";
+    Pending = "no answer yet", "尚无应答";
+
+    // What can be done with things.
+    Crash = "Crash", "崩溃";
+    Restart = "Restart", "重启";
+    PauseNode = "Pause", "暂停";
+    Resume = "Resume", "继续";
+    TimeOut = "Time out now", "立即超时";
+    SendRequest = "Send a request …", "发送请求……";
+    CutOff = "Cut off", "隔离";
+    SkewClock = "Skew its clock …", "调偏时钟……";
+    SlowDisk = "Slow its disk …", "减慢磁盘……";
+    CutTowards = "Cut towards {to}", "切断到 {to}";
+    MendTowards = "Mend towards {to}", "修复到 {to}";
+    SlowTowards = "Slow towards {to} …", "减慢到 {to}……";
+    LoseTowards = "Lose towards {to} …", "丢包到 {to}……";
+    UsualTowards = "As usual towards {to}", "恢复到 {to} 的常态";
+    SlowIt = "Slow this link", "减慢此链路";
+    LoseIt = "Lose messages on this link", "此链路丢包";
+    DropIt = "Drop", "丢弃";
+    DuplicateIt = "Duplicate", "复制";
+    DeliverIt = "Deliver now", "立即送达";
+    DelayIt = "Delay …", "延迟……";
+    DoIt = "Do it", "执行";
+    FieldOffset = "Set forward or back by", "向前或向后拨";
+    FieldDrift = "Then too fast by", "之后走快";
+    FieldDisk = "A write takes", "写入耗时";
+    FieldLies = "It says a write is durable before it is", "在持久化之前就声称完成";
+    FieldOp = "Operation", "操作";
+    FieldLatency = "A message takes", "消息耗时";
+    FieldLoss = "Share that is lost", "丢失比例";
+    FieldDelay = "It takes longer by", "额外延迟";
+
+    // What happened.
+    EventBoot = "{node} starts", "{node} 启动";
+    EventDurable = "a write of {node} is durable", "{node} 的一次写入已持久";
+    EventTimer = "{node}: timer {timer} runs out", "{node}：定时器 {timer} 到期";
+    EventDeliver = "{node} gets {message} from {from}", "{node} 收到来自 {from} 的 {message}";
+    FaultCrash = "{node} crashes", "{node} 崩溃";
+    FaultRestart = "{node} restarts from its disk", "{node} 从磁盘重启";
+    FaultPause = "{node} is paused", "{node} 被暂停";
+    FaultResume = "{node} goes on", "{node} 继续运行";
+    FaultFire = "{node} is made to time out", "{node} 被强制超时";
+    FaultClock = "the clock of {node} is skewed", "{node} 的时钟被调偏";
+    FaultDisk = "the disk of {node} changes its pace", "{node} 的磁盘速度改变";
+    FaultInvoke = "a client asks {node}", "客户端向 {node} 发出请求";
+    FaultCut = "the link {node} → {to} is cut", "链路 {node} → {to} 被切断";
+    FaultMend = "the link {node} → {to} is mended", "链路 {node} → {to} 被修复";
+    FaultPartition = "the network falls apart: {nodes} cut off", "网络分区：{nodes} 被隔离";
+    FaultHeal = "the network is whole again", "网络恢复完整";
+    FaultLink = "the link {node} → {to} behaves otherwise", "链路 {node} → {to} 的行为改变";
+    FaultNetwork = "all links behave otherwise", "所有链路的行为改变";
+    FaultDrop = "{message} is dropped", "{message} 被丢弃";
+    FaultDuplicate = "{message} is duplicated", "{message} 被复制";
+    FaultDeliver = "{message} is delivered at once", "{message} 被立即送达";
+    FaultDelay = "{message} is delayed", "{message} 被延迟";
+
+    // Gallery and help.
+    GalleryTitle = "Scenarios", "场景";
+    Scenarios = "Gallery", "场景库";
+    ScenarioFile = "Scenario file", "场景文件";
+    FileHow = "This is the run on the table as a scenario file. Change it, paste another, or drop a file here.", "这是当前运行的场景文件。可以修改、粘贴，或把文件拖到这里。";
+    ChooseFile = "Choose a file", "选择文件";
+    LineColumn = "Line {line}, column {column}", "第 {line} 行第 {column} 列";
+    RunIt = "Run it", "运行";
+    HelpWhat = "Netsplit runs real protocol code on a simulated network. The same scenario, seed and interventions give the same run, bit for bit, on every machine; the address of this page always holds the run as it stands.", "Netsplit 在模拟网络上运行真实的协议代码。相同的场景、种子和干预在任何机器上都得到逐位相同的运行；本页地址始终包含当前的运行。";
+    HelpHow = "Break something: click a node, a message in flight or a link, and choose what happens to it. Step back, try something else, and send the link to somebody who should see it.", "破坏点什么：点击节点、在途消息或链路，选择要发生的事。可以后退、另试一次，并把链接发给别人。";
+    Keys = "Keys", "快捷键";
+    Pointer = "Pointer", "指针";
+    HelpPointer = "Drag nodes to arrange them. Shift-click gathers nodes, which can then be cut off together. In the diagram, drag to pan, turn the wheel to zoom, and click an event to go there.", "拖动节点可重新排列。按住 Shift 点击可选取多个节点并一起隔离。在时空图中拖动可平移，滚轮可缩放，点击事件可前往该时刻。";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gaps(text: &str) -> Vec<&str> {
+        let mut gaps: Vec<&str> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+        gaps.sort_unstable();
+        gaps
+    }
+
+    #[test]
+    fn every_text_has_the_same_gaps_in_every_language() {
+        for word in Word::ALL {
+            let Words { en, zh } = word.both();
+            assert!(!en.is_empty() && !zh.is_empty(), "{word:?}");
+            assert_eq!(gaps(en), gaps(zh), "{word:?}");
+        }
+    }
+}
