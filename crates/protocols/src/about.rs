@@ -106,7 +106,7 @@ pub struct Line {
 /// An operation that a client can invoke, as a form.
 #[derive(Debug)]
 pub struct OpForm {
-    /// The operation's name as it is serialised: `put`.
+    /// The operation's name as it is serialised: `put`. Every operation is a variant with named fields, if only `{}`.
     pub name: &'static str,
     /// The word for it.
     pub word: Words,
@@ -121,6 +121,19 @@ pub struct Field {
     pub name: &'static str,
     /// What to fill in if a person does not.
     pub sample: &'static str,
+    /// What can be filled in.
+    pub kind: FieldKind,
+}
+
+/// What a field of an operation takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Number,
+    /// The name of a node.
+    Node,
 }
 
 /// Which bugs are switched on.

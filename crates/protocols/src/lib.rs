@@ -8,7 +8,7 @@ pub mod about;
 pub mod ping;
 pub mod raft;
 
-pub use about::{About, Bug, Bugs, Field, Invariant, Line, OpForm, Part, Role, Words};
+pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, OpForm, Part, Role, Words};
 
 use netsplit_sim::{Monitor, Node, NodeId, Protocol};
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,7 +24,11 @@ pub trait Entry: Protocol {
     type Monitor: Monitor<Self>;
 
     /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
-    fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
+    fn processes(
+        config: &Self::Config,
+        bugs: Bugs,
+        cast: &Cast,
+    ) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
 }
 
 /// Who plays what: one part (an index into [`About::parts`]) per node, in order of node id.

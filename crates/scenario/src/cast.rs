@@ -1,5 +1,6 @@
 //! From a scenario's own words to a protocol's types: who plays what, settings, bugs, interventions.
 
+use crate::form;
 use crate::model::Scenario;
 use crate::open::{Place, Unplayable};
 use crate::session::Refusal;
@@ -71,15 +72,15 @@ pub(crate) fn bugs(names: &[String], about: &About) -> Result<Bugs, Unplayable> 
 /// An intervention that makes sense in this run, with the operation in the protocol's own type.
 pub(crate) fn intervention<P: Entry>(
     what: Intervention<Tree>,
-    nodes: usize,
+    names: &[String],
 ) -> Result<Intervention<P::Op>, Refusal> {
-    check(&what, P::ABOUT, nodes)?;
-    what.try_map_op(|op| operation::<P>(op))
+    check(&what, P::ABOUT, names.len())?;
+    what.try_map_op(|op| operation::<P>(op, names))
 }
 
 /// An operation in the protocol's own type.
-pub(crate) fn operation<P: Entry>(op: Tree) -> Result<P::Op, Refusal> {
-    serde_json::from_value(op.into())
+pub(crate) fn operation<P: Entry>(op: Tree, names: &[String]) -> Result<P::Op, Refusal> {
+    serde_json::from_value(form::with_numbers(op, P::ABOUT.ops, names).into())
         .map_err(|error| Refusal::Op { protocol: P::ABOUT.name, reason: error.to_string() })
 }
 

@@ -7,6 +7,7 @@ use crate::open::{Place, Unplayable};
 use crate::session::{
     Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow,
 };
+use crate::state::tree;
 use crate::tree::Tree;
 use crate::{LONGEST_RUN, workload};
 use netsplit_protocols::{About, Entry};
@@ -38,7 +39,7 @@ impl<P: Entry> Run<P> {
             Unplayable::new(Place::Config(Some(impossible.setting.to_owned())), impossible.reason)
         })?;
         expectation::check(&scenario, P::ABOUT)?;
-        let timeline = timeline::<P>(&scenario, names.len())?;
+        let timeline = timeline::<P>(&scenario, &names)?;
         let network = Network {
             link: scenario.link,
             timing: scenario.timing,
@@ -79,8 +80,8 @@ impl<P: Entry> Run<P> {
         let clock = world.clock(node);
         let (disk, disk_lies) = world.disk(node);
         Some(StateNow {
-            durable: value(process.disk()),
-            volatile: process.volatile().map(|state| value(state)),
+            durable: tree(process.disk(), &self.names),
+            volatile: process.volatile().map(|state| tree(state, &self.names)),
             clock: clock.read(world.now()),
             drift: clock.drift(),
             disk,
@@ -112,38 +113,33 @@ impl<P: Entry> Run<P> {
         OpNow {
             id: operation.id,
             node: operation.node,
-            op: value(&operation.op),
+            op: tree(&operation.op, &self.names),
             invoked: operation.invoked,
-            answer: answer.map(|(event, at, ret)| (*event, *at, value(ret))),
+            answer: answer.map(|(event, at, ret)| (*event, *at, tree(ret, &self.names))),
         }
     }
 }
 
 /// All that the scenario plans, in the order it is written: faults, then each workload.
-fn timeline<P: Entry>(scenario: &Scenario, nodes: usize) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let mut timeline = typed::<P>(&scenario.timeline, nodes, Place::Timeline)?;
+fn timeline<P: Entry>(scenario: &Scenario, names: &[String]) -> Result<Vec<Planned<P::Op>>, Unplayable> {
+    let mut timeline = typed::<P>(&scenario.timeline, names, Place::Timeline)?;
     for (number, workload) in scenario.workload.iter().enumerate() {
-        timeline.extend(workload::operations::<P>(workload, number, Seed(scenario.seed), nodes)?);
+        timeline.extend(workload::operations::<P>(workload, number, Seed(scenario.seed), names)?);
     }
     Ok(timeline)
 }
 
 fn typed<P: Entry>(
     planned: &[Planned<Tree>],
-    nodes: usize,
+    names: &[String],
     place: impl Fn(usize) -> Place,
 ) -> Result<Vec<Planned<P::Op>>, Unplayable> {
     let typed = |(number, planned): (usize, &Planned<Tree>)| {
-        let what = cast::intervention::<P>(planned.what.clone(), nodes)
+        let what = cast::intervention::<P>(planned.what.clone(), names)
             .map_err(|refusal| Unplayable::new(place(number), refusal.to_string()))?;
         Ok(Planned { when: planned.when, what })
     };
     planned.iter().enumerate().map(typed).collect()
-}
-
-/// State as a tree. What cannot be a tree (a map with keys that are not texts) is said to be so, not hidden.
-fn value<T: serde::Serialize + ?Sized>(state: &T) -> Value {
-    serde_json::to_value(state).unwrap_or_else(|error| Value::String(format!("cannot be shown: {error}")))
 }
 
 impl<P: Entry> Session for Run<P> {
@@ -182,7 +178,7 @@ impl<P: Entry> Session for Run<P> {
         self.recording.fast_forward(to.events, to.time, LONGEST_RUN);
     }
     fn plan(&mut self, interventions: &[Planned<Tree>]) -> Result<(), Unplayable> {
-        let deeds = typed::<P>(interventions, self.names.len(), Place::Intervention)?;
+        let deeds = typed::<P>(interventions, &self.names, Place::Intervention)?;
         self.recording.replay_deeds(deeds);
         self.interventions = interventions.to_vec();
         self.interventions.sort_by_key(|planned| planned.when);
@@ -222,7 +218,7 @@ impl<P: Entry> Session for Run<P> {
         mail
     }
     fn message(&self, id: MsgId) -> Option<Value> {
-        self.recording.message(id).map(|msg| value(&msg))
+        self.recording.message(id).map(|msg| tree(&msg, &self.names))
     }
     fn network(&self) -> &Network {
         self.world().network()
@@ -264,7 +260,7 @@ impl<P: Entry> Session for Run<P> {
         if self.world().events() >= LONGEST_RUN {
             return Err(Refusal::Full(LONGEST_RUN));
         }
-        let typed = cast::intervention::<P>(what.clone(), self.names.len())?;
+        let typed = cast::intervention::<P>(what.clone(), &self.names)?;
         let when = self.world().moment();
         let event = self.recording.intervene(typed);
         self.interventions.truncate(self.recording.deeds().len() - 1);

@@ -16,10 +16,10 @@ pub(crate) fn operations<P: Entry>(
     workload: &Workload,
     number: usize,
     seed: Seed,
-    nodes: usize,
+    names: &[String],
 ) -> Result<Vec<Planned<P::Op>>, Unplayable> {
     let unplayable = |reason: String| Unplayable::new(Place::Workload(number), reason);
-    cast::check_target(&workload.at, P::ABOUT, nodes).map_err(|refusal| unplayable(refusal.to_string()))?;
+    cast::check_target(&workload.at, P::ABOUT, names.len()).map_err(|refusal| unplayable(refusal.to_string()))?;
     let turns = turns(workload).map_err(unplayable)?;
     let mut planned = Vec::with_capacity(turns as usize);
     for turn in 0..turns {
@@ -27,7 +27,7 @@ pub(crate) fn operations<P: Entry>(
         let op = &workload.ops[below(draw(0), workload.ops.len() as u64) as usize];
         let key = below(draw(1), u64::from(workload.keys.max(1)));
         let op = fill_in(op, turn, key);
-        let op = cast::operation::<P>(op).map_err(|refusal| unplayable(refusal.to_string()))?;
+        let op = cast::operation::<P>(op, names).map_err(|refusal| unplayable(refusal.to_string()))?;
         let at = workload.from + Span(workload.every.0.saturating_mul(turn));
         let what = Intervention::Invoke(workload.at.clone(), op);
         planned.push(Planned { when: Moment { at, after: 0 }, what });

@@ -40,7 +40,10 @@ impl Seed {
     /// The `nth` number drawn for `purpose` between `a` and `b` (node and node, or node and timer).
     pub fn draw(self, purpose: Purpose, a: u32, b: u32, nth: u64) -> u64 {
         let place = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        let turn = nth.wrapping_mul(16).wrapping_add(purpose as u64).wrapping_mul(0xa076_1d64_78bd_642f);
+        let turn = nth
+            .wrapping_mul(16)
+            .wrapping_add(purpose as u64)
+            .wrapping_mul(0xa076_1d64_78bd_642f);
         avalanche(avalanche(self.0 ^ place).wrapping_add(turn))
     }
 

@@ -2,30 +2,34 @@
 
 use crate::ids::{EventId, NodeId};
 use crate::process::Protocol;
+use crate::trace::Trace;
 use crate::world::World;
 use serde::Serialize;
+
+/// What a monitor looks at: the world right after an event.
+pub struct Scene<'a, P: Protocol> {
+    /// The world.
+    pub world: &'a World<P>,
+    /// What happened so far, the event included: the ground truth of who sent what and what caused what. After going
+    /// back it holds what was recorded later, too; a monitor looks at nothing beyond `event`.
+    pub trace: &'a Trace,
+    /// The event.
+    pub event: EventId,
+    /// Where it happened; nowhere if it is an event of the network.
+    pub node: Option<NodeId>,
+}
 
 /// Watches a run for violated invariants. It may remember what it saw (ghost state), since some properties speak of
 /// all of a run: "at most one leader is ever elected in a term". Called after every event, so it should look only at
 /// what the event can have changed.
 pub trait Monitor<P: Protocol>: Clone + Default + 'static {
-    /// Looks at the world after an event at `node` (none: an event of the network). Returns the first violation.
-    fn after(
-        &mut self,
-        world: &World<P>,
-        event: EventId,
-        node: Option<NodeId>,
-    ) -> Result<(), Violation>;
+    /// Looks at the world after an event. Returns the first violation that is new.
+    fn after(&mut self, scene: &Scene<P>) -> Result<(), Violation>;
 }
 
 /// For protocols that promise nothing.
 impl<P: Protocol> Monitor<P> for () {
-    fn after(
-        &mut self,
-        _world: &World<P>,
-        _event: EventId,
-        _node: Option<NodeId>,
-    ) -> Result<(), Violation> {
+    fn after(&mut self, _scene: &Scene<P>) -> Result<(), Violation> {
         Ok(())
     }
 }

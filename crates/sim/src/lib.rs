@@ -35,7 +35,7 @@ pub use face::{Cell, Face, Prominence, Shape, Tag};
 pub use history::{History, Operation};
 pub use ids::{EventId, MsgId, MsgName, NodeId, OpId};
 pub use intervention::{Intervention, Moment, Planned, Target};
-pub use invariant::{Evidence, Monitor, Violation};
+pub use invariant::{Evidence, Monitor, Scene, Violation};
 pub use latency::Latency;
 pub use network::{Link, Network, Timing};
 pub use process::{Choose, Cx, Effect, Fixed, Input, Node, Process, Protocol, Seat};

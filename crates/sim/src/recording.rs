@@ -4,7 +4,7 @@
 use crate::history::History;
 use crate::ids::{EventId, MsgId};
 use crate::intervention::{Intervention, Moment, Planned};
-use crate::invariant::{Monitor, Violation};
+use crate::invariant::{Monitor, Scene, Violation};
 use crate::process::Protocol;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
@@ -324,7 +324,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     fn witness(&mut self, event: EventId) {
         self.hashes.push(self.world.hash());
         let node = self.trace.event(event).and_then(|row| row.somewhere());
-        if let Err(violation) = self.monitor.after(&self.world, event, node) {
+        let scene = Scene {
+            world: &self.world,
+            trace: &self.trace,
+            event,
+            node,
+        };
+        if let Err(violation) = self.monitor.after(&scene) {
             self.accuse(violation);
         }
         if self.world.events().is_multiple_of(self.spacing) {
@@ -420,7 +426,12 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             if world.events() > event.0 {
                 let node = self.trace.event(event).and_then(|row| row.somewhere());
                 // A violation here has been reported when it was new.
-                let _known = monitor.after(&world, event, node);
+                let _known = monitor.after(&Scene {
+                    world: &world,
+                    trace: &self.trace,
+                    event,
+                    node,
+                });
             }
         }
         monitor

@@ -1,6 +1,6 @@
 //! What ping says about itself.
 
-use crate::about::{About, Bug, Field, Invariant, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
 
 /// Ping, described.
 pub const ABOUT: About = About {
@@ -11,14 +11,30 @@ pub const ABOUT: About = About {
         "节点询问邻居是否在线，主动发送心跳，并转发所存储的数据。",
     ),
     source: "The first program of every course",
-    parts: &[Part { name: "node", prefix: "n", usual: 4, least: 1 }],
+    parts: &[Part {
+        name: "node",
+        prefix: "n",
+        usual: 4,
+        least: 1,
+    }],
     roles: &[
-        Role { name: "node", word: words("node", "节点"), letter: "N" },
-        Role { name: "alone", word: words("alone", "孤立"), letter: "A" },
+        Role {
+            name: "node",
+            word: words("node", "节点"),
+            letter: "N",
+        },
+        Role {
+            name: "alone",
+            word: words("alone", "孤立"),
+            letter: "A",
+        },
     ],
     invariants: &[Invariant {
         name: "answered-was-asked",
-        statement: words("Every pong answers a ping that was asked.", "每个 pong 都回答了一个确实发出的 ping。"),
+        statement: words(
+            "Every pong answers a ping that was asked.",
+            "每个 pong 都回答了一个确实发出的 ping。",
+        ),
         source: "docs/protocols/ping.md",
     }],
     bugs: &[Bug {
@@ -31,12 +47,40 @@ pub const ABOUT: About = About {
     }],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "ping", word: words("ping all neighbours", "ping 所有邻居"), fields: &[] },
-        OpForm { name: "store", word: words("store", "存储"), fields: &[KEY, Field { name: "value", sample: "1" }] },
-        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
+        OpForm {
+            name: "ping",
+            word: words("ping all neighbours", "ping 所有邻居"),
+            fields: &[],
+        },
+        OpForm {
+            name: "store",
+            word: words("store", "存储"),
+            fields: &[
+                KEY,
+                Field {
+                    name: "value",
+                    sample: "1",
+                    kind: FieldKind::Text,
+                },
+            ],
+        },
+        OpForm {
+            name: "read",
+            word: words("read", "读取"),
+            fields: &[KEY],
+        },
     ],
     page: include_str!("../../../../docs/protocols/ping.md"),
-    scenarios: &[],
+    scenarios: &[
+        ("hello", include_str!("scenarios/hello.toml")),
+        ("slow-or-gone", include_str!("scenarios/slow-or-gone.toml")),
+        ("crossing", include_str!("scenarios/crossing.toml")),
+        ("wrong-asker", include_str!("scenarios/wrong-asker.toml")),
+    ],
 };
 
-const KEY: Field = Field { name: "key", sample: "x" };
+const KEY: Field = Field {
+    name: "key",
+    sample: "x",
+    kind: FieldKind::Text,
+};

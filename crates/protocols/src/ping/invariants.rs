@@ -1,7 +1,7 @@
 //! Every pong answers a ping that was asked.
 
 use super::Ping;
-use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Violation, World};
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Violation};
 use std::collections::BTreeMap;
 
 /// What has been seen so far.
@@ -14,20 +14,33 @@ pub struct AnsweredWasAsked {
 }
 
 impl Monitor<Ping> for AnsweredWasAsked {
-    fn after(&mut self, world: &World<Ping>, event: EventId, node: Option<NodeId>) -> Result<(), Violation> {
+    fn after(&mut self, scene: &Scene<Ping>) -> Result<(), Violation> {
+        let Scene {
+            world, event, node, ..
+        } = *scene;
         let Some(node) = node else { return Ok(()) };
         if self.pongs.len() <= node.index() {
             self.pongs.resize(node.index() + 1, 0);
         }
-        let Some(view) = world.view(node) else { return Ok(()) };
+        let Some(view) = world.view(node) else {
+            return Ok(());
+        };
         if let Some((&id, neighbours)) = view.asked().last_key_value()
-            && neighbours.first().is_some_and(|first| !self.asked.contains_key(&(id, node, *first)))
+            && neighbours
+                .first()
+                .is_some_and(|first| !self.asked.contains_key(&(id, node, *first)))
         {
-            self.asked.extend(neighbours.iter().map(|neighbour| ((id, node, *neighbour), event)));
+            self.asked.extend(
+                neighbours
+                    .iter()
+                    .map(|neighbour| ((id, node, *neighbour), event)),
+            );
         }
         let known = std::mem::replace(&mut self.pongs[node.index()], view.pongs());
         match view.latest_pong().filter(|_| view.pongs() > known) {
-            Some((from, id)) if !self.asked.contains_key(&(id, node, from)) => Err(self.violation(node, from, id, event)),
+            Some((from, id)) if !self.asked.contains_key(&(id, node, from)) => {
+                Err(self.violation(node, from, id, event))
+            }
             _ => Ok(()),
         }
     }
@@ -35,12 +48,27 @@ impl Monitor<Ping> for AnsweredWasAsked {
 
 impl AnsweredWasAsked {
     fn violation(&self, node: NodeId, from: NodeId, id: OpId, event: EventId) -> Violation {
-        let who_asked = self.asked.range((id, NodeId(0), NodeId(0))..).find(|((asked, _, to), _)| (*asked, *to) == (id, from));
+        let who_asked = self
+            .asked
+            .range((id, NodeId(0), NodeId(0))..)
+            .find(|((asked, _, to), _)| (*asked, *to) == (id, from));
         let mut evidence: Vec<Evidence> = Vec::new();
         if let Some(((_, asker, _), asked)) = who_asked {
-            evidence.push(Evidence { node: *asker, event: *asked, text: "sent the ping".to_owned() });
+            evidence.push(Evidence {
+                node: *asker,
+                event: *asked,
+                text: "sent the ping".to_owned(),
+            });
         }
-        evidence.push(Evidence { node, event, text: "received a pong for it, and had not asked".to_owned() });
-        Violation { invariant: "answered-was-asked", event, evidence }
+        evidence.push(Evidence {
+            node,
+            event,
+            text: "received a pong for it, and had not asked".to_owned(),
+        });
+        Violation {
+            invariant: "answered-was-asked",
+            event,
+            evidence,
+        }
     }
 }

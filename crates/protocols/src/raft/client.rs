@@ -31,7 +31,12 @@ impl Process<Raft> for Client {
     fn boot(settings: &Arc<Settings>, disk: (), cx: &mut Cx<Raft>) -> Client {
         let any = cx.choose(settings.servers.len() as u64);
         let leader = settings.servers[any as usize];
-        Client { settings: Fixed::new(settings), disk, leader, queue: VecDeque::new() }
+        Client {
+            settings: Fixed::new(settings),
+            disk,
+            leader,
+            queue: VecDeque::new(),
+        }
     }
 
     fn disk(&self) -> &() {
@@ -46,7 +51,9 @@ impl Process<Raft> for Client {
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
-        let Msg::Response(Response { id, ret }) = msg else { return };
+        let Msg::Response(Response { id, ret }) = msg else {
+            return;
+        };
         if self.queue.front().is_none_or(|(current, _)| *current != id) {
             return; // a second answer
         }
@@ -85,9 +92,17 @@ impl Process<Raft> for Client {
 impl Client {
     /// Sends the first operation of the queue.
     fn ask(&mut self, cx: &mut Cx<Raft>) {
-        let Some((id, command)) = self.queue.front() else { return };
+        let Some((id, command)) = self.queue.front() else {
+            return;
+        };
         cx.line(Line::SendRequest);
-        cx.send(self.leader, Request { id: *id, command: command.clone() });
+        cx.send(
+            self.leader,
+            Request {
+                id: *id,
+                command: command.clone(),
+            },
+        );
         let patience = self.settings.config.client_timeout;
         cx.set_timer(Timer::Retry, patience..patience);
     }
@@ -102,7 +117,10 @@ impl Client {
 
     fn next_server(&self) -> NodeId {
         let servers = &self.settings.servers;
-        let place = servers.iter().position(|server| *server == self.leader).map_or(0, |place| place + 1);
+        let place = servers
+            .iter()
+            .position(|server| *server == self.leader)
+            .map_or(0, |place| place + 1);
         servers[place % servers.len()]
     }
 

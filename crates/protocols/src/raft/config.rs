@@ -46,15 +46,23 @@ impl Config {
         ];
         for (setting, span) in spans {
             if span < Self::SHORTEST {
-                return Err(impossible(setting, format!("{span} is too short: {} at least", Self::SHORTEST)));
+                return Err(impossible(
+                    setting,
+                    format!("{span} is too short: {} at least", Self::SHORTEST),
+                ));
             }
         }
         if longest < shortest {
-            let reason = format!("the range ends at {longest}, before it begins at {shortest}: the shorter first");
+            let reason = format!(
+                "the range ends at {longest}, before it begins at {shortest}: the shorter first"
+            );
             return Err(impossible("election-timeout", reason));
         }
         if self.max_entries == 0 {
-            return Err(impossible("max-entries", "0 entries would never be replicated: 1 at least".to_owned()));
+            return Err(impossible(
+                "max-entries",
+                "0 entries would never be replicated: 1 at least".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -98,9 +106,16 @@ impl Settings {
         config.check()?;
         let servers = cast.playing(super::SERVER);
         if servers.is_empty() {
-            return Err(impossible("server", "a cluster needs 1 server at least".to_owned()));
+            return Err(impossible(
+                "server",
+                "a cluster needs 1 server at least".to_owned(),
+            ));
         }
-        Ok(Settings { config: config.clone(), bugs, servers })
+        Ok(Settings {
+            config: config.clone(),
+            bugs,
+            servers,
+        })
     }
 
     /// How many servers are a majority.
@@ -114,7 +129,10 @@ impl Settings {
     }
     /// The servers other than this one.
     pub fn others(&self, me: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.servers.iter().copied().filter(move |server| *server != me)
+        self.servers
+            .iter()
+            .copied()
+            .filter(move |server| *server != me)
     }
     /// From what an election timeout is drawn.
     pub fn election_timeout(&self) -> Range<Span> {
@@ -128,6 +146,9 @@ impl Settings {
     /// What a server is called.
     pub fn name(&self, server: NodeId) -> String {
         let place = self.servers.iter().position(|other| *other == server);
-        place.map_or_else(|| format!("node {}", server.0), |place| format!("n{}", place + 1))
+        place.map_or_else(
+            || format!("node {}", server.0),
+            |place| format!("n{}", place + 1),
+        )
     }
 }

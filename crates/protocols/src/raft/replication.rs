@@ -7,21 +7,43 @@ use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
-    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
+    pub(super) fn on_command(
+        &mut self,
+        asker: Asker,
+        id: OpId,
+        command: Arc<Op>,
+        cx: &mut Cx<Raft>,
+    ) {
         if !self.is_leader() {
             cx.line(Line::RefuseClient);
-            return answer(asker, id, Ret::NotLeader { hint: self.leader_id }, cx);
+            return answer(
+                asker,
+                id,
+                Ret::NotLeader {
+                    hint: self.leader_id,
+                },
+                cx,
+            );
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry { term: self.disk.current_term, command: Some(command) });
-        self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
+        self.disk.log.push(Entry {
+            term: self.disk.current_term,
+            command: Some(command),
+        });
+        self.waiting.push_back(Waiting {
+            index: self.disk.log.last_index(),
+            id,
+            asker,
+        });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough
     }
 
     /// Leaders, third rule: followers get what they lack, unless an answer is outstanding.
     fn send_what_is_new(&mut self, cx: &mut Cx<Raft>) {
-        let Role::Leader { peers } = &mut self.role else { return };
+        let Role::Leader { peers } = &mut self.role else {
+            return;
+        };
         for peer in peers {
             if peer.sent_index < peer.next_index && self.disk.log.last_index() >= peer.next_index {
                 cx.line(Line::SendEntries);
@@ -32,14 +54,21 @@ impl Server {
 
     /// A message to every follower, empty where there is nothing to send or to repeat.
     pub(super) fn send_to_all(&mut self, cx: &mut Cx<Raft>) {
-        let Role::Leader { peers } = &mut self.role else { return };
+        let Role::Leader { peers } = &mut self.role else {
+            return;
+        };
         for peer in peers {
             send_entries(&self.disk, &self.settings, self.commit_index, peer, cx);
         }
     }
 
     /// AppendEntries RPC, receiver.
-    pub(super) fn on_append_entries(&mut self, from: NodeId, msg: AppendEntries, cx: &mut Cx<Raft>) {
+    pub(super) fn on_append_entries(
+        &mut self,
+        from: NodeId,
+        msg: AppendEntries,
+        cx: &mut Cx<Raft>,
+    ) {
         let (success, last_index) = if msg.term < self.disk.current_term {
             cx.line(Line::AppendStaleTerm);
             (false, 0)
@@ -47,7 +76,14 @@ impl Server {
             self.follow(msg.leader_id, cx);
             self.append(msg, cx)
         };
-        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index });
+        cx.send(
+            from,
+            AppendEntriesReply {
+                term: self.disk.current_term,
+                success,
+                last_index,
+            },
+        );
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
@@ -66,7 +102,10 @@ impl Server {
         let prev = msg.prev_log_index;
         if self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
             cx.line(Line::AppendNoMatch);
-            return (false, self.disk.log.last_index().min(prev.saturating_sub(1)));
+            return (
+                false,
+                self.disk.log.last_index().min(prev.saturating_sub(1)),
+            );
         }
         let last_new = prev + msg.entries.len() as Index;
         for (index, entry) in (prev + 1..).zip(msg.entries) {
@@ -100,12 +139,21 @@ impl Server {
     }
 
     /// Leaders, third rule, what follows from the answers.
-    pub(super) fn on_append_entries_reply(&mut self, from: NodeId, reply: AppendEntriesReply, cx: &mut Cx<Raft>) {
+    pub(super) fn on_append_entries_reply(
+        &mut self,
+        from: NodeId,
+        reply: AppendEntriesReply,
+        cx: &mut Cx<Raft>,
+    ) {
         if reply.term < self.disk.current_term {
             return; // meant for the leader of an earlier term
         }
-        let Role::Leader { peers } = &mut self.role else { return };
-        let Some(peer) = peers.iter_mut().find(|peer| peer.server == from) else { return };
+        let Role::Leader { peers } = &mut self.role else {
+            return;
+        };
+        let Some(peer) = peers.iter_mut().find(|peer| peer.server == from) else {
+            return;
+        };
         let reached = reply.last_index.min(self.disk.log.last_index());
         if reply.success {
             cx.line(Line::FollowerHasThem);
@@ -126,10 +174,14 @@ impl Server {
     /// counted (§5.4.2, Figure 8); older ones come along below them. Terms never fall along a log, so if the highest
     /// index that a majority has is of an older term, so are all below it.
     pub(super) fn advance_commit(&mut self, cx: &mut Cx<Raft>) {
-        let Role::Leader { peers } = &self.role else { return };
+        let Role::Leader { peers } = &self.role else {
+            return;
+        };
         let mut stored: Vec<Index> = peers.iter().map(|peer| peer.match_index).collect();
         stored.push(self.disk.log.last_index());
-        let Some(n) = self.settings.agreed(stored) else { return };
+        let Some(n) = self.settings.agreed(stored) else {
+            return;
+        };
         let own_term = self.disk.log.term_at(n) == Some(self.disk.current_term);
         if n > self.commit_index && (own_term || self.settings.broken(Bug::CommitOlderTerms)) {
             cx.line(Line::Commit);
@@ -140,9 +192,18 @@ impl Server {
 }
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
-fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
+fn send_entries(
+    disk: &Disk,
+    settings: &Settings,
+    commit_index: Index,
+    peer: &mut Peer,
+    cx: &mut Cx<Raft>,
+) {
     let prev_log_index = (peer.next_index - 1).min(disk.log.last_index());
-    let entries = disk.log.from(prev_log_index + 1, settings.config.max_entries).to_vec();
+    let entries = disk
+        .log
+        .from(prev_log_index + 1, settings.config.max_entries)
+        .to_vec();
     peer.sent_index = peer.sent_index.max(prev_log_index + entries.len() as Index);
     let msg = AppendEntries {
         term: disk.current_term,

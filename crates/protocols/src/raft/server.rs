@@ -1,6 +1,8 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
-use super::{Bug, Index, Line, Log, Msg, Op, Raft, Ret, Response, Settings, Store, Term, Timer, View};
+use super::{
+    Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View,
+};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
@@ -179,12 +181,17 @@ impl Server {
     /// All servers, first rule: what is committed is applied, in order. A leader answers whoever waits for it.
     pub(super) fn apply_committed(&mut self, cx: &mut Cx<Raft>) {
         while self.last_applied < self.commit_index {
-            let Some(entry) = self.disk.log.get(self.last_applied + 1) else { break };
+            let Some(entry) = self.disk.log.get(self.last_applied + 1) else {
+                break;
+            };
             cx.line(Line::Apply);
             self.last_applied += 1;
             let Some(op) = &entry.command else { continue };
             let ret = self.state_machine.apply(op);
-            if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
+            if self
+                .waiting
+                .front()
+                .is_some_and(|waiting| waiting.index == self.last_applied)
                 && let Some(waiting) = self.waiting.pop_front()
             {
                 cx.line(Line::Respond);

@@ -5,6 +5,7 @@
 mod client;
 mod cluster;
 mod crash;
+mod face;
 mod faults;
 mod figure3;
 mod figure7;

@@ -1,0 +1,37 @@
+//! A client's operation, filled in like a form.
+
+use crate::tree::Tree;
+use netsplit_protocols::{FieldKind, OpForm};
+use std::collections::BTreeMap;
+
+/// An operation with a text filled in for each of its fields. What does not fit its field is refused when the
+/// operation is invoked, with a reason.
+pub fn operation(form: &OpForm, texts: &[String]) -> Tree {
+    let fields = form.fields.iter().zip(texts).map(|(field, text)| (field.name.to_owned(), content(field.kind, text)));
+    Tree::Map(BTreeMap::from([(form.name.to_owned(), Tree::Map(fields.collect()))]))
+}
+
+fn content(kind: FieldKind, text: &str) -> Tree {
+    match (kind, text.trim().parse()) {
+        (FieldKind::Number, Ok(number)) => Tree::Int(number),
+        _ => Tree::Text(text.to_owned()),
+    }
+}
+
+/// The operation with nodes by their numbers instead of their names; a name that no node has stays as it is.
+pub(crate) fn with_numbers(op: Tree, forms: &[OpForm], names: &[String]) -> Tree {
+    let Tree::Map(mut variant) = op else { return op };
+    for form in forms {
+        let Some(Tree::Map(values)) = variant.get_mut(form.name) else { continue };
+        for field in form.fields.iter().filter(|field| field.kind == FieldKind::Node) {
+            let name = match values.get(field.name) {
+                Some(Tree::Text(name)) => name,
+                _ => continue,
+            };
+            if let Some(number) = names.iter().position(|known| known == name) {
+                values.insert(field.name.to_owned(), Tree::Int(number as i64));
+            }
+        }
+    }
+    Tree::Map(variant)
+}
