@@ -37,6 +37,8 @@ pub struct About {
     pub lines: &'static [Line],
     /// What clients can ask for.
     pub ops: &'static [OpForm],
+    /// What can be measured of a whole run as it goes on, in the order of `Entry::measure`.
+    pub measures: &'static [Measure],
     /// Its page, in Markdown: `docs/protocols/NAME.md`.
     pub page: &'static str,
     /// Its scenarios for the gallery, in the order of showing: name (`leader-crash`) and scenario file.
@@ -101,6 +103,17 @@ pub struct Line {
     pub say: Words,
     /// How much it matters when several lines ran in one event: the highest is told.
     pub weight: u8,
+}
+
+/// A figure of the whole world that changes as a run goes on, such as how many nodes know a rumour.
+#[derive(Debug)]
+pub struct Measure {
+    /// Its name: `informed`.
+    pub name: &'static str,
+    /// The words for it.
+    pub word: Words,
+    /// Its unit, `nodes`; empty for a bare number.
+    pub unit: &'static str,
 }
 
 /// An operation that a client can invoke, as a form.

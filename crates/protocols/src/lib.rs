@@ -8,9 +8,9 @@ pub mod about;
 pub mod ping;
 pub mod raft;
 
-pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, OpForm, Part, Role, Words};
+pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, OpForm, Part, Role, Words};
 
-use netsplit_sim::{Monitor, Node, NodeId, Protocol};
+use netsplit_sim::{Monitor, Node, NodeId, Protocol, World};
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 
@@ -24,11 +24,12 @@ pub trait Entry: Protocol {
     type Monitor: Monitor<Self>;
 
     /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
-    fn processes(
-        config: &Self::Config,
-        bugs: Bugs,
-        cast: &Cast,
-    ) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
+    fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
+
+    /// What [`About::measures`] come to at this moment.
+    fn measure(_world: &World<Self>) -> Vec<u64> {
+        Vec::new()
+    }
 }
 
 /// Who plays what: one part (an index into [`About::parts`]) per node, in order of node id.

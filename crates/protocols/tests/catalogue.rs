@@ -7,61 +7,25 @@ use std::collections::BTreeSet;
 fn agrees_with_itself<E: Entry>() {
     let about = E::ABOUT;
     let page = format!("# {}", about.title.en);
-    assert!(
-        about.page.starts_with(&page),
-        "docs/protocols/{}.md begins with {page:?}",
-        about.name
-    );
-    let invariants: BTreeSet<_> = about
-        .invariants
-        .iter()
-        .map(|invariant| invariant.name)
-        .collect();
+    assert!(about.page.starts_with(&page), "docs/protocols/{}.md begins with {page:?}", about.name);
+    let invariants: BTreeSet<_> = about.invariants.iter().map(|invariant| invariant.name).collect();
     for bug in about.bugs {
-        assert!(
-            invariants.contains(bug.breaks),
-            "{} breaks {}, which is no invariant",
-            bug.name,
-            bug.breaks
-        );
-        assert!(
-            about.page.contains(bug.name),
-            "the page tells of {}",
-            bug.name
-        );
+        assert!(invariants.contains(bug.breaks), "{} breaks {}, which is no invariant", bug.name, bug.breaks);
+        assert!(about.page.contains(bug.name), "the page tells of {}", bug.name);
     }
     for invariant in about.invariants {
-        assert!(
-            about.page.contains(invariant.name),
-            "the page tells of {}",
-            invariant.name
-        );
+        assert!(about.page.contains(invariant.name), "the page tells of {}", invariant.name);
     }
     for line in about.lines {
         assert!(!line.text.en.is_empty() && !line.text.zh.is_empty());
-        assert_eq!(
-            line.say.en.is_empty(),
-            line.say.zh.is_empty(),
-            "{}",
-            line.text.en
-        );
+        assert_eq!(line.say.en.is_empty(), line.say.zh.is_empty(), "{}", line.text.en);
         for place in ["{node}", "{from}", "{figure}", "{waited}"] {
-            assert_eq!(
-                line.say.en.contains(place),
-                line.say.zh.contains(place),
-                "{place} in {}",
-                line.say.en
-            );
+            assert_eq!(line.say.en.contains(place), line.say.zh.contains(place), "{place} in {}", line.say.en);
         }
-        assert!(
-            about.page.contains(line.block),
-            "the page has the block {:?}",
-            line.block
-        );
+        assert!(about.page.contains(line.block), "the page has the block {:?}", line.block);
     }
     let cast = Cast { parts: vec![0; 3] };
-    let nodes =
-        E::processes(&E::Config::default(), Bugs::NONE, &cast).expect("the usual settings work");
+    let nodes = E::processes(&E::Config::default(), Bugs::NONE, &cast).expect("the usual settings work");
     assert_eq!(nodes.len(), 3);
 }
 
@@ -75,17 +39,11 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
 fn operations_are_read_by_the_names_in_their_forms() {
     fn read<E: Entry>() {
         for form in E::ABOUT.ops {
-            let fields: serde_json::Map<_, _> = form
-                .fields
-                .iter()
-                .map(|field| (field.name.to_owned(), field.sample.into()))
-                .collect();
+            let fields: serde_json::Map<_, _> =
+                form.fields.iter().map(|field| (field.name.to_owned(), field.sample.into())).collect();
             let op = serde_json::json!({ form.name: fields });
             let read = serde_json::from_value::<E::Op>(op.clone()).expect(form.name);
-            assert_eq!(
-                serde_json::to_value(read).expect("an operation can be written"),
-                op
-            );
+            assert_eq!(serde_json::to_value(read).expect("an operation can be written"), op);
             let misspelt = serde_json::json!({ form.name: { "kye": "x" } });
             assert!(serde_json::from_value::<E::Op>(misspelt).is_err());
         }
@@ -97,37 +55,22 @@ fn operations_are_read_by_the_names_in_their_forms() {
 #[test]
 fn settings_are_read_with_units_and_refused_by_name() {
     let read = |text: &str| serde_json::from_str::<<Raft as Entry>::Config>(text);
-    let config = read(r#"{"election-timeout": ["100ms", "200ms"], "noop-on-election": true}"#)
-        .expect("settings");
+    let config = read(r#"{"election-timeout": ["100ms", "200ms"], "noop-on-election": true}"#).expect("settings");
     assert!(config.noop_on_election && config.heartbeat == netsplit_sim::Span::millis(50));
-    let unknown = read(r#"{"election-timeuot": ["100ms", "200ms"]}"#)
-        .expect_err("misspelt")
-        .to_string();
+    let unknown = read(r#"{"election-timeuot": ["100ms", "200ms"]}"#).expect_err("misspelt").to_string();
     assert!(unknown.contains("election-timeout"), "{unknown}");
 
     let impossible = [
         (r#"{"election-timeout": ["0s", "1ms"]}"#, "election-timeout"),
-        (
-            r#"{"election-timeout": ["200ms", "100ms"]}"#,
-            "election-timeout",
-        ),
+        (r#"{"election-timeout": ["200ms", "100ms"]}"#, "election-timeout"),
         (r#"{"heartbeat": "1us"}"#, "heartbeat"),
         (r#"{"client-timeout": "0s"}"#, "client-timeout"),
         (r#"{"max-entries": 0}"#, "max-entries"),
     ];
     for (text, setting) in impossible {
-        let refused = Raft::processes(
-            &read(text).expect(text),
-            Bugs::NONE,
-            &Cast { parts: vec![0] },
-        );
+        let refused = Raft::processes(&read(text).expect(text), Bugs::NONE, &Cast { parts: vec![0] });
         assert_eq!(refused.err().map(|refusal| refusal.setting), Some(setting));
     }
-    assert_eq!(
-        Raft::processes(&config, Bugs::NONE, &Cast::default())
-            .err()
-            .map(|why| why.setting),
-        Some("server")
-    );
+    assert_eq!(Raft::processes(&config, Bugs::NONE, &Cast::default()).err().map(|why| why.setting), Some("server"));
     assert!(Raft::processes(&config, Bugs::NONE, &Cast { parts: vec![0, 7] }).is_err());
 }

@@ -15,34 +15,25 @@ pub struct Past {
 impl Past {
     /// The causal past of `event`.
     pub fn of(trace: &Trace, event: EventId) -> Past {
-        let mut past = Past {
-            bits: vec![0; event.index() / 64 + 1],
-        };
+        let mut past = Past { bits: vec![0; event.index() / 64 + 1] };
         past.add(event);
         // Causes come before their effects, so one sweep backwards meets every event after all that it led to.
         for id in (0..=event.0).rev().map(EventId) {
             if past.contains(id)
                 && let Some(row) = trace.event(id)
             {
-                [row.before, row.cause]
-                    .into_iter()
-                    .filter_map(EventId::some)
-                    .for_each(|cause| past.add(cause));
+                [row.before, row.cause].into_iter().filter_map(EventId::some).for_each(|cause| past.add(cause));
             }
         }
         past
     }
     /// Whether an event is in it.
     pub fn contains(&self, event: EventId) -> bool {
-        self.bits
-            .get(event.index() / 64)
-            .is_some_and(|word| word >> (event.0 % 64) & 1 == 1)
+        self.bits.get(event.index() / 64).is_some_and(|word| word >> (event.0 % 64) & 1 == 1)
     }
     /// All events in it, in order.
     pub fn events(&self) -> impl Iterator<Item = EventId> {
-        (0..self.bits.len() as u32 * 64)
-            .map(EventId)
-            .filter(|id| self.contains(*id))
+        (0..self.bits.len() as u32 * 64).map(EventId).filter(|id| self.contains(*id))
     }
     fn add(&mut self, event: EventId) {
         self.bits[event.index() / 64] |= 1 << (event.0 % 64);
@@ -67,9 +58,5 @@ pub fn vector(trace: &Trace, event: EventId, nodes: usize) -> Vec<u32> {
 
 /// The latest event at a node among the first `events`.
 pub fn latest_at(trace: &Trace, node: NodeId, events: u32) -> Option<EventId> {
-    trace
-        .events_in(0..events)
-        .rev()
-        .find(|(_, row)| row.node == node)
-        .map(|(id, _)| id)
+    trace.events_in(0..events).rev().find(|(_, row)| row.node == node).map(|(id, _)| id)
 }

@@ -29,11 +29,7 @@ impl Clock {
 
     /// How long the world takes while this clock counts `local`.
     pub fn world_span(&self, local: Span) -> Span {
-        if self.drift == 0 {
-            local
-        } else {
-            local.scale(MILLION as u64, self.pace())
-        }
+        if self.drift == 0 { local } else { local.scale(MILLION as u64, self.pace()) }
     }
 
     /// Sets it forward or back by an offset in nanoseconds, and to a new drift. It never shows less than zero.

@@ -41,9 +41,7 @@ impl Hasher for StateHasher {
     fn write(&mut self, bytes: &[u8]) {
         let mut chunks = bytes.chunks_exact(8);
         for chunk in &mut chunks {
-            self.word(u64::from_le_bytes(
-                chunk.try_into().expect("chunks of eight"),
-            ));
+            self.word(u64::from_le_bytes(chunk.try_into().expect("chunks of eight")));
         }
         let rest = chunks.remainder();
         if !rest.is_empty() {
@@ -109,10 +107,7 @@ pub struct Chained<T> {
 
 impl<T> Default for Chained<T> {
     fn default() -> Self {
-        Chained {
-            items: Vec::new(),
-            digests: Vec::new(),
-        }
+        Chained { items: Vec::new(), digests: Vec::new() }
     }
 }
 

@@ -31,37 +31,20 @@ pub enum Purpose {
 }
 
 /// The seed of a run.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct Seed(pub u64);
 
 impl Seed {
     /// The `nth` number drawn for `purpose` between `a` and `b` (node and node, or node and timer).
     pub fn draw(self, purpose: Purpose, a: u32, b: u32, nth: u64) -> u64 {
         let place = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        let turn = nth
-            .wrapping_mul(16)
-            .wrapping_add(purpose as u64)
-            .wrapping_mul(0xa076_1d64_78bd_642f);
+        let turn = nth.wrapping_mul(16).wrapping_add(purpose as u64).wrapping_mul(0xa076_1d64_78bd_642f);
         avalanche(avalanche(self.0 ^ place).wrapping_add(turn))
     }
 
     /// The draw for the `nth` message from one node to another.
-    pub(crate) fn draw_link(
-        self,
-        purpose: Purpose,
-        from: NodeId,
-        to: NodeId,
-        nth: u32,
-        copy: u8,
-    ) -> u64 {
-        self.draw(
-            purpose,
-            u32::from(from.0),
-            u32::from(to.0),
-            u64::from(nth) << 8 | u64::from(copy),
-        )
+    pub(crate) fn draw_link(self, purpose: Purpose, from: NodeId, to: NodeId, nth: u32, copy: u8) -> u64 {
+        self.draw(purpose, u32::from(from.0), u32::from(to.0), u64::from(nth) << 8 | u64::from(copy))
     }
 }
 
@@ -119,11 +102,7 @@ mod tests {
             counts[below(Seed(7).draw(Purpose::Choice, 3, 4, nth), 10) as usize] += 1;
         }
         // Chi-squared with 9 degrees of freedom: 99.9 % of fair draws stay below 27.9.
-        let chi: u64 = counts
-            .iter()
-            .map(|&c| u64::from(c.abs_diff(10_000)).pow(2))
-            .sum::<u64>()
-            / 10_000;
+        let chi: u64 = counts.iter().map(|&c| u64::from(c.abs_diff(10_000)).pow(2)).sum::<u64>() / 10_000;
         assert!(chi < 28, "{counts:?}");
     }
 }

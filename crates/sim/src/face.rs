@@ -19,6 +19,10 @@ pub struct Face {
     pub strip_start: u64,
     /// The timer whose running down is drawn as a ring round the node.
     pub ring: Option<&'static str>,
+    /// Small bars, such as the entries of a clock vector, a level of suspicion, a share of votes.
+    pub levels: Vec<Level>,
+    /// A word on a small flag: what it holds, such as a token or a lock.
+    pub badge: Option<&'static str>,
     /// A short remark: what it is waiting for, what it believes.
     pub note: Option<String>,
 }
@@ -36,6 +40,17 @@ pub enum Prominence {
     Leading,
     /// Outside the group: a client.
     Outside,
+}
+
+/// One small bar.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Level {
+    /// What decides the colour: equal numbers look alike.
+    pub tone: u64,
+    /// How far it is filled...
+    pub value: u64,
+    /// ...of this much; zero for bars that are as long as the longest beside them.
+    pub of: u64,
 }
 
 /// One cell of a strip.

@@ -28,9 +28,7 @@ pub struct History<P: Protocol> {
 
 impl<P: Protocol> Default for History<P> {
     fn default() -> Self {
-        History {
-            operations: Vec::new(),
-        }
+        History { operations: Vec::new() }
     }
 }
 
@@ -41,8 +39,7 @@ impl<P: Protocol> History<P> {
     }
     /// Forgets what came after the first `events` events.
     pub(crate) fn truncate(&mut self, events: u32) {
-        self.operations
-            .retain(|operation| operation.invoked.0.0 < events);
+        self.operations.retain(|operation| operation.invoked.0.0 < events);
         for operation in &mut self.operations {
             operation.answer.take_if(|(event, ..)| event.0 >= events);
         }
@@ -51,13 +48,7 @@ impl<P: Protocol> History<P> {
 
 impl<P: Protocol> Recorder<P> for History<P> {
     fn invoked(&mut self, id: OpId, node: NodeId, op: &P::Op, event: EventId, at: Time) {
-        self.operations.push(Operation {
-            id,
-            node,
-            op: op.clone(),
-            invoked: (event, at),
-            answer: None,
-        });
+        self.operations.push(Operation { id, node, op: op.clone(), invoked: (event, at), answer: None });
     }
     fn replied(&mut self, op: OpId, ret: &P::Ret, event: EventId, at: Time) {
         // The first answer counts; a client has gone its way when a second one comes.

@@ -68,9 +68,7 @@ pub type Lying = bool;
 
 /// When in a run an intervention takes effect: a time, and after how many of that instant's events. A click on a
 /// paused run must land between two events even if they happen in the same nanosecond.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Moment {
     /// The instant.
     pub at: Time,
@@ -113,10 +111,7 @@ impl<Op> Intervention<Op> {
     }
 
     /// The same intervention with its operation in another form.
-    pub fn try_map_op<To, E>(
-        self,
-        form: impl FnOnce(Op) -> Result<To, E>,
-    ) -> Result<Intervention<To>, E> {
+    pub fn try_map_op<To, E>(self, form: impl FnOnce(Op) -> Result<To, E>) -> Result<Intervention<To>, E> {
         Ok(match self {
             Intervention::Invoke(target, op) => Intervention::Invoke(target, form(op)?),
             Intervention::Crash(target) => Intervention::Crash(target),
@@ -124,12 +119,8 @@ impl<Op> Intervention<Op> {
             Intervention::Pause(target) => Intervention::Pause(target),
             Intervention::Resume(target) => Intervention::Resume(target),
             Intervention::Fire(target, timer) => Intervention::Fire(target, timer),
-            Intervention::Clock(target, offset, drift) => {
-                Intervention::Clock(target, offset, drift)
-            }
-            Intervention::Disk(target, latency, lying) => {
-                Intervention::Disk(target, latency, lying)
-            }
+            Intervention::Clock(target, offset, drift) => Intervention::Clock(target, offset, drift),
+            Intervention::Disk(target, latency, lying) => Intervention::Disk(target, latency, lying),
             Intervention::Cut(from, to) => Intervention::Cut(from, to),
             Intervention::Mend(from, to) => Intervention::Mend(from, to),
             Intervention::Partition(groups) => Intervention::Partition(groups),
@@ -154,9 +145,7 @@ impl<Op> Intervention<Op> {
             | Intervention::Clock(target, ..)
             | Intervention::Disk(target, ..)
             | Intervention::Invoke(target, _) => vec![target],
-            Intervention::Cut(from, to)
-            | Intervention::Mend(from, to)
-            | Intervention::Relink(from, to, _) => {
+            Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
                 vec![from, to]
             }
             Intervention::Partition(groups) => groups.iter().flatten().collect(),

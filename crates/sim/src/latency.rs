@@ -95,8 +95,7 @@ fn scale_by_exp2(value: u64, power: u64) -> u64 {
     let mut scaled = u128::from(value) << 32;
     for (i, root) in ROOTS.iter().enumerate() {
         if power >> (31 - i) & 1 == 1 {
-            scaled = (scaled >> 32) * u128::from(*root)
-                + (((scaled & 0xffff_ffff) * u128::from(*root)) >> 32);
+            scaled = (scaled >> 32) * u128::from(*root) + (((scaled & 0xffff_ffff) * u128::from(*root)) >> 32);
         }
     }
     let whole = u32::try_from(power >> 32).unwrap_or(u32::MAX);
@@ -111,9 +110,7 @@ fn scale_by_exp2(value: u64, power: u64) -> u64 {
 fn normal(mean: Span, deviation: Span, draw: u64) -> Span {
     let mut sum = 0u64; // twelve numbers of 16 bits
     for word in 0..3 {
-        let bits = crate::digest::avalanche(
-            draw.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(word)),
-        );
+        let bits = crate::digest::avalanche(draw.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(word)));
         sum += (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48);
     }
     let centred = i128::from(sum) - 6 * 65_535;
@@ -128,9 +125,7 @@ mod tests {
 
     fn mean_of(latency: Latency) -> f64 {
         let n = 200_000;
-        let sum: u128 = (0..n)
-            .map(|i| u128::from(latency.sample(Seed(3).draw(Purpose::Latency, 0, 1, i)).0))
-            .sum();
+        let sum: u128 = (0..n).map(|i| u128::from(latency.sample(Seed(3).draw(Purpose::Latency, 0, 1, i)).0)).sum();
         sum as f64 / n as f64 / 1e6
     }
 
@@ -138,16 +133,12 @@ mod tests {
     fn the_table_of_roots_is_right() {
         for i in 1..=16 {
             let exact = (2f64).powf(0.5f64.powi(i)) * 4_294_967_296.0;
-            let ours = scale_by_exp2(1 << 40, 1 << (32 - i)) as f64 / (1u64 << 40) as f64
-                * 4_294_967_296.0;
+            let ours = scale_by_exp2(1 << 40, 1 << (32 - i)) as f64 / (1u64 << 40) as f64 * 4_294_967_296.0;
             assert!((exact - ours).abs() < 2.0, "{i}: {exact} {ours}");
         }
         for draw in [1, 12_345, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
             let exact = 64.0 - (draw as f64).log2();
-            assert!(
-                (minus_log2(draw) as f64 / 4_294_967_296.0 - exact).abs() < 1e-8,
-                "{draw}"
-            );
+            assert!((minus_log2(draw) as f64 / 4_294_967_296.0 - exact).abs() < 1e-8, "{draw}");
         }
     }
 
@@ -160,17 +151,10 @@ mod tests {
             (Latency::Normal(ms(10), ms(2)), 10.0, 0.05),
             (Latency::Exponential(ms(2), ms(8)), 10.0, 0.1),
             // Pareto with shape 1.5: mean 3 times the least value, less what the bound cuts off.
-            (
-                Latency::HeavyTail(ms(4), ms(4_000)),
-                4.0 * (3.0 - 2.0 / 1000f64.sqrt()),
-                0.4,
-            ),
+            (Latency::HeavyTail(ms(4), ms(4_000)), 4.0 * (3.0 - 2.0 / 1000f64.sqrt()), 0.4),
         ] {
             let seen = mean_of(latency);
-            assert!(
-                (seen - mean).abs() <= tolerance,
-                "{latency:?}: {seen} ms, expected {mean} ms"
-            );
+            assert!((seen - mean).abs() <= tolerance, "{latency:?}: {seen} ms, expected {mean} ms");
         }
     }
 

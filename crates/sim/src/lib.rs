@@ -31,7 +31,7 @@ pub mod world;
 pub use clock::Clock;
 pub use digest::Chained;
 pub use draw::{Dice, Seed};
-pub use face::{Cell, Face, Prominence, Shape, Tag};
+pub use face::{Cell, Face, Level, Prominence, Shape, Tag};
 pub use history::{History, Operation};
 pub use ids::{EventId, MsgId, MsgName, NodeId, OpId};
 pub use intervention::{Intervention, Moment, Planned, Target};

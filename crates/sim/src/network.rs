@@ -95,26 +95,16 @@ impl Network {
     /// How many further copies of a message the link makes.
     pub(crate) fn copies(&self, seed: Seed, from: NodeId, to: NodeId, nth: u32) -> u8 {
         let link = self.link(from, to);
-        let twice = link.duplicate != Ratio::ZERO
-            && link
-                .duplicate
-                .holds(seed.draw_link(Purpose::Duplicate, from, to, nth, 0));
+        let twice =
+            link.duplicate != Ratio::ZERO && link.duplicate.holds(seed.draw_link(Purpose::Duplicate, from, to, nth, 0));
         u8::from(twice)
     }
 
     /// When, or whether, a copy of a message arrives.
     pub(crate) fn fate(&self, seed: Seed, way: Passage) -> Fate {
-        let Passage {
-            from,
-            to,
-            nth,
-            copy,
-            sent,
-        } = way;
+        let Passage { from, to, nth, copy, sent } = way;
         let link = self.link(from, to);
-        let mut latency =
-            link.latency
-                .sample(seed.draw_link(Purpose::Latency, from, to, nth, copy));
+        let mut latency = link.latency.sample(seed.draw_link(Purpose::Latency, from, to, nth, copy));
         if link.reorder != Ratio::ZERO {
             let draw = seed.draw_link(Purpose::Reorder, from, to, nth, copy);
             if link.reorder.holds(draw) {
@@ -124,17 +114,9 @@ impl Network {
         }
         let due = self.in_time(sent, sent + latency);
         let lossy = link.loss != Ratio::ZERO && !self.reliable_at(sent);
-        if self.severed(from, to)
-            || (lossy
-                && link
-                    .loss
-                    .holds(seed.draw_link(Purpose::Loss, from, to, nth, copy)))
-        {
+        if self.severed(from, to) || (lossy && link.loss.holds(seed.draw_link(Purpose::Loss, from, to, nth, copy))) {
             let way = due.since(sent);
-            let point = below(
-                seed.draw_link(Purpose::LossPoint, from, to, nth, copy),
-                way.0 / 2,
-            );
+            let point = below(seed.draw_link(Purpose::LossPoint, from, to, nth, copy), way.0 / 2);
             return Fate::LostAt(sent + Span(way.0 / 4 + point));
         }
         Fate::Arrives(due)

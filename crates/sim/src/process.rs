@@ -102,13 +102,7 @@ impl<'a, P: Protocol> Cx<'a, P> {
         choices: &'a mut dyn Choose,
         out: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Cx {
-            me,
-            neighbours,
-            clock,
-            choices,
-            out,
-        }
+        Cx { me, neighbours, clock, choices, out }
     }
     /// Sends a message.
     pub fn send(&mut self, to: NodeId, msg: impl Into<P::Msg>) {
@@ -214,19 +208,13 @@ enum Power<R, D> {
 
 impl<P: Protocol, R: Process<P>> Seat<P, R> {
     /// A process that has never run, with an empty disk.
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "a seat is only ever seen as a node of the world"
-    )]
+    #[expect(clippy::new_ret_no_self, reason = "a seat is only ever seen as a node of the world")]
     pub fn new(config: Arc<R::Config>) -> Rc<dyn Node<P>> {
         Seat::<P, R>::with_disk(config, R::Disk::default())
     }
     /// A process that has not yet run here, with a disk from an earlier life.
     pub fn with_disk(config: Arc<R::Config>, disk: R::Disk) -> Rc<dyn Node<P>> {
-        Rc::new(Seat::<P, R> {
-            config,
-            power: Power::Down(disk),
-        })
+        Rc::new(Seat::<P, R> { config, power: Power::Down(disk) })
     }
     fn current_disk(&self) -> &R::Disk {
         match &self.power {
@@ -258,10 +246,7 @@ impl<P: Protocol, R: Process<P>> Node<P> for Seat<P, R> {
         Seat::<P, R>::with_disk(self.config.clone(), self.current_disk().clone())
     }
     fn fork(&self) -> Rc<dyn Node<P>> {
-        Rc::new(Seat::<P, R> {
-            config: self.config.clone(),
-            power: self.power.clone(),
-        })
+        Rc::new(Seat::<P, R> { config: self.config.clone(), power: self.power.clone() })
     }
     fn digest(&self) -> u64 {
         crate::digest::digest(&self.power)
@@ -299,12 +284,7 @@ pub(crate) struct KeyedChoices {
 impl Choose for KeyedChoices {
     fn choose(&mut self, n: u64) -> u64 {
         self.made += 1;
-        let draw = self.seed.draw(
-            crate::draw::Purpose::Choice,
-            u32::from(self.node.0),
-            0,
-            self.made,
-        );
+        let draw = self.seed.draw(crate::draw::Purpose::Choice, u32::from(self.node.0), 0, self.made);
         below(draw, n)
     }
 }

@@ -18,12 +18,7 @@ pub struct Queue<T> {
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        Queue {
-            heap: BinaryHeap::new(),
-            slab: Vec::new(),
-            free: Vec::new(),
-            scheduled: 0,
-        }
+        Queue { heap: BinaryHeap::new(), slab: Vec::new(), free: Vec::new(), scheduled: 0 }
     }
 }
 
@@ -42,18 +37,14 @@ impl<T> Queue<T> {
         };
         let sequence = self.scheduled;
         self.scheduled += 1;
-        self.heap.push(Reverse(
-            u128::from(at.0) << 64 | u128::from(sequence) << 32 | u128::from(slot),
-        ));
+        self.heap.push(Reverse(u128::from(at.0) << 64 | u128::from(sequence) << 32 | u128::from(slot)));
     }
 
     /// Takes the earliest item.
     pub fn pop(&mut self) -> Option<(Time, T)> {
         let Reverse(key) = self.heap.pop()?;
         let slot = key as u32;
-        let item = self.slab[slot as usize]
-            .take()
-            .expect("a key in the heap owns its slot");
+        let item = self.slab[slot as usize].take().expect("a key in the heap owns its slot");
         self.free.push(slot);
         Some((Time((key >> 64) as u64), item))
     }
@@ -61,18 +52,14 @@ impl<T> Queue<T> {
     /// The earliest item, left where it is.
     pub fn peek(&self) -> Option<(Time, &T)> {
         let Reverse(key) = self.heap.peek()?;
-        let item = self.slab[*key as u32 as usize]
-            .as_ref()
-            .expect("a key in the heap owns its slot");
+        let item = self.slab[*key as u32 as usize].as_ref().expect("a key in the heap owns its slot");
         Some((Time((key >> 64) as u64), item))
     }
 
     /// All items, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (Time, &T)> {
         self.heap.iter().filter_map(|Reverse(key)| {
-            self.slab[*key as u32 as usize]
-                .as_ref()
-                .map(|item| (Time((key >> 64) as u64), item))
+            self.slab[*key as u32 as usize].as_ref().map(|item| (Time((key >> 64) as u64), item))
         })
     }
 
@@ -91,9 +78,7 @@ impl<T> Queue<T> {
         let take = |key: u128| {
             let slot = key as u32;
             self.free.push(slot);
-            self.slab[slot as usize]
-                .take()
-                .map(|item| (Time((key >> 64) as u64), item))
+            self.slab[slot as usize].take().map(|item| (Time((key >> 64) as u64), item))
         };
         keys.into_iter().filter_map(take).collect()
     }
@@ -111,9 +96,7 @@ mod tests {
         }
         assert_eq!(queue.extract(|name| *name == "c"), [(Time(3), "c")]);
         queue.push(Time(3), "f");
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop())
-            .map(|(_, name)| name)
-            .collect();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, name)| name).collect();
         assert_eq!(order, ["a", "b", "d", "f", "e"]);
     }
 }

@@ -48,11 +48,7 @@ pub struct NotARatio(String);
 
 impl fmt::Display for NotARatio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is not a ratio between 0 and 1: write a percentage like 2.5% or a fraction like 1/40",
-            self.0
-        )
+        write!(f, "{:?} is not a ratio between 0 and 1: write a percentage like 2.5% or a fraction like 1/40", self.0)
     }
 }
 impl std::error::Error for NotARatio {}
@@ -66,10 +62,7 @@ impl FromStr for Ratio {
 
 fn parse(text: &str) -> Option<Ratio> {
     if let Some((num, den)) = text.split_once('/') {
-        let (num, den) = (
-            num.trim().parse::<u32>().ok()?,
-            den.trim().parse::<u32>().ok()?,
-        );
+        let (num, den) = (num.trim().parse::<u32>().ok()?, den.trim().parse::<u32>().ok()?);
         return (den > 0 && num <= den).then(|| Ratio::new(num, den));
     }
     let percent = text.strip_suffix('%')?.trim();
@@ -85,19 +78,13 @@ fn parse(text: &str) -> Option<Ratio> {
 
 impl Serialize for Ratio {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            serializer.serialize_u32(self.0)
-        }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_u32(self.0) }
     }
 }
 impl<'de> Deserialize<'de> for Ratio {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Ratio, D::Error> {
         if deserializer.is_human_readable() {
-            String::deserialize(deserializer)?
-                .parse()
-                .map_err(serde::de::Error::custom)
+            String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
         } else {
             let billionths = u32::deserialize(deserializer)?;
             if billionths > WHOLE {

@@ -52,15 +52,7 @@ pub enum Ending {
 pub trait Recorder<P: Protocol> {
     /// An event begins, at a node unless it is about the network. `cause` is the sending or arming event, or
     /// [`EventId::NONE`].
-    fn event(
-        &mut self,
-        _id: EventId,
-        _at: Time,
-        _node: Option<NodeId>,
-        _cause: EventId,
-        _kind: Kind<'_, P>,
-    ) {
-    }
+    fn event(&mut self, _id: EventId, _at: Time, _node: Option<NodeId>, _cause: EventId, _kind: Kind<'_, P>) {}
     /// A message was sent.
     fn sent(&mut self, _sent: Sent, _body: &P::Msg) {}
     /// A message in flight is now due at another time.
@@ -80,14 +72,7 @@ impl<P: Protocol> Recorder<P> for () {}
 
 /// Two listen.
 impl<P: Protocol, A: Recorder<P>, B: Recorder<P>> Recorder<P> for (&mut A, &mut B) {
-    fn event(
-        &mut self,
-        id: EventId,
-        at: Time,
-        node: Option<NodeId>,
-        cause: EventId,
-        kind: Kind<'_, P>,
-    ) {
+    fn event(&mut self, id: EventId, at: Time, node: Option<NodeId>, cause: EventId, kind: Kind<'_, P>) {
         self.0.event(id, at, node, cause, kind.again());
         self.1.event(id, at, node, cause, kind);
     }

@@ -76,11 +76,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// A run at its beginning: not even started.
     pub fn new(world: World<P>, mut timeline: Vec<Planned<P::Op>>) -> Self {
         timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
-        let start = Checkpoint {
-            world: world.clone(),
-            done: Done::default(),
-            monitor: M::default(),
-        };
+        let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
         Recording {
             world,
             done: Done::default(),
@@ -124,11 +120,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
     /// The run's hash after the first `events` events.
     pub fn hash_after(&self, events: u32) -> u64 {
-        events
-            .checked_sub(1)
-            .and_then(|at| self.hashes.get(at as usize))
-            .copied()
-            .unwrap_or(0)
+        events.checked_sub(1).and_then(|at| self.hashes.get(at as usize)).copied().unwrap_or(0)
     }
     /// The first event that came out differently when it was recomputed. There is none unless a process breaks the
     /// rules of determinism.
@@ -138,10 +130,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
 
     /// Plans what people did in an earlier life of this run; only before it is played.
     pub fn replay_deeds(&mut self, deeds: Vec<Planned<P::Op>>) {
-        self.deeds = deeds
-            .into_iter()
-            .map(|planned| (planned, EventId::NONE))
-            .collect();
+        self.deeds = deeds.into_iter().map(|planned| (planned, EventId::NONE)).collect();
         self.deeds.sort_by_key(|(planned, _)| planned.when);
     }
 
@@ -198,13 +187,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         }
         self.forget_future();
         self.deeds.truncate(self.done.deeds);
-        self.deeds.push((
-            Planned {
-                when: self.world.moment(),
-                what,
-            },
-            EventId::NONE,
-        ));
+        self.deeds.push((Planned { when: self.world.moment(), what }, EventId::NONE));
         self.perform(Next::Deed)
     }
 
@@ -232,18 +215,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let from = self.checkpoint_before(events);
         let (mut world, mut done) = (from.world.clone(), from.done);
         while world.events() < events {
-            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER)
-            else {
+            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
                 break;
             };
-            carry_out(
-                &mut world,
-                &mut done,
-                &next,
-                &self.timeline,
-                &self.deeds,
-                &mut (),
-            );
+            carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
         }
         world
     }
@@ -252,20 +227,11 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     pub fn message(&self, id: MsgId) -> Option<P::Msg> {
         let row = self.trace.message(id)?;
         let world = self.world_after(row.cause.0 + 1);
-        world
-            .in_flight()
-            .find(|(_, mail)| mail.name == row.name)
-            .map(|(_, mail)| mail.body.clone())
+        world.in_flight().find(|(_, mail)| mail.name == row.name).map(|(_, mail)| mail.body.clone())
     }
 
     fn next_within(&mut self, until: Time) -> Option<Next> {
-        next_of(
-            &mut self.world,
-            self.done,
-            &self.timeline,
-            &self.deeds,
-            until,
-        )
+        next_of(&mut self.world, self.done, &self.timeline, &self.deeds, until)
     }
 
     /// The next event that comes by `until`, if one does.
@@ -287,23 +253,9 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         if new {
             let mut tracer = Tracer::new(&mut self.trace);
             let listeners = &mut (&mut tracer, &mut self.history);
-            carry_out(
-                &mut self.world,
-                &mut self.done,
-                &next,
-                &self.timeline,
-                &self.deeds,
-                listeners,
-            );
+            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
         } else {
-            carry_out(
-                &mut self.world,
-                &mut self.done,
-                &next,
-                &self.timeline,
-                &self.deeds,
-                &mut (),
-            );
+            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, &mut ());
         }
         self.recorded_until = self.recorded_until.max(self.world.now());
         if self.world.events() == before {
@@ -324,12 +276,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     fn witness(&mut self, event: EventId) {
         self.hashes.push(self.world.hash());
         let node = self.trace.event(event).and_then(|row| row.somewhere());
-        let scene = Scene {
-            world: &self.world,
-            trace: &self.trace,
-            event,
-            node,
-        };
+        let scene = Scene { world: &self.world, trace: &self.trace, event, node };
         if let Err(violation) = self.monitor.after(&scene) {
             self.accuse(violation);
         }
@@ -339,33 +286,22 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     fn accuse(&mut self, violation: Violation) {
-        if self
-            .violations
-            .iter()
-            .all(|known| known.invariant != violation.invariant)
-        {
+        if self.violations.iter().all(|known| known.invariant != violation.invariant) {
             self.violations.push(violation);
         }
     }
 
     fn checkpoint(&mut self) {
-        self.checkpoints.push(Checkpoint {
-            world: self.world.clone(),
-            done: self.done,
-            monitor: self.monitor.clone(),
-        });
+        self.checkpoints.push(Checkpoint { world: self.world.clone(), done: self.done, monitor: self.monitor.clone() });
         if self.checkpoints.len() > MOST_CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;
-            self.checkpoints
-                .retain(|point| point.world.events().is_multiple_of(spacing));
+            self.checkpoints.retain(|point| point.world.events().is_multiple_of(spacing));
         }
     }
 
     fn checkpoint_before(&self, events: u32) -> &Checkpoint<P, M> {
-        let after = self
-            .checkpoints
-            .partition_point(|point| point.world.events() <= events);
+        let after = self.checkpoints.partition_point(|point| point.world.events() <= events);
         &self.checkpoints[after - 1] // the first one, at zero events, always stays
     }
 
@@ -374,10 +310,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let point = self.checkpoint_before(events);
         // The present moment serves if it lies between; but not if time has passed since its latest event.
         let near = self.world.events() <= events && self.world.events() >= point.world.events();
-        let idle = self
-            .trace
-            .event(EventId(self.world.events().wrapping_sub(1)))
-            .map(|row| row.at);
+        let idle = self.trace.event(EventId(self.world.events().wrapping_sub(1))).map(|row| row.at);
         let exact = self.world.events() < events || idle.is_none_or(|at| at == self.world.now());
         if !(near && exact) {
             let (world, done) = (point.world.clone(), point.done);
@@ -394,10 +327,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         self.trace.truncate(events, now);
         self.hashes.truncate(events as usize);
         self.history.truncate(events);
-        self.violations
-            .retain(|violation| violation.event.0 < events);
-        self.checkpoints
-            .retain(|point| point.world.events() <= events);
+        self.violations.retain(|violation| violation.event.0 < events);
+        self.checkpoints.retain(|point| point.world.events() <= events);
         self.recorded_until = now;
         for (due, mail) in self.world.in_flight() {
             self.trace.expect(mail.id, due, mail.doomed);
@@ -407,31 +338,17 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The monitor as it was after the first `events` events.
     fn monitor_after(&self, events: u32) -> M {
         let from = self.checkpoint_before(events);
-        let (mut world, mut done, mut monitor) =
-            (from.world.clone(), from.done, from.monitor.clone());
+        let (mut world, mut done, mut monitor) = (from.world.clone(), from.done, from.monitor.clone());
         while world.events() < events {
-            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER)
-            else {
+            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
                 break;
             };
             let event = EventId(world.events());
-            carry_out(
-                &mut world,
-                &mut done,
-                &next,
-                &self.timeline,
-                &self.deeds,
-                &mut (),
-            );
+            carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
             if world.events() > event.0 {
                 let node = self.trace.event(event).and_then(|row| row.somewhere());
                 // A violation here has been reported when it was new.
-                let _known = monitor.after(&Scene {
-                    world: &world,
-                    trace: &self.trace,
-                    event,
-                    node,
-                });
+                let _known = monitor.after(&Scene { world: &world, trace: &self.trace, event, node });
             }
         }
         monitor

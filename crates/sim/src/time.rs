@@ -78,13 +78,7 @@ impl Sub for Span {
     }
 }
 
-const UNITS: [(&str, u64); 5] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("µs", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-];
+const UNITS: [(&str, u64); 5] = [("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)];
 
 impl fmt::Display for Span {
     /// The largest unit that keeps a whole part, and up to three decimals: `212.4ms`, `1.5s`, `0s`.
@@ -92,17 +86,10 @@ impl fmt::Display for Span {
         if self.0 == 0 {
             return f.write_str("0s");
         }
-        let (unit, nanos) = *UNITS
-            .iter()
-            .rev()
-            .find(|(name, nanos)| *name != "µs" && self.0 >= *nanos)
-            .unwrap_or(&UNITS[0]);
+        let (unit, nanos) =
+            *UNITS.iter().rev().find(|(name, nanos)| *name != "µs" && self.0 >= *nanos).unwrap_or(&UNITS[0]);
         let whole = self.0 / nanos;
-        let mut thousandths = if nanos >= 1_000 {
-            self.0 % nanos / (nanos / 1_000)
-        } else {
-            0
-        };
+        let mut thousandths = if nanos >= 1_000 { self.0 % nanos / (nanos / 1_000) } else { 0 };
         write!(f, "{whole}")?;
         if thousandths > 0 {
             let mut width = 3;
@@ -143,11 +130,7 @@ pub struct NotASpan(String);
 
 impl fmt::Display for NotASpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is not a length of time: write a number and a unit (ns, us, ms, s), like 150ms or 1.5s",
-            self.0
-        )
+        write!(f, "{:?} is not a length of time: write a number and a unit (ns, us, ms, s), like 150ms or 1.5s", self.0)
     }
 }
 impl std::error::Error for NotASpan {}
@@ -193,9 +176,7 @@ impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
         if deserializer.is_human_readable() {
             // A `Cow` would save the copy; formats that must unescape cannot lend.
-            String::deserialize(deserializer)?
-                .parse()
-                .map_err(serde::de::Error::custom)
+            String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
         } else {
             let nanos = u64::deserialize(deserializer)?;
             if nanos > Span::MAX.0 {
@@ -222,12 +203,7 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_written_with_units() {
-        for (text, nanos) in [
-            ("150ms", 150_000_000),
-            ("1.5s", 1_500_000_000),
-            ("7ns", 7),
-            ("2us", 2_000),
-        ] {
+        for (text, nanos) in [("150ms", 150_000_000), ("1.5s", 1_500_000_000), ("7ns", 7), ("2us", 2_000)] {
             let span: Span = text.parse().unwrap();
             assert_eq!(span, Span(nanos));
             assert_eq!(span.to_string(), text);
@@ -238,17 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_span_is_refused_with_what_would_be() {
-        for text in [
-            "",
-            "ms",
-            "12",
-            "1.0000000001s",
-            "-3ms",
-            "9999999999999999s",
-            "1.ms",
-            "3 parsecs",
-            "１s",
-        ] {
+        for text in ["", "ms", "12", "1.0000000001s", "-3ms", "9999999999999999s", "1.ms", "3 parsecs", "１s"] {
             let error = text.parse::<Span>().unwrap_err().to_string();
             assert!(error.contains("150ms"), "{text}: {error}");
         }
@@ -256,16 +222,7 @@ mod tests {
 
     #[test]
     fn exact_text_loses_nothing() {
-        for nanos in [
-            0,
-            1,
-            999,
-            1_001,
-            212_412_345,
-            1_000_000_000,
-            1_500_000_000,
-            86_400_000_000_001,
-        ] {
+        for nanos in [0, 1, 999, 1_001, 212_412_345, 1_000_000_000, 1_500_000_000, 86_400_000_000_001] {
             assert_eq!(Span(nanos).exact().parse::<Span>().unwrap(), Span(nanos));
         }
     }

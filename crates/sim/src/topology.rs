@@ -60,9 +60,7 @@ impl Topology {
                     (0..ring.len()).for_each(|i| connect(ring[i], ring[(i + 1) % ring.len()]));
                 }
             }
-            Topology::Edges(edges) => edges
-                .iter()
-                .for_each(|(a, b)| connect(u32::from(a.0), u32::from(b.0))),
+            Topology::Edges(edges) => edges.iter().for_each(|(a, b)| connect(u32::from(a.0), u32::from(b.0))),
         }
         for list in &mut lists {
             list.sort_unstable();
@@ -86,11 +84,7 @@ mod tests {
     use crate::draw::Seed;
 
     fn degrees(topology: &Topology, n: u16) -> Vec<usize> {
-        topology
-            .neighbours(n, Seed(1))
-            .iter()
-            .map(Vec::len)
-            .collect()
+        topology.neighbours(n, Seed(1)).iter().map(Vec::len).collect()
     }
 
     #[test]
@@ -103,11 +97,7 @@ mod tests {
         assert_eq!(degrees(&Topology::Grid, 9), [2, 3, 2, 3, 4, 3, 2, 3, 2]);
         assert_eq!(degrees(&Topology::Mesh, 1), [0]);
         assert_eq!(degrees(&Topology::Ring, 0), [0usize; 0]);
-        let edges = Topology::Edges(vec![
-            (NodeId(0), NodeId(2)),
-            (NodeId(2), NodeId(9)),
-            (NodeId(1), NodeId(1)),
-        ]);
+        let edges = Topology::Edges(vec![(NodeId(0), NodeId(2)), (NodeId(2), NodeId(9)), (NodeId(1), NodeId(1))]);
         assert_eq!(degrees(&edges, 3), [1, 0, 1]);
     }
 
@@ -118,11 +108,7 @@ mod tests {
             let mut reached = std::collections::BTreeSet::from([NodeId(0)]);
             let mut next = vec![NodeId(0)];
             while let Some(node) = next.pop() {
-                next.extend(
-                    lists[node.index()]
-                        .iter()
-                        .filter(|&&peer| reached.insert(peer)),
-                );
+                next.extend(lists[node.index()].iter().filter(|&&peer| reached.insert(peer)));
             }
             assert_eq!(reached.len(), 40);
         }

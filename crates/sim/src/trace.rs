@@ -20,10 +20,7 @@ const CHUNK: usize = 1 << 12;
 
 impl<T> Default for Column<T> {
     fn default() -> Self {
-        Column {
-            chunks: Vec::new(),
-            len: 0,
-        }
+        Column { chunks: Vec::new(), len: 0 }
     }
 }
 
@@ -192,10 +189,7 @@ impl Trace {
         self.events_in(0..self.len())
     }
     /// The events from one number up to another.
-    pub fn events_in(
-        &self,
-        range: std::ops::Range<u32>,
-    ) -> impl DoubleEndedIterator<Item = (EventId, &EventRow)> {
+    pub fn events_in(&self, range: std::ops::Range<u32>) -> impl DoubleEndedIterator<Item = (EventId, &EventRow)> {
         let end = range.end.min(self.len());
         (range.start.min(end)..end).filter_map(|id| Some((EventId(id), self.event(EventId(id))?)))
     }
@@ -204,27 +198,20 @@ impl Trace {
         self.messages.get(id.index())
     }
     /// The messages from one number up to another.
-    pub fn messages_in(
-        &self,
-        range: std::ops::Range<u32>,
-    ) -> impl DoubleEndedIterator<Item = (MsgId, &MessageRow)> {
+    pub fn messages_in(&self, range: std::ops::Range<u32>) -> impl DoubleEndedIterator<Item = (MsgId, &MessageRow)> {
         let end = range.end.min(self.sent());
         (range.start.min(end)..end).filter_map(|id| Some((MsgId(id), self.message(MsgId(id))?)))
     }
     /// The messages that an event sent.
     pub fn sent_by(&self, event: EventId) -> impl DoubleEndedIterator<Item = (MsgId, &MessageRow)> {
         let first = self.event(event).map_or(0, |row| row.first_sent);
-        let end = self
-            .event(EventId(event.0.saturating_add(1)))
-            .map_or(self.sent(), |row| row.first_sent);
+        let end = self.event(EventId(event.0.saturating_add(1))).map_or(self.sent(), |row| row.first_sent);
         self.messages_in(first..end)
     }
     /// The lines of the pseudo-code that ran in an event.
     pub fn lines_of(&self, event: EventId) -> impl DoubleEndedIterator<Item = u16> {
         let first = self.event(event).map_or(0, |row| row.first_line);
-        let end = self
-            .event(EventId(event.0.saturating_add(1)))
-            .map_or(self.lines.len() as u32, |row| row.first_line);
+        let end = self.event(EventId(event.0.saturating_add(1))).map_or(self.lines.len() as u32, |row| row.first_line);
         self.lines.range(first as usize..end as usize).copied()
     }
     /// The interventions in order.
@@ -245,8 +232,7 @@ impl Trace {
     }
     /// How many messages had been sent when the first `events` events were over.
     pub fn sent_before(&self, events: u32) -> u32 {
-        self.event(EventId(events))
-            .map_or(self.sent(), |row| row.first_sent)
+        self.event(EventId(events)).map_or(self.sent(), |row| row.first_sent)
     }
 
     /// Forgets all but the first `events` events, and of the messages' endings all that came after `now`. How those
@@ -260,10 +246,7 @@ impl Trace {
         self.faults.retain(|fault| fault.event.0 < events);
         self.forget_ends(events, now);
         for node in 0..self.latest.len() {
-            let last = self
-                .events()
-                .rev()
-                .find(|(_, row)| row.node.index() == node);
+            let last = self.events().rev().find(|(_, row)| row.node.index() == node);
             self.latest[node] = last.map_or(EventId::NONE, |(id, _)| id);
         }
     }
@@ -293,16 +276,10 @@ impl Trace {
     }
 
     fn latest_at(&self, node: NodeId) -> EventId {
-        self.latest
-            .get(node.index())
-            .copied()
-            .unwrap_or(EventId::NONE)
+        self.latest.get(node.index()).copied().unwrap_or(EventId::NONE)
     }
     fn lamport_of(&self, event: EventId) -> u32 {
-        event
-            .some()
-            .and_then(|id| self.event(id))
-            .map_or(0, |row| row.lamport)
+        event.some().and_then(|id| self.event(id)).map_or(0, |row| row.lamport)
     }
     fn set_latest(&mut self, node: NodeId, event: EventId) {
         if node == EventRow::NOWHERE {
@@ -324,22 +301,12 @@ pub struct Tracer<'a, P> {
 impl<'a, P> Tracer<'a, P> {
     /// A tracer that appends to `trace`.
     pub fn new(trace: &'a mut Trace) -> Self {
-        Tracer {
-            trace,
-            protocol: PhantomData,
-        }
+        Tracer { trace, protocol: PhantomData }
     }
 }
 
 impl<P: Protocol> Recorder<P> for Tracer<'_, P> {
-    fn event(
-        &mut self,
-        id: EventId,
-        at: Time,
-        node: Option<NodeId>,
-        cause: EventId,
-        kind: Kind<'_, P>,
-    ) {
+    fn event(&mut self, id: EventId, at: Time, node: Option<NodeId>, cause: EventId, kind: Kind<'_, P>) {
         let trace = &mut *self.trace;
         let node = node.unwrap_or(EventRow::NOWHERE);
         let before = trace.latest_at(node);
@@ -352,32 +319,13 @@ impl<P: Protocol> Recorder<P> for Tracer<'_, P> {
             Kind::Fault(fault, aim) => What::Fault(note(trace, id, fault, aim)),
         };
         let (first_sent, first_line) = (trace.messages.len() as u32, trace.lines.len() as u32);
-        trace.events.push(EventRow {
-            at,
-            node,
-            what,
-            cause,
-            before,
-            lamport,
-            first_sent,
-            first_line,
-        });
+        trace.events.push(EventRow { at, node, what, cause, before, lamport, first_sent, first_line });
         trace.set_latest(node, id);
     }
     fn sent(&mut self, sent: Sent, body: &P::Msg) {
-        let fate = if sent.doomed {
-            Fate::Doomed
-        } else {
-            Fate::InFlight
-        };
-        let row = MessageRow {
-            name: sent.name,
-            tag: P::tag(body),
-            cause: sent.cause,
-            sent: sent.at,
-            ends: sent.due,
-            fate,
-        };
+        let fate = if sent.doomed { Fate::Doomed } else { Fate::InFlight };
+        let row =
+            MessageRow { name: sent.name, tag: P::tag(body), cause: sent.cause, sent: sent.at, ends: sent.due, fate };
         self.trace.messages.push(row);
     }
     fn rescheduled(&mut self, id: MsgId, due: Time) {
@@ -401,10 +349,6 @@ impl<P: Protocol> Recorder<P> for Tracer<'_, P> {
 }
 
 fn note<Op>(trace: &mut Trace, event: EventId, fault: &Intervention<Op>, aim: &Aim) -> u32 {
-    trace.faults.push(FaultRow {
-        event,
-        name: fault.name(),
-        aim: aim.clone(),
-    });
+    trace.faults.push(FaultRow { event, name: fault.name(), aim: aim.clone() });
     (trace.faults.len() - 1) as u32
 }

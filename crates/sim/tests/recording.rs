@@ -4,21 +4,12 @@
 mod bounce;
 
 use bounce::{Bounce, Rules, Throw};
-use netsplit_sim::{
-    Dice, Intervention, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World,
-};
+use netsplit_sim::{Dice, Intervention, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World};
 
 type Run = Recording<Bounce, ()>;
 
 fn fresh(deeds: Vec<Planned<Throw>>) -> Run {
-    let mut setup = bounce::setup(
-        5,
-        11,
-        Rules {
-            balls: 1,
-            durable: true,
-        },
-    );
+    let mut setup = bounce::setup(5, 11, Rules { balls: 1, durable: true });
     setup.disk = (Span::micros(300), false);
     let mut run = Run::new(World::new(setup), Vec::new());
     run.replay_deeds(deeds);
@@ -28,12 +19,7 @@ fn fresh(deeds: Vec<Planned<Throw>>) -> Run {
 fn some_deed(dice: &mut Dice) -> Intervention<Throw> {
     let node = NodeId(dice.below(5) as u16);
     let other = NodeId(dice.below(5) as u16);
-    let message = MsgName {
-        from: node,
-        to: other,
-        nth: dice.below(60) as u32,
-        copy: 0,
-    };
+    let message = MsgName { from: node, to: other, nth: dice.below(60) as u32, copy: 0 };
     match dice.below(12) {
         0 => Intervention::Crash(node.into()),
         1 | 2 => Intervention::Restart(node.into()),
@@ -45,11 +31,7 @@ fn some_deed(dice: &mut Dice) -> Intervention<Throw> {
         8 => Intervention::Fire(node.into(), None),
         9 => Intervention::Delay(message, Span::millis(dice.below(9))),
         10 => Intervention::Duplicate(message),
-        _ => Intervention::Clock(
-            node.into(),
-            dice.below(1_000) as i64,
-            dice.below(1_000) as i32,
-        ),
+        _ => Intervention::Clock(node.into(), dice.below(1_000) as i64, dice.below(1_000) as i32),
     }
 }
 
@@ -89,12 +71,7 @@ fn any_walk_through_a_run_ends_where_a_fresh_run_does() {
         let mut again = fresh(run.deeds().cloned().collect());
         again.fast_forward(run.world().events(), run.world().now(), u32::MAX);
         assert_eq!(again.world().now(), run.world().now(), "seed {seed}");
-        assert_eq!(
-            again.world().hash(),
-            run.world().hash(),
-            "seed {seed}, after {} events",
-            run.world().events()
-        );
+        assert_eq!(again.world().hash(), run.world().hash(), "seed {seed}, after {} events", run.world().events());
         compare_traces(seed, &mut run, &mut again);
     }
 }
@@ -108,17 +85,10 @@ fn compare_traces(seed: u64, a: &mut Run, b: &mut Run) {
     for (x, y) in a.trace().events().zip(b.trace().events()) {
         assert_eq!(x, y, "seed {seed}");
     }
-    for (x, y) in a
-        .trace()
-        .messages_in(0..u32::MAX)
-        .zip(b.trace().messages_in(0..u32::MAX))
-    {
+    for (x, y) in a.trace().messages_in(0..u32::MAX).zip(b.trace().messages_in(0..u32::MAX)) {
         assert_eq!(x, y, "seed {seed}");
     }
-    assert_eq!(
-        a.history().operations().len(),
-        b.history().operations().len()
-    );
+    assert_eq!(a.history().operations().len(), b.history().operations().len());
     assert_eq!(a.hash_after(a.trace().len()), b.hash_after(b.trace().len()));
 }
 
@@ -126,13 +96,8 @@ fn compare_traces(seed: u64, a: &mut Run, b: &mut Run) {
 fn a_long_run_is_thinned_and_still_exact() {
     let mut run = fresh(Vec::new());
     run.advance(Time::NEVER, 400_000);
-    let hashes: Vec<u64> = [0, 1, 2_047, 2_048, 2_049, 123_456, 399_999]
-        .map(|at| run.hash_after(at))
-        .to_vec();
-    for (at, hash) in [0, 1, 2_047, 2_048, 2_049, 123_456, 399_999]
-        .into_iter()
-        .zip(hashes)
-    {
+    let hashes: Vec<u64> = [0, 1, 2_047, 2_048, 2_049, 123_456, 399_999].map(|at| run.hash_after(at)).to_vec();
+    for (at, hash) in [0, 1, 2_047, 2_048, 2_049, 123_456, 399_999].into_iter().zip(hashes) {
         run.seek(at);
         assert_eq!((run.world().events(), run.world().hash()), (at, hash));
     }

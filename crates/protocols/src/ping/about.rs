@@ -11,65 +11,32 @@ pub const ABOUT: About = About {
         "节点询问邻居是否在线，主动发送心跳，并转发所存储的数据。",
     ),
     source: "The first program of every course",
-    parts: &[Part {
-        name: "node",
-        prefix: "n",
-        usual: 4,
-        least: 1,
-    }],
+    parts: &[Part { name: "node", prefix: "n", usual: 4, least: 1 }],
     roles: &[
-        Role {
-            name: "node",
-            word: words("node", "节点"),
-            letter: "N",
-        },
-        Role {
-            name: "alone",
-            word: words("alone", "孤立"),
-            letter: "A",
-        },
+        Role { name: "node", word: words("node", "节点"), letter: "N" },
+        Role { name: "alone", word: words("alone", "孤立"), letter: "A" },
     ],
     invariants: &[Invariant {
         name: "answered-was-asked",
-        statement: words(
-            "Every pong answers a ping that was asked.",
-            "每个 pong 都回答了一个确实发出的 ping。",
-        ),
+        statement: words("Every pong answers a ping that was asked.", "每个 pong 都回答了一个确实发出的 ping。"),
         source: "docs/protocols/ping.md",
     }],
     bugs: &[Bug {
         name: "answers-the-wrong-asker",
-        what: words(
-            "The pong goes to the neighbour after the one that asked.",
-            "pong 发给了询问者之后的那个邻居。",
-        ),
+        what: words("The pong goes to the neighbour after the one that asked.", "pong 发给了询问者之后的那个邻居。"),
         breaks: "answered-was-asked",
     }],
     lines: super::LINES,
     ops: &[
-        OpForm {
-            name: "ping",
-            word: words("ping all neighbours", "ping 所有邻居"),
-            fields: &[],
-        },
+        OpForm { name: "ping", word: words("ping all neighbours", "ping 所有邻居"), fields: &[] },
         OpForm {
             name: "store",
             word: words("store", "存储"),
-            fields: &[
-                KEY,
-                Field {
-                    name: "value",
-                    sample: "1",
-                    kind: FieldKind::Text,
-                },
-            ],
+            fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
         },
-        OpForm {
-            name: "read",
-            word: words("read", "读取"),
-            fields: &[KEY],
-        },
+        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
     ],
+    measures: &[],
     page: include_str!("../../../../docs/protocols/ping.md"),
     scenarios: &[
         ("hello", include_str!("scenarios/hello.toml")),
@@ -79,8 +46,4 @@ pub const ABOUT: About = About {
     ],
 };
 
-const KEY: Field = Field {
-    name: "key",
-    sample: "x",
-    kind: FieldKind::Text,
-};
+const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };

@@ -15,9 +15,7 @@ pub struct AnsweredWasAsked {
 
 impl Monitor<Ping> for AnsweredWasAsked {
     fn after(&mut self, scene: &Scene<Ping>) -> Result<(), Violation> {
-        let Scene {
-            world, event, node, ..
-        } = *scene;
+        let Scene { world, event, node, .. } = *scene;
         let Some(node) = node else { return Ok(()) };
         if self.pongs.len() <= node.index() {
             self.pongs.resize(node.index() + 1, 0);
@@ -26,15 +24,9 @@ impl Monitor<Ping> for AnsweredWasAsked {
             return Ok(());
         };
         if let Some((&id, neighbours)) = view.asked().last_key_value()
-            && neighbours
-                .first()
-                .is_some_and(|first| !self.asked.contains_key(&(id, node, *first)))
+            && neighbours.first().is_some_and(|first| !self.asked.contains_key(&(id, node, *first)))
         {
-            self.asked.extend(
-                neighbours
-                    .iter()
-                    .map(|neighbour| ((id, node, *neighbour), event)),
-            );
+            self.asked.extend(neighbours.iter().map(|neighbour| ((id, node, *neighbour), event)));
         }
         let known = std::mem::replace(&mut self.pongs[node.index()], view.pongs());
         match view.latest_pong().filter(|_| view.pongs() > known) {
@@ -48,27 +40,13 @@ impl Monitor<Ping> for AnsweredWasAsked {
 
 impl AnsweredWasAsked {
     fn violation(&self, node: NodeId, from: NodeId, id: OpId, event: EventId) -> Violation {
-        let who_asked = self
-            .asked
-            .range((id, NodeId(0), NodeId(0))..)
-            .find(|((asked, _, to), _)| (*asked, *to) == (id, from));
+        let who_asked =
+            self.asked.range((id, NodeId(0), NodeId(0))..).find(|((asked, _, to), _)| (*asked, *to) == (id, from));
         let mut evidence: Vec<Evidence> = Vec::new();
         if let Some(((_, asker, _), asked)) = who_asked {
-            evidence.push(Evidence {
-                node: *asker,
-                event: *asked,
-                text: "sent the ping".to_owned(),
-            });
+            evidence.push(Evidence { node: *asker, event: *asked, text: "sent the ping".to_owned() });
         }
-        evidence.push(Evidence {
-            node,
-            event,
-            text: "received a pong for it, and had not asked".to_owned(),
-        });
-        Violation {
-            invariant: "answered-was-asked",
-            event,
-            evidence,
-        }
+        evidence.push(Evidence { node, event, text: "received a pong for it, and had not asked".to_owned() });
+        Violation { invariant: "answered-was-asked", event, evidence }
     }
 }

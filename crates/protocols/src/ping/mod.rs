@@ -130,9 +130,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config {
-            heartbeat: Span::millis(200),
-        }
+        Config { heartbeat: Span::millis(200) }
     }
 }
 
@@ -158,27 +156,13 @@ impl crate::Entry for Ping {
     type Config = Config;
     type Monitor = AnsweredWasAsked;
 
-    fn processes(
-        config: &Config,
-        bugs: Bugs,
-        cast: &Cast,
-    ) -> Result<Vec<Rc<dyn Node<Ping>>>, Impossible> {
+    fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Ping>>>, Impossible> {
         let shortest = Span::millis(1); // below it a run would be nothing but heartbeats
         if config.heartbeat < shortest {
             let reason = format!("{} is too short: {shortest} at least", config.heartbeat);
-            return Err(Impossible {
-                setting: "heartbeat",
-                reason,
-            });
+            return Err(Impossible { setting: "heartbeat", reason });
         }
-        let settings = Arc::new(Settings {
-            config: config.clone(),
-            bugs,
-        });
-        Ok(cast
-            .parts
-            .iter()
-            .map(|_| Seat::<Ping, PingNode>::new(settings.clone()))
-            .collect())
+        let settings = Arc::new(Settings { config: config.clone(), bugs });
+        Ok(cast.parts.iter().map(|_| Seat::<Ping, PingNode>::new(settings.clone())).collect())
     }
 }

@@ -55,8 +55,7 @@ impl Process<Ping> for PingNode {
             Op::Ping {} if cx.neighbours.is_empty() => cx.reply(id, Ret::Ok),
             Op::Ping {} => {
                 cx.line(Line::Ask);
-                self.asked
-                    .insert(id, cx.neighbours.iter().copied().collect());
+                self.asked.insert(id, cx.neighbours.iter().copied().collect());
                 send_to_all(&Msg::Ping { id }, cx);
             }
             Op::Store { key, value } => {
@@ -67,12 +66,7 @@ impl Process<Ping> for PingNode {
             }
             Op::Read { key } => {
                 cx.line(Line::Read);
-                cx.reply(
-                    id,
-                    self.data
-                        .get(&key)
-                        .map_or(Ret::Absent, |value| Ret::Value(value.clone())),
-                );
+                cx.reply(id, self.data.get(&key).map_or(Ret::Absent, |value| Ret::Value(value.clone())));
             }
         }
     }
@@ -81,11 +75,8 @@ impl Process<Ping> for PingNode {
         match msg {
             Msg::Ping { id } => {
                 cx.line(Line::Answer);
-                let asker = if self.settings.bugs.on(Bug::AnswersTheWrongAsker as usize) {
-                    after(from, cx)
-                } else {
-                    from
-                };
+                let asker =
+                    if self.settings.bugs.on(Bug::AnswersTheWrongAsker as usize) { after(from, cx) } else { from };
                 cx.send(asker, Msg::Pong { id });
             }
             Msg::Pong { id } => self.on_pong(from, id, cx),
@@ -118,24 +109,16 @@ impl Process<Ping> for PingNode {
         };
         let note = match self.asked.values().next() {
             Some(missing) => format!("waiting for {} pongs", missing.len()),
-            None => format!(
-                "hears {} of {}",
-                self.heard.union(&self.hears).count(),
-                self.neighbours
-            ),
+            None => format!("hears {} of {}", self.heard.union(&self.hears).count(), self.neighbours),
         };
         Face {
             role: if alone { "alone" } else { "node" },
-            prominence: if alone {
-                Prominence::Outside
-            } else {
-                Prominence::Plain
-            },
+            prominence: if alone { Prominence::Outside } else { Prominence::Plain },
             headline: Some(("pongs", self.pongs)),
             strip: self.data.iter().take(12).map(cell).collect(),
-            strip_start: 0,
             ring: Some("heartbeat"),
             note: Some(note),
+            ..Face::default()
         }
     }
 }
@@ -191,8 +174,5 @@ fn send_to_all(msg: &Msg, cx: &mut Cx<Ping>) {
 /// The neighbour after another one.
 fn after(neighbour: NodeId, cx: &Cx<Ping>) -> NodeId {
     let later = cx.neighbours.iter().find(|other| **other > neighbour);
-    later
-        .or(cx.neighbours.first())
-        .copied()
-        .unwrap_or(neighbour)
+    later.or(cx.neighbours.first()).copied().unwrap_or(neighbour)
 }

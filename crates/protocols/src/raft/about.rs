@@ -12,84 +12,35 @@ pub const ABOUT: About = About {
     ),
     source: "Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm (extended version), 2014",
     parts: &[
-        Part {
-            name: "server",
-            prefix: "n",
-            usual: 5,
-            least: 1,
-        },
-        Part {
-            name: "client",
-            prefix: "c",
-            usual: 1,
-            least: 0,
-        },
+        Part { name: "server", prefix: "n", usual: 5, least: 1 },
+        Part { name: "client", prefix: "c", usual: 1, least: 0 },
     ],
     roles: &[
-        Role {
-            name: "follower",
-            word: words("follower", "跟随者"),
-            letter: "F",
-        },
-        Role {
-            name: "candidate",
-            word: words("candidate", "候选人"),
-            letter: "C",
-        },
-        Role {
-            name: "leader",
-            word: words("leader", "领导者"),
-            letter: "L",
-        },
-        Role {
-            name: "client",
-            word: words("client", "客户端"),
-            letter: "K",
-        },
+        Role { name: "follower", word: words("follower", "跟随者"), letter: "F" },
+        Role { name: "candidate", word: words("candidate", "候选人"), letter: "C" },
+        Role { name: "leader", word: words("leader", "领导者"), letter: "L" },
+        Role { name: "client", word: words("client", "客户端"), letter: "K" },
     ],
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
     ops: OPS,
+    measures: &[],
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
         ("leader-crash", include_str!("scenarios/leader-crash.toml")),
-        (
-            "minority-partition",
-            include_str!("scenarios/minority-partition.toml"),
-        ),
-        (
-            "majority-partition",
-            include_str!("scenarios/majority-partition.toml"),
-        ),
+        ("minority-partition", include_str!("scenarios/minority-partition.toml")),
+        ("majority-partition", include_str!("scenarios/majority-partition.toml")),
         ("no-majority", include_str!("scenarios/no-majority.toml")),
         ("split-vote", include_str!("scenarios/split-vote.toml")),
         ("slow-disk", include_str!("scenarios/slow-disk.toml")),
-        (
-            "flapping-link",
-            include_str!("scenarios/flapping-link.toml"),
-        ),
-        (
-            "figure-8-rule-on",
-            include_str!("scenarios/figure-8-rule-on.toml"),
-        ),
-        (
-            "figure-8-rule-off",
-            include_str!("scenarios/figure-8-rule-off.toml"),
-        ),
-        (
-            "vote-not-durable",
-            include_str!("scenarios/vote-not-durable.toml"),
-        ),
-        (
-            "no-up-to-date-check",
-            include_str!("scenarios/no-up-to-date-check.toml"),
-        ),
-        (
-            "no-conflict-truncation",
-            include_str!("scenarios/no-conflict-truncation.toml"),
-        ),
+        ("flapping-link", include_str!("scenarios/flapping-link.toml")),
+        ("figure-8-rule-on", include_str!("scenarios/figure-8-rule-on.toml")),
+        ("figure-8-rule-off", include_str!("scenarios/figure-8-rule-off.toml")),
+        ("vote-not-durable", include_str!("scenarios/vote-not-durable.toml")),
+        ("no-up-to-date-check", include_str!("scenarios/no-up-to-date-check.toml")),
+        ("no-conflict-truncation", include_str!("scenarios/no-conflict-truncation.toml")),
     ],
 };
 
@@ -98,10 +49,7 @@ const FIGURE_3: &str = "Raft (extended version), Figure 3";
 const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "election-safety",
-        statement: words(
-            "A term has at most one leader.",
-            "每个任期至多有一个领导者。",
-        ),
+        statement: words("A term has at most one leader.", "每个任期至多有一个领导者。"),
         source: FIGURE_3,
     },
     Invariant {
@@ -174,48 +122,20 @@ const BUGS: &[Bug] = &[
     },
 ];
 
-const KEY: Field = Field {
-    name: "key",
-    sample: "x",
-    kind: FieldKind::Text,
-};
-const VALUE: Field = Field {
-    name: "value",
-    sample: "1",
-    kind: FieldKind::Text,
-};
+const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
+const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 const OPS: &[OpForm] = &[
-    OpForm {
-        name: "put",
-        word: words("put", "写入"),
-        fields: &[KEY, VALUE],
-    },
-    OpForm {
-        name: "get",
-        word: words("get", "读取"),
-        fields: &[KEY],
-    },
-    OpForm {
-        name: "delete",
-        word: words("delete", "删除"),
-        fields: &[KEY],
-    },
+    OpForm { name: "put", word: words("put", "写入"), fields: &[KEY, VALUE] },
+    OpForm { name: "get", word: words("get", "读取"), fields: &[KEY] },
+    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
     OpForm {
         name: "cas",
         word: words("compare and set", "比较并设置"),
         fields: &[
             KEY,
-            Field {
-                name: "expect",
-                sample: "1",
-                kind: FieldKind::Text,
-            },
-            Field {
-                name: "value",
-                sample: "2",
-                kind: FieldKind::Text,
-            },
+            Field { name: "expect", sample: "1", kind: FieldKind::Text },
+            Field { name: "value", sample: "2", kind: FieldKind::Text },
         ],
     },
 ];

@@ -31,12 +31,7 @@ impl Process<Raft> for Client {
     fn boot(settings: &Arc<Settings>, disk: (), cx: &mut Cx<Raft>) -> Client {
         let any = cx.choose(settings.servers.len() as u64);
         let leader = settings.servers[any as usize];
-        Client {
-            settings: Fixed::new(settings),
-            disk,
-            leader,
-            queue: VecDeque::new(),
-        }
+        Client { settings: Fixed::new(settings), disk, leader, queue: VecDeque::new() }
     }
 
     fn disk(&self) -> &() {
@@ -96,13 +91,7 @@ impl Client {
             return;
         };
         cx.line(Line::SendRequest);
-        cx.send(
-            self.leader,
-            Request {
-                id: *id,
-                command: command.clone(),
-            },
-        );
+        cx.send(self.leader, Request { id: *id, command: command.clone() });
         let patience = self.settings.config.client_timeout;
         cx.set_timer(Timer::Retry, patience..patience);
     }
@@ -117,10 +106,7 @@ impl Client {
 
     fn next_server(&self) -> NodeId {
         let servers = &self.settings.servers;
-        let place = servers
-            .iter()
-            .position(|server| *server == self.leader)
-            .map_or(0, |place| place + 1);
+        let place = servers.iter().position(|server| *server == self.leader).map_or(0, |place| place + 1);
         servers[place % servers.len()]
     }
 

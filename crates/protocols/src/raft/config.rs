@@ -39,30 +39,19 @@ impl Config {
     /// Which setting is impossible, if any.
     fn check(&self) -> Result<(), Impossible> {
         let (shortest, longest) = self.election_timeout;
-        let spans = [
-            ("election-timeout", shortest),
-            ("heartbeat", self.heartbeat),
-            ("client-timeout", self.client_timeout),
-        ];
+        let spans =
+            [("election-timeout", shortest), ("heartbeat", self.heartbeat), ("client-timeout", self.client_timeout)];
         for (setting, span) in spans {
             if span < Self::SHORTEST {
-                return Err(impossible(
-                    setting,
-                    format!("{span} is too short: {} at least", Self::SHORTEST),
-                ));
+                return Err(impossible(setting, format!("{span} is too short: {} at least", Self::SHORTEST)));
             }
         }
         if longest < shortest {
-            let reason = format!(
-                "the range ends at {longest}, before it begins at {shortest}: the shorter first"
-            );
+            let reason = format!("the range ends at {longest}, before it begins at {shortest}: the shorter first");
             return Err(impossible("election-timeout", reason));
         }
         if self.max_entries == 0 {
-            return Err(impossible(
-                "max-entries",
-                "0 entries would never be replicated: 1 at least".to_owned(),
-            ));
+            return Err(impossible("max-entries", "0 entries would never be replicated: 1 at least".to_owned()));
         }
         Ok(())
     }
@@ -106,16 +95,9 @@ impl Settings {
         config.check()?;
         let servers = cast.playing(super::SERVER);
         if servers.is_empty() {
-            return Err(impossible(
-                "server",
-                "a cluster needs 1 server at least".to_owned(),
-            ));
+            return Err(impossible("server", "a cluster needs 1 server at least".to_owned()));
         }
-        Ok(Settings {
-            config: config.clone(),
-            bugs,
-            servers,
-        })
+        Ok(Settings { config: config.clone(), bugs, servers })
     }
 
     /// How many servers are a majority.
@@ -129,10 +111,7 @@ impl Settings {
     }
     /// The servers other than this one.
     pub fn others(&self, me: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.servers
-            .iter()
-            .copied()
-            .filter(move |server| *server != me)
+        self.servers.iter().copied().filter(move |server| *server != me)
     }
     /// From what an election timeout is drawn.
     pub fn election_timeout(&self) -> Range<Span> {
@@ -146,9 +125,6 @@ impl Settings {
     /// What a server is called.
     pub fn name(&self, server: NodeId) -> String {
         let place = self.servers.iter().position(|other| *other == server);
-        place.map_or_else(
-            || format!("node {}", server.0),
-            |place| format!("n{}", place + 1),
-        )
+        place.map_or_else(|| format!("node {}", server.0), |place| format!("n{}", place + 1))
     }
 }

@@ -22,9 +22,7 @@ impl Server {
         self.leader_id = None;
         cx.line(Line::VoteForSelf);
         self.disk.voted_for = Some(cx.me);
-        self.role = Role::Candidate {
-            votes: BTreeSet::from([cx.me]),
-        };
+        self.role = Role::Candidate { votes: BTreeSet::from([cx.me]) };
         cx.line(Line::ResetTimer);
         self.reset_election_timer(cx);
         cx.line(Line::AskForVotes);
@@ -47,13 +45,7 @@ impl Server {
             self.disk.voted_for = Some(ask.candidate_id);
             self.reset_election_timer(cx);
         }
-        cx.send(
-            from,
-            RequestVoteReply {
-                term: self.disk.current_term,
-                vote_granted,
-            },
-        );
+        cx.send(from, RequestVoteReply { term: self.disk.current_term, vote_granted });
     }
 
     fn may_vote(&self, ask: &RequestVote, cx: &mut Cx<Raft>) -> bool {
@@ -61,11 +53,7 @@ impl Server {
             cx.line(Line::VoteStaleTerm);
             return false;
         }
-        if self
-            .disk
-            .voted_for
-            .is_some_and(|candidate| candidate != ask.candidate_id)
-        {
+        if self.disk.voted_for.is_some_and(|candidate| candidate != ask.candidate_id) {
             cx.line(Line::VoteTaken);
             return false;
         }
@@ -81,12 +69,7 @@ impl Server {
     }
 
     /// A vote came in, or a refusal, or something that was meant for an election long over.
-    pub(super) fn on_request_vote_reply(
-        &mut self,
-        from: NodeId,
-        reply: RequestVoteReply,
-        cx: &mut Cx<Raft>,
-    ) {
+    pub(super) fn on_request_vote_reply(&mut self, from: NodeId, reply: RequestVoteReply, cx: &mut Cx<Raft>) {
         if reply.term < self.disk.current_term || !reply.vote_granted {
             return;
         }
@@ -110,23 +93,13 @@ impl Server {
     /// known of the others' logs: `next_index` is a guess, `match_index` is certain.)
     fn lead(&mut self, cx: &mut Cx<Raft>) {
         let next_index = self.disk.log.last_index() + 1;
-        let peer = |server| Peer {
-            server,
-            next_index,
-            match_index: 0,
-            sent_index: 0,
-        };
-        self.role = Role::Leader {
-            peers: self.settings.others(cx.me).map(peer).collect(),
-        };
+        let peer = |server| Peer { server, next_index, match_index: 0, sent_index: 0 };
+        self.role = Role::Leader { peers: self.settings.others(cx.me).map(peer).collect() };
         self.leader_id = Some(cx.me);
         cx.cancel_timer(Timer::Election);
         if self.settings.config.noop_on_election {
             cx.line(Line::AppendNoop);
-            self.disk.log.push(Entry {
-                term: self.disk.current_term,
-                command: None,
-            });
+            self.disk.log.push(Entry { term: self.disk.current_term, command: None });
         }
         self.on_heartbeat(cx);
         self.advance_commit(cx); // in a cluster of one, what it has is committed

@@ -24,21 +24,17 @@ pub(super) fn server(server: &Server) -> Face {
         role,
         prominence,
         headline: Some(("term", server.current_term())),
-        strip: (strip_start + 1..)
-            .zip(server.log().from(strip_start + 1, SHOWN as u32))
-            .map(cell)
-            .collect(),
+        strip: (strip_start + 1..).zip(server.log().from(strip_start + 1, SHOWN as u32)).map(cell).collect(),
         strip_start,
         ring: Some(ring),
         note: note(server),
+        ..Face::default()
     }
 }
 
 pub(super) fn client(client: &Client) -> Face {
-    let waits = client
-        .queue
-        .front()
-        .map(|(_, op)| format!("{op}: waiting for {}", client.settings.name(client.leader)));
+    let waits =
+        client.queue.front().map(|(_, op)| format!("{op}: waiting for {}", client.settings.name(client.leader)));
     Face {
         role: "client",
         prominence: Prominence::Outside,
@@ -54,17 +50,11 @@ pub(super) fn client(client: &Client) -> Face {
 /// What a server waits for or believes.
 fn note(server: &Server) -> Option<String> {
     match &server.role {
-        Role::Candidate { votes } => Some(format!(
-            "votes {} of {}",
-            votes.len(),
-            server.settings.servers.len()
-        )),
+        Role::Candidate { votes } => Some(format!("votes {} of {}", votes.len(), server.settings.servers.len())),
         Role::Leader { peers } => behind(server, peers),
         Role::Follower => match (server.leader_id, server.disk().voted_for) {
             (Some(leader), _) => Some(format!("follows {}", server.settings.name(leader))),
-            (None, Some(candidate)) => {
-                Some(format!("voted for {}", server.settings.name(candidate)))
-            }
+            (None, Some(candidate)) => Some(format!("voted for {}", server.settings.name(candidate))),
             (None, None) => None,
         },
     }

@@ -56,9 +56,7 @@ struct Settled {
 
 impl Monitor<Raft> for Invariants {
     fn after(&mut self, scene: &Scene<Raft>) -> Result<(), Violation> {
-        let Scene {
-            world, event, node, ..
-        } = *scene;
+        let Scene { world, event, node, .. } = *scene;
         let Some(node) = node else { return Ok(()) };
         let seen = Seen { node, event };
         if self.last.len() <= node.index() {
@@ -92,9 +90,7 @@ impl Monitor<Raft> for Invariants {
 
 fn glimpse(server: &Server, before: Option<Glimpse>, event: EventId) -> Glimpse {
     let term = server.current_term();
-    let since = before
-        .filter(|before| before.term == term)
-        .and_then(|before| before.leads);
+    let since = before.filter(|before| before.term == term).and_then(|before| before.leads);
     let last_index = server.log().last_index();
     Glimpse {
         term,
@@ -129,21 +125,12 @@ impl Invariants {
             return Ok(());
         }
         let text = format!("became leader of term {term}");
-        violation(
-            "election-safety",
-            seen,
-            vec![first.evidence(text.clone()), seen.evidence(text)],
-        )
+        violation("election-safety", seen, vec![first.evidence(text.clone()), seen.evidence(text)])
     }
 
     /// Two logs with an entry of the same index and term are the same up to there. Entries are looked at from the last
     /// one back, until one is known: what comes before it is then known too.
-    fn log_matching(
-        &mut self,
-        world: &World<Raft>,
-        server: &Server,
-        seen: Seen,
-    ) -> Result<(), Violation> {
+    fn log_matching(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let log = server.log();
         for index in (1..=log.last_index()).rev() {
             let term = log.term_at(index).unwrap_or(0);
@@ -152,12 +139,8 @@ impl Invariants {
             if known != digest {
                 let (theirs, ours) = difference(world, first.node, log, index);
                 let evidence = vec![
-                    first.evidence(format!(
-                        "had an entry of term {term} at index {index}{theirs}"
-                    )),
-                    seen.evidence(format!(
-                        "has an entry of term {term} at index {index}{ours}"
-                    )),
+                    first.evidence(format!("had an entry of term {term} at index {index}{theirs}")),
+                    seen.evidence(format!("has an entry of term {term} at index {index}{ours}")),
                 ];
                 return violation("log-matching", seen, evidence);
             }
@@ -169,12 +152,7 @@ impl Invariants {
     }
 
     /// No two servers apply different entries at one index. A restarted server applies its log anew, from index 1.
-    fn state_machine_safety(
-        &mut self,
-        server: &Server,
-        before: Option<Glimpse>,
-        seen: Seen,
-    ) -> Result<(), Violation> {
+    fn state_machine_safety(&mut self, server: &Server, before: Option<Glimpse>, seen: Seen) -> Result<(), Violation> {
         if server.last_applied() <= before.map_or(0, |before| before.last_applied) {
             return Ok(());
         }
@@ -182,14 +160,9 @@ impl Invariants {
         match settle(&mut self.applied, server, applied, seen) {
             None => Ok(()),
             Some((index, first)) => {
-                let ours = server
-                    .log()
-                    .get(index)
-                    .map_or_else(|| "nothing".to_owned(), Entry::to_string);
+                let ours = server.log().get(index).map_or_else(|| "nothing".to_owned(), Entry::to_string);
                 let evidence = vec![
-                    first
-                        .seen
-                        .evidence(format!("applied {} at index {index}", first.entry)),
+                    first.seen.evidence(format!("applied {} at index {index}", first.entry)),
                     seen.evidence(format!("applied {ours} at index {index}")),
                 ];
                 violation("state-machine-safety", seen, evidence)
@@ -221,12 +194,7 @@ impl Invariants {
     }
 
     /// Leaders of later terms that lead still; of the others, the logs of that time are gone.
-    fn later_leaders_hold_it(
-        &self,
-        world: &World<Raft>,
-        term: Term,
-        seen: Seen,
-    ) -> Result<(), Violation> {
+    fn later_leaders_hold_it(&self, world: &World<Raft>, term: Term, seen: Seen) -> Result<(), Violation> {
         for (&later, elected) in self.leaders.range(term + 1..) {
             if let Some(View::Server(leader)) = world.view(elected.node)
                 && leader.is_leader()
@@ -238,18 +206,9 @@ impl Invariants {
         Ok(())
     }
 
-    fn holds_all_committed(
-        &self,
-        leader: &Server,
-        elected: Seen,
-        event: EventId,
-    ) -> Result<(), Violation> {
+    fn holds_all_committed(&self, leader: &Server, elected: Seen, event: EventId) -> Result<(), Violation> {
         let (term, log) = (leader.current_term(), leader.log());
-        let earlier = self
-            .committed
-            .iter()
-            .rposition(|settled| settled.term < term)
-            .map_or(0, |at| at + 1);
+        let earlier = self.committed.iter().rposition(|settled| settled.term < term).map_or(0, |at| at + 1);
         let Some((index, missing)) = first_difference(&self.committed[..earlier], log) else {
             return Ok(());
         };
@@ -257,102 +216,56 @@ impl Invariants {
             Some(entry) => format!("with {entry} at index {index} instead"),
             None => format!("without it: {}", end_of(log)),
         };
-        let committed = format!(
-            "committed {} at index {index} in term {}",
-            missing.entry, missing.term
-        );
-        let mut evidence = vec![
-            missing.seen.evidence(committed),
-            elected.evidence(format!("became leader of term {term} {instead}")),
-        ];
+        let committed = format!("committed {} at index {index} in term {}", missing.entry, missing.term);
+        let mut evidence =
+            vec![missing.seen.evidence(committed), elected.evidence(format!("became leader of term {term} {instead}"))];
         evidence.sort_by_key(|piece| piece.event);
-        Err(Violation {
-            invariant: "leader-completeness",
-            event,
-            evidence,
-        })
+        Err(Violation { invariant: "leader-completeness", event, evidence })
     }
 }
 
 /// A leader only adds to its log.
-fn leader_append_only(
-    server: &Server,
-    before: Option<Glimpse>,
-    now: Glimpse,
-    seen: Seen,
-) -> Result<(), Violation> {
+fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, seen: Seen) -> Result<(), Violation> {
     let Some((before, since)) = before.and_then(|before| Some((before, before.leads?))) else {
         return Ok(());
     };
     let leads_on = now.leads.is_some() && now.term == before.term;
     let log = server.log();
-    if !leads_on
-        || (log.last_index() >= before.last_index
-            && log.digest_up_to(before.last_index) == before.digest)
-    {
+    if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest) {
         return Ok(());
     }
-    let was = Seen {
-        event: since,
-        ..seen
-    };
+    let was = Seen { event: since, ..seen };
     let evidence = vec![
-        was.evidence(format!(
-            "became leader of term {}, and had {} entries until now",
-            before.term, before.last_index
-        )),
-        seen.evidence(format!(
-            "leads on, but its log is no longer what it was: {}",
-            end_of(log)
-        )),
+        was.evidence(format!("became leader of term {}, and had {} entries until now", before.term, before.last_index)),
+        seen.evidence(format!("leads on, but its log is no longer what it was: {}", end_of(log))),
     ];
     violation("leader-append-only", seen, evidence)
 }
 
 /// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
 /// and from what, and takes nothing.
-fn settle(
-    settled: &mut Vec<Settled>,
-    server: &Server,
-    upto: Index,
-    seen: Seen,
-) -> Option<(Index, Settled)> {
+fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) -> Option<(Index, Settled)> {
     let (log, known) = (server.log(), settled.len() as Index);
     let shared = upto.min(known);
-    if let Some(last) = shared
-        .checked_sub(1)
-        .and_then(|at| settled.get(at as usize))
+    if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
         && last.digest != log.digest_up_to(shared)
     {
-        return first_difference(&settled[..shared as usize], log)
-            .map(|(index, first)| (index, first.clone()));
+        return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
     }
     for index in known + 1..=upto {
         let entry = log.get(index)?.clone();
-        settled.push(Settled {
-            entry,
-            digest: log.digest_up_to(index),
-            term: server.current_term(),
-            seen,
-        });
+        settled.push(Settled { entry, digest: log.digest_up_to(index), term: server.current_term(), seen });
     }
     None
 }
 
 /// The first settled entry that a log does not have.
 fn first_difference<'a>(settled: &'a [Settled], log: &Log) -> Option<(Index, &'a Settled)> {
-    let same = |index: Index, settled: &Settled| {
-        index <= log.last_index() && log.digest_up_to(index) == settled.digest
-    };
-    if settled
-        .last()
-        .is_none_or(|last| same(settled.len() as Index, last))
-    {
+    let same = |index: Index, settled: &Settled| index <= log.last_index() && log.digest_up_to(index) == settled.digest;
+    if settled.last().is_none_or(|last| same(settled.len() as Index, last)) {
         return None;
     }
-    (1..)
-        .zip(settled)
-        .find(|(index, settled)| !same(*index, settled))
+    (1..).zip(settled).find(|(index, settled)| !same(*index, settled))
 }
 
 /// Where a log, up to an index, first differs from that of another node, if that one still has what it had.
@@ -382,24 +295,12 @@ fn end_of(log: &Log) -> String {
 
 impl Seen {
     fn evidence(self, text: String) -> Evidence {
-        Evidence {
-            node: self.node,
-            event: self.event,
-            text,
-        }
+        Evidence { node: self.node, event: self.event, text }
     }
 }
 
-fn violation(
-    invariant: &'static str,
-    seen: Seen,
-    evidence: Vec<Evidence>,
-) -> Result<(), Violation> {
-    Err(Violation {
-        invariant,
-        event: seen.event,
-        evidence,
-    })
+fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
+    Err(Violation { invariant, event: seen.event, evidence })
 }
 
 #[cfg(test)]
@@ -409,8 +310,7 @@ mod tests {
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
-        Cx, Face, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time,
-        Topology, Trace,
+        Cx, Face, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
     };
     use serde::Serialize;
     use std::sync::Arc;
@@ -450,23 +350,13 @@ mod tests {
     }
 
     /// The monitor at the only node, in a world without a trace.
-    fn look(
-        monitor: &mut Invariants,
-        world: &World<Raft>,
-        event: EventId,
-    ) -> Result<(), Violation> {
-        monitor.after(&Scene {
-            world,
-            trace: &Trace::default(),
-            event,
-            node: Some(NodeId(0)),
-        })
+    fn look(monitor: &mut Invariants, world: &World<Raft>, event: EventId) -> Result<(), Violation> {
+        monitor.after(&Scene { world, trace: &Trace::default(), event, node: Some(NodeId(0)) })
     }
 
     #[test]
     fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
-        let settings = Settings::new(&Config::default(), Bugs::NONE, &Cast { parts: vec![0] })
-            .expect("possible");
+        let settings = Settings::new(&Config::default(), Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
         let mut world = World::<Raft>::new(Setup {
             seed: Seed(1),
             nodes: vec![Seat::<Raft, Forgetful>::new(Arc::new(settings))],
@@ -483,24 +373,13 @@ mod tests {
                 break;
             }
         }
-        let put = Intervention::Invoke(
-            node.into(),
-            Op::Put {
-                key: "x".into(),
-                value: "1".into(),
-            },
-        );
+        let put = Intervention::Invoke(node.into(), Op::Put { key: "x".into(), value: "1".into() });
         let event = world.apply(&put, &mut ());
         assert_eq!(look(&mut monitor, &world, event), Ok(()));
         let event = world.apply(&put, &mut ());
-        let violation =
-            look(&mut monitor, &world, event).expect_err("its log is shorter than it was");
+        let violation = look(&mut monitor, &world, event).expect_err("its log is shorter than it was");
         assert_eq!(violation.invariant, "leader-append-only");
-        let texts: Vec<_> = violation
-            .evidence
-            .iter()
-            .map(|piece| piece.text.as_str())
-            .collect();
+        let texts: Vec<_> = violation.evidence.iter().map(|piece| piece.text.as_str()).collect();
         assert_eq!(
             texts,
             [

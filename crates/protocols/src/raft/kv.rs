@@ -102,9 +102,7 @@ impl Store {
                 self.set(key, Some(value));
                 Ret::Ok
             }
-            Op::Get { key } => self
-                .get(key)
-                .map_or(Ret::Absent, |value| Ret::Value(value.clone())),
+            Op::Get { key } => self.get(key).map_or(Ret::Absent, |value| Ret::Value(value.clone())),
             Op::Delete { key } => {
                 self.set(key, None);
                 Ret::Ok
@@ -145,20 +143,10 @@ mod tests {
         let mut store = Store::default();
         let (key, one, two) = (text("x"), text("1"), text("2"));
         let get = Op::Get { key: key.clone() };
-        let cas = Op::Cas {
-            key: key.clone(),
-            expect: one.clone(),
-            value: two.clone(),
-        };
+        let cas = Op::Cas { key: key.clone(), expect: one.clone(), value: two.clone() };
         assert_eq!(store.apply(&get), Ret::Absent);
         assert_eq!(store.apply(&cas), Ret::CasFailed);
-        assert_eq!(
-            store.apply(&Op::Put {
-                key: key.clone(),
-                value: one
-            }),
-            Ret::Ok
-        );
+        assert_eq!(store.apply(&Op::Put { key: key.clone(), value: one }), Ret::Ok);
         assert_eq!(store.apply(&cas), Ret::Ok);
         assert_eq!(store.apply(&cas), Ret::CasFailed);
         assert_eq!(store.apply(&get), Ret::Value(two));
@@ -170,22 +158,13 @@ mod tests {
     fn the_digest_tells_contents_and_not_history() {
         let mut long = Store::default();
         for value in ["1", "2", "3"] {
-            long.apply(&Op::Put {
-                key: text("x"),
-                value: text(value),
-            });
+            long.apply(&Op::Put { key: text("x"), value: text(value) });
         }
-        long.apply(&Op::Put {
-            key: text("y"),
-            value: text("1"),
-        });
+        long.apply(&Op::Put { key: text("y"), value: text("1") });
         assert_ne!(digest(&long), digest(&Store::default()));
         long.apply(&Op::Delete { key: text("y") });
         let mut short = Store::default();
-        short.apply(&Op::Put {
-            key: text("x"),
-            value: text("3"),
-        });
+        short.apply(&Op::Put { key: text("x"), value: text("3") });
         assert_eq!((digest(&long), &long), (digest(&short), &short));
         long.apply(&Op::Delete { key: text("x") });
         assert_eq!(digest(&long), digest(&Store::default()));

@@ -50,17 +50,11 @@ impl Log {
     }
     /// The term of the entry at an index, if the log reaches that far.
     pub fn term_at(&self, index: Index) -> Option<Term> {
-        if index == 0 {
-            Some(0)
-        } else {
-            self.get(index).map(|entry| entry.term)
-        }
+        if index == 0 { Some(0) } else { self.get(index).map(|entry| entry.term) }
     }
     /// The entries from an index on, but at most `limit` of them.
     pub fn from(&self, index: Index, limit: u32) -> &[Entry] {
-        let rest = position(index)
-            .and_then(|start| self.entries.get(start..))
-            .unwrap_or(&[]);
+        let rest = position(index).and_then(|start| self.entries.get(start..)).unwrap_or(&[]);
         &rest[..rest.len().min(limit as usize)]
     }
     /// Adds an entry at the end.
@@ -73,16 +67,13 @@ impl Log {
     }
     /// The digest of the log up to and including an index: two logs agree that far exactly if their digests do.
     pub fn digest_up_to(&self, index: Index) -> u64 {
-        self.entries
-            .digest_of_first(usize::try_from(index).unwrap_or(usize::MAX))
+        self.entries.digest_of_first(usize::try_from(index).unwrap_or(usize::MAX))
     }
 }
 
 impl FromIterator<Entry> for Log {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Log {
-        Log {
-            entries: entries.into_iter().collect(),
-        }
+        Log { entries: entries.into_iter().collect() }
     }
 }
 

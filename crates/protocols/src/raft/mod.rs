@@ -229,11 +229,7 @@ impl crate::Entry for Raft {
     type Config = Config;
     type Monitor = Invariants;
 
-    fn processes(
-        config: &Config,
-        bugs: Bugs,
-        cast: &Cast,
-    ) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
+    fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         let seat = |part: &usize| match *part {
             SERVER => Ok(Seat::<Raft, Server>::new(settings.clone())),

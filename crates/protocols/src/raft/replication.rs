@@ -7,34 +7,14 @@ use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
-    pub(super) fn on_command(
-        &mut self,
-        asker: Asker,
-        id: OpId,
-        command: Arc<Op>,
-        cx: &mut Cx<Raft>,
-    ) {
+    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
         if !self.is_leader() {
             cx.line(Line::RefuseClient);
-            return answer(
-                asker,
-                id,
-                Ret::NotLeader {
-                    hint: self.leader_id,
-                },
-                cx,
-            );
+            return answer(asker, id, Ret::NotLeader { hint: self.leader_id }, cx);
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry {
-            term: self.disk.current_term,
-            command: Some(command),
-        });
-        self.waiting.push_back(Waiting {
-            index: self.disk.log.last_index(),
-            id,
-            asker,
-        });
+        self.disk.log.push(Entry { term: self.disk.current_term, command: Some(command) });
+        self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough
     }
@@ -63,12 +43,7 @@ impl Server {
     }
 
     /// AppendEntries RPC, receiver.
-    pub(super) fn on_append_entries(
-        &mut self,
-        from: NodeId,
-        msg: AppendEntries,
-        cx: &mut Cx<Raft>,
-    ) {
+    pub(super) fn on_append_entries(&mut self, from: NodeId, msg: AppendEntries, cx: &mut Cx<Raft>) {
         let (success, last_index) = if msg.term < self.disk.current_term {
             cx.line(Line::AppendStaleTerm);
             (false, 0)
@@ -76,14 +51,7 @@ impl Server {
             self.follow(msg.leader_id, cx);
             self.append(msg, cx)
         };
-        cx.send(
-            from,
-            AppendEntriesReply {
-                term: self.disk.current_term,
-                success,
-                last_index,
-            },
-        );
+        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index });
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
@@ -102,10 +70,7 @@ impl Server {
         let prev = msg.prev_log_index;
         if self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
             cx.line(Line::AppendNoMatch);
-            return (
-                false,
-                self.disk.log.last_index().min(prev.saturating_sub(1)),
-            );
+            return (false, self.disk.log.last_index().min(prev.saturating_sub(1)));
         }
         let last_new = prev + msg.entries.len() as Index;
         for (index, entry) in (prev + 1..).zip(msg.entries) {
@@ -139,12 +104,7 @@ impl Server {
     }
 
     /// Leaders, third rule, what follows from the answers.
-    pub(super) fn on_append_entries_reply(
-        &mut self,
-        from: NodeId,
-        reply: AppendEntriesReply,
-        cx: &mut Cx<Raft>,
-    ) {
+    pub(super) fn on_append_entries_reply(&mut self, from: NodeId, reply: AppendEntriesReply, cx: &mut Cx<Raft>) {
         if reply.term < self.disk.current_term {
             return; // meant for the leader of an earlier term
         }
@@ -192,18 +152,9 @@ impl Server {
 }
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
-fn send_entries(
-    disk: &Disk,
-    settings: &Settings,
-    commit_index: Index,
-    peer: &mut Peer,
-    cx: &mut Cx<Raft>,
-) {
+fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
     let prev_log_index = (peer.next_index - 1).min(disk.log.last_index());
-    let entries = disk
-        .log
-        .from(prev_log_index + 1, settings.config.max_entries)
-        .to_vec();
+    let entries = disk.log.from(prev_log_index + 1, settings.config.max_entries).to_vec();
     peer.sent_index = peer.sent_index.max(prev_log_index + entries.len() as Index);
     let msg = AppendEntries {
         term: disk.current_term,

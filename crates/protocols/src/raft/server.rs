@@ -1,8 +1,6 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
-use super::{
-    Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View,
-};
+use super::{Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
@@ -188,10 +186,7 @@ impl Server {
             self.last_applied += 1;
             let Some(op) = &entry.command else { continue };
             let ret = self.state_machine.apply(op);
-            if self
-                .waiting
-                .front()
-                .is_some_and(|waiting| waiting.index == self.last_applied)
+            if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
                 && let Some(waiting) = self.waiting.pop_front()
             {
                 cx.line(Line::Respond);

@@ -5,8 +5,8 @@ use crate::lone::{n, terms};
 use netsplit_protocols::raft::{Bug, Config, Invariants, Op, Raft, Ret, Server, Term, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
-    Ending, EventId, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId,
-    Recorder, Scene, Seed, Setup, Span, Step, Time, Topology, Trace, Violation, World,
+    Ending, EventId, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Recorder, Scene, Seed,
+    Setup, Span, Step, Time, Topology, Trace, Violation, World,
 };
 
 #[derive(Clone)]
@@ -30,14 +30,7 @@ pub struct Notes {
 }
 
 impl Recorder<Raft> for Notes {
-    fn event(
-        &mut self,
-        _id: EventId,
-        _at: Time,
-        node: Option<NodeId>,
-        _cause: EventId,
-        _kind: Kind<'_, Raft>,
-    ) {
+    fn event(&mut self, _id: EventId, _at: Time, node: Option<NodeId>, _cause: EventId, _kind: Kind<'_, Raft>) {
         self.node = node;
     }
     fn line(&mut self, _event: EventId, line: u16) {
@@ -66,18 +59,8 @@ impl Plan {
     /// Servers that do nothing by themselves but heartbeats: elections are for the test to start.
     pub fn by_hand(servers: usize) -> Plan {
         let patient = (Span::secs(1_000), Span::secs(2_000));
-        let link = Link {
-            latency: Latency::Constant(Span::millis(5)),
-            ..Link::default()
-        };
-        Plan {
-            config: Config {
-                election_timeout: patient,
-                ..Config::default()
-            },
-            link,
-            ..Plan::usual(servers)
-        }
+        let link = Link { latency: Latency::Constant(Span::millis(5)), ..Link::default() };
+        Plan { config: Config { election_timeout: patient, ..Config::default() }, link, ..Plan::usual(servers) }
     }
     /// The usual settings.
     pub fn usual(servers: usize) -> Plan {
@@ -93,10 +76,7 @@ impl Plan {
         }
     }
     pub fn bug(self, bug: impl Into<Option<Bug>>) -> Plan {
-        Plan {
-            bug: bug.into(),
-            ..self
-        }
+        Plan { bug: bug.into(), ..self }
     }
     pub fn seed(self, seed: u64) -> Plan {
         Plan { seed, ..self }
@@ -106,17 +86,12 @@ impl Plan {
     }
     pub fn start(self) -> Cluster {
         let parts = [vec![0; self.servers], vec![1; self.clients]].concat();
-        let bugs = self
-            .bug
-            .map_or(Bugs::NONE, |bug| Bugs::NONE.with(bug as usize));
+        let bugs = self.bug.map_or(Bugs::NONE, |bug| Bugs::NONE.with(bug as usize));
         let setup = Setup {
             seed: Seed(self.seed),
             nodes: Raft::processes(&self.config, bugs, &Cast { parts }).unwrap(),
             topology: Topology::Mesh,
-            network: Network {
-                link: self.link,
-                ..Network::default()
-            },
+            network: Network { link: self.link, ..Network::default() },
             disk: (self.disk, false),
             hashing: self.hashing,
         };
@@ -137,12 +112,7 @@ impl Plan {
 impl Cluster {
     fn watch(&mut self, event: EventId) {
         let node = self.notes.node;
-        let scene = Scene {
-            world: &self.world,
-            trace: &Trace::default(),
-            event,
-            node,
-        };
+        let scene = Scene { world: &self.world, trace: &Trace::default(), event, node };
         if let Err(violation) = self.monitor.after(&scene) {
             self.violated.push(violation.invariant);
             self.violation.get_or_insert(violation);
@@ -188,17 +158,11 @@ impl Cluster {
     }
     /// A server's election timeout passes now, and what follows from it happens.
     pub fn times_out(&mut self, server: u16) -> &mut Cluster {
-        self.apply(Intervention::Fire(
-            n(server).into(),
-            Some("election".to_owned()),
-        ))
-        .settle()
+        self.apply(Intervention::Fire(n(server).into(), Some("election".to_owned()))).settle()
     }
     /// Only these can speak to each other.
     pub fn together(&mut self, servers: &[u16]) -> &mut Cluster {
-        self.apply(Intervention::Partition(vec![
-            servers.iter().map(|server| n(*server).into()).collect(),
-        ]))
+        self.apply(Intervention::Partition(vec![servers.iter().map(|server| n(*server).into()).collect()]))
     }
     pub fn heal(&mut self) -> &mut Cluster {
         self.apply(Intervention::Heal)
@@ -217,34 +181,24 @@ impl Cluster {
         }
     }
     pub fn servers(&self) -> impl Iterator<Item = &Server> {
-        self.world
-            .ids()
-            .filter_map(|node| match self.world.view(node) {
-                Some(View::Server(server)) => Some(server),
-                _ => None,
-            })
+        self.world.ids().filter_map(|node| match self.world.view(node) {
+            Some(View::Server(server)) => Some(server),
+            _ => None,
+        })
     }
     pub fn leads(&self, server: u16) -> Option<Term> {
-        Some(self.server(server))
-            .filter(|server| server.is_leader())
-            .map(Server::current_term)
+        Some(self.server(server)).filter(|server| server.is_leader()).map(Server::current_term)
     }
     pub fn log(&self, server: u16) -> Vec<Term> {
         terms(self.server(server).log())
     }
     pub fn value(&self, server: u16) -> Option<String> {
-        self.server(server)
-            .state_machine()
-            .get("x")
-            .map(|value| value.to_string())
+        self.server(server).state_machine().get("x").map(|value| value.to_string())
     }
     /// What the first violation says: the invariant, and each piece of evidence after its node.
     pub fn verdict(&self) -> (&'static str, Vec<String>) {
         let violation = self.violation.as_ref().expect("an invariant is violated");
         let text = |piece: &netsplit_sim::Evidence| format!("n{} {}", piece.node.0 + 1, piece.text);
-        (
-            violation.invariant,
-            violation.evidence.iter().map(text).collect(),
-        )
+        (violation.invariant, violation.evidence.iter().map(text).collect())
     }
 }

@@ -24,19 +24,12 @@ fn a_crash_at_any_event_and_a_restart_leave_the_cluster_safe_and_working() {
             crashes += 1;
         }
     }
-    assert!(
-        base.notes.replies.len() == 6 && crashes > 900,
-        "{crashes} crashes"
-    );
+    assert!(base.notes.replies.len() == 6 && crashes > 900, "{crashes} crashes");
 }
 
 fn crash_and_return(cluster: &mut Cluster, server: NodeId) {
-    cluster
-        .apply(Intervention::Crash(server.into()))
-        .run(Span::millis(30));
-    cluster
-        .apply(Intervention::Restart(server.into()))
-        .run(Span::secs(2));
+    cluster.apply(Intervention::Crash(server.into())).run(Span::millis(30));
+    cluster.apply(Intervention::Restart(server.into())).run(Span::secs(2));
     cluster.invoke(6, put("x", "the last")).run(Span::secs(2));
     assert_eq!(cluster.violation, None);
     assert_eq!(cluster.notes.replies.len(), 7, "everything is answered");
@@ -50,21 +43,14 @@ fn crash_and_return(cluster: &mut Cluster, server: NodeId) {
 #[test]
 fn a_run_is_the_same_twice_and_another_with_another_seed() {
     let hashes = |seed| {
-        let mut cluster = Plan {
-            hashing: true,
-            ..Plan::usual(5).clients(2).seed(seed)
-        }
-        .start();
+        let mut cluster = Plan { hashing: true, ..Plan::usual(5).clients(2).seed(seed) }.start();
         let mut hashes = Vec::new();
         for step in 0..3_000u16 {
             if step % 40 == 0 {
                 cluster.put(6 + step % 80 / 40, &step.to_string());
             }
             if step % 700 == 350 {
-                cluster
-                    .crash(1 + step % 5)
-                    .run(Span::millis(400))
-                    .restart(1 + step % 5);
+                cluster.crash(1 + step % 5).run(Span::millis(400)).restart(1 + step % 5);
             }
             cluster.step();
             hashes.push(cluster.world.hash());

@@ -14,26 +14,13 @@ fn note(server: &Lone) -> String {
 fn a_face_shows_role_term_and_the_end_of_the_log() {
     let mut leader = Lone::leader(2, &[1; 14]);
     leader.is_asked(0, put("key", "a long value"));
-    let stored = AppendEntriesReply {
-        term: 2,
-        success: true,
-        last_index: 14,
-    };
+    let stored = AppendEntriesReply { term: 2, success: true, last_index: 14 };
     leader.hears(n(2), stored.clone()).hears(n(3), stored);
     let face = leader.server.face();
-    assert_eq!(
-        (face.role, face.prominence, face.ring),
-        ("leader", Prominence::Leading, Some("heartbeat"))
-    );
-    assert_eq!(
-        (face.headline, face.strip_start, face.strip.len()),
-        (Some(("term", 2)), 3, 12)
-    );
+    assert_eq!((face.role, face.prominence, face.ring), ("leader", Prominence::Leading, Some("heartbeat")));
+    assert_eq!((face.headline, face.strip_start, face.strip.len()), (Some(("term", 2)), 3, 12));
     let last = face.strip.last().expect("a cell");
-    assert_eq!(
-        (last.tone, last.solid, last.text.as_str()),
-        (2, false, "key=a l…")
-    );
+    assert_eq!((last.tone, last.solid, last.text.as_str()), (2, false, "key=a l…"));
     assert_eq!(face.strip[0].tone, 1);
     assert_eq!(face.note.as_deref(), Some("waiting for 4 servers"));
 }
@@ -42,15 +29,7 @@ fn a_face_shows_role_term_and_the_end_of_the_log() {
 fn a_note_says_what_a_server_believes_or_waits_for() {
     let mut server = Lone::server(1, &[]);
     assert_eq!(note(&server), "");
-    server.hears(
-        n(3),
-        RequestVote {
-            term: 2,
-            candidate_id: n(3),
-            last_log_index: 0,
-            last_log_term: 0,
-        },
-    );
+    server.hears(n(3), RequestVote { term: 2, candidate_id: n(3), last_log_index: 0, last_log_term: 0 });
     assert_eq!(note(&server), "voted for n3");
     let heartbeat = AppendEntries {
         term: 2,
@@ -68,14 +47,10 @@ fn a_note_says_what_a_server_believes_or_waits_for() {
 #[test]
 fn a_client_says_whom_it_waits_for() {
     let mut cluster = Plan::by_hand(1).clients(1).start();
-    let note =
-        |cluster: &crate::cluster::Cluster| cluster.world.face(n(2)).and_then(|face| face.note);
+    let note = |cluster: &crate::cluster::Cluster| cluster.world.face(n(2)).and_then(|face| face.note);
     assert_eq!(note(&cluster), None);
     cluster.put(2, "1").put(2, "2");
-    assert_eq!(
-        note(&cluster).as_deref(),
-        Some("put x=1: waiting for n1, 1 more to do")
-    );
+    assert_eq!(note(&cluster).as_deref(), Some("put x=1: waiting for n1, 1 more to do"));
 }
 
 #[test]
@@ -85,10 +60,7 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
     let node = cluster.world.node(n(1));
     let disk = serde_json::to_value(node.disk()).expect("JSON");
     let entry = json!({ "term": 1, "command": { "put": { "key": "x", "value": "1" } } });
-    assert_eq!(
-        disk,
-        json!({ "currentTerm": 1, "votedFor": 0, "log": [entry] })
-    );
+    assert_eq!(disk, json!({ "currentTerm": 1, "votedFor": 0, "log": [entry] }));
     let volatile = serde_json::to_value(node.volatile()).expect("JSON");
     let peer = json!({ "server": 1, "nextIndex": 2, "matchIndex": 1, "sentIndex": 1 });
     assert_eq!(

@@ -19,12 +19,7 @@ fn faulty(seed: u64, bug: Option<Bug>) -> Cluster {
         fifo: false,
     };
     let disk = Span::millis(dice.below(2) * dice.below(10));
-    let mut cluster = Plan {
-        link,
-        disk,
-        ..Plan::usual(servers).clients(2).bug(bug).seed(seed)
-    }
-    .start();
+    let mut cluster = Plan { link, disk, ..Plan::usual(servers).clients(2).bug(bug).seed(seed) }.start();
     for turn in 0..80 {
         // Often right after each other: most mistakes need two faults within one election.
         let pause = [5, 20, 400][dice.below(3) as usize];
@@ -57,10 +52,7 @@ fn fault(cluster: &mut Cluster, servers: u16, dice: &mut Dice, turn: u32) {
         11 | 12 => cluster
             .apply(Intervention::Partition(vec![vec![leader()]]))
             .apply(Intervention::Invoke(leader(), put("x", &value))),
-        _ => cluster.apply(Intervention::Fire(
-            n(server).into(),
-            Some("election".to_owned()),
-        )),
+        _ => cluster.apply(Intervention::Fire(n(server).into(), Some("election".to_owned()))),
     };
     cluster.run(Span::ZERO);
 }
@@ -75,41 +67,20 @@ fn with_every_rule_in_place_nothing_is_found_and_the_cluster_recovers() {
         for node in 1..=servers + 2 {
             cluster.restart(node);
         }
-        cluster
-            .run(Span::secs(3))
-            .put(servers + 1, "the last")
-            .run(Span::secs(3));
+        cluster.run(Span::secs(3)).put(servers + 1, "the last").run(Span::secs(3));
         assert_eq!(cluster.violation, None, "seed {seed}, healed");
-        assert!(
-            cluster
-                .servers()
-                .all(|server| server.log() == cluster.server(1).log()),
-            "seed {seed}"
-        );
+        assert!(cluster.servers().all(|server| server.log() == cluster.server(1).log()), "seed {seed}");
         assert_eq!(cluster.value(1).as_deref(), Some("the last"), "seed {seed}");
     }
 }
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [
-        Bug::VoteNotDurable,
-        Bug::CommitOlderTerms,
-        Bug::NoUpToDateCheck,
-        Bug::NoConflictTruncation,
-    ] {
+    for bug in [Bug::VoteNotDurable, Bug::CommitOlderTerms, Bug::NoUpToDateCheck, Bug::NoConflictTruncation] {
         let about = &Raft::ABOUT.bugs[bug as usize];
-        let found = (0..2_000).find_map(|seed| {
-            faulty(seed, Some(bug))
-                .violation
-                .map(|violation| (seed, violation))
-        });
+        let found = (0..2_000).find_map(|seed| faulty(seed, Some(bug)).violation.map(|violation| (seed, violation)));
         let (seed, violation) = found.unwrap_or_else(|| panic!("{} is not found", about.name));
-        assert_eq!(
-            violation.invariant, about.breaks,
-            "{} at seed {seed}: {violation:?}",
-            about.name
-        );
+        assert_eq!(violation.invariant, about.breaks, "{} at seed {seed}: {violation:?}", about.name);
     }
 }
 

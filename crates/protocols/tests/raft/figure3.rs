@@ -20,10 +20,7 @@ fn election_safety_fails_when_votes_are_forgotten() {
     assert_eq!((cluster.leads(2), cluster.leads(3)), (Some(1), Some(1)));
     let (invariant, evidence) = cluster.verdict();
     assert_eq!(invariant, "election-safety");
-    assert_eq!(
-        evidence,
-        ["n2 became leader of term 1", "n3 became leader of term 1"]
-    );
+    assert_eq!(evidence, ["n2 became leader of term 1", "n3 became leader of term 1"]);
 }
 
 #[test]
@@ -53,11 +50,7 @@ fn log_matching_fails_when_a_term_has_two_leaders() {
 /// n1 and n2 commit an entry; n3, which lacks it, asks n2 for its vote.
 fn a_late_candidate(bug: Option<Bug>) -> Cluster {
     let mut cluster = Plan::by_hand(3).bug(bug).start();
-    cluster
-        .times_out(1)
-        .together(&[1, 2])
-        .put(1, "kept")
-        .settle();
+    cluster.times_out(1).together(&[1, 2]).put(1, "kept").settle();
     assert_eq!(cluster.value(2).unwrap(), "kept");
     cluster.together(&[2, 3]).times_out(3);
     cluster
@@ -100,13 +93,7 @@ fn state_machine_safety_fails_when_conflicts_are_kept() {
     let cluster = a_conflict(Some(Bug::NoConflictTruncation));
     let (invariant, evidence) = cluster.verdict();
     assert_eq!(invariant, "state-machine-safety");
-    assert_eq!(
-        evidence,
-        [
-            "n2 applied put x=kept (term 2) at index 1",
-            "n1 applied put x=lost (term 1) at index 1"
-        ]
-    );
+    assert_eq!(evidence, ["n2 applied put x=kept (term 2) at index 1", "n1 applied put x=lost (term 1) at index 1"]);
 }
 
 #[test]
@@ -118,21 +105,11 @@ fn state_machine_safety_holds_when_they_are_deleted() {
 
 #[test]
 fn what_a_server_alone_decided_but_did_not_write_down_was_not_decided() {
-    let mut cluster = Plan {
-        disk: Span::millis(10),
-        ..Plan::by_hand(1)
-    }
-    .start();
+    let mut cluster = Plan { disk: Span::millis(10), ..Plan::by_hand(1) }.start();
     for value in ["1", "2"] {
         // It leads, and has committed; but it crashes with the disk still writing.
-        cluster
-            .apply(Intervention::Fire(n(1).into(), None))
-            .run(Span::ZERO)
-            .put(1, value);
-        assert_eq!(
-            (cluster.leads(1), cluster.server(1).commit_index()),
-            (Some(1), 1)
-        );
+        cluster.apply(Intervention::Fire(n(1).into(), None)).run(Span::ZERO).put(1, value);
+        assert_eq!((cluster.leads(1), cluster.server(1).commit_index()), (Some(1), 1));
         cluster.crash(1).restart(1);
         assert_eq!(cluster.server(1).current_term(), 0);
     }
@@ -147,19 +124,8 @@ fn restarts_do_not_look_like_violations() {
         cluster.put(1, value).settle();
     }
     // All that was applied is applied again, under another leader and with a commit index that begins at 0.
-    cluster
-        .crash(1)
-        .crash(2)
-        .crash(3)
-        .restart(3)
-        .restart(2)
-        .times_out(3)
-        .put(3, "4")
-        .settle();
+    cluster.crash(1).crash(2).crash(3).restart(3).restart(2).times_out(3).put(3, "4").settle();
     cluster.restart(1).settle();
-    assert_eq!(
-        (cluster.value(1), cluster.server(1).last_applied()),
-        (Some("4".to_owned()), 4)
-    );
+    assert_eq!((cluster.value(1), cluster.server(1).last_applied()), (Some("4".to_owned()), 4));
     assert_eq!(cluster.violation, None);
 }

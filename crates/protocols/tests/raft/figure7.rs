@@ -20,11 +20,7 @@ fn logs_that_lack_entries_or_have_too_many_become_the_leaders() {
     for (name, terms) in FOLLOWERS {
         for max_entries in [1, 3, 64] {
             let (leader, follower, messages) = bring_into_line(terms, max_entries);
-            assert_eq!(
-                follower.server.log(),
-                leader.server.log(),
-                "follower {name}"
-            );
+            assert_eq!(follower.server.log(), leader.server.log(), "follower {name}");
             assert!(messages <= 24, "follower {name} took {messages} messages");
         }
     }
@@ -32,15 +28,8 @@ fn logs_that_lack_entries_or_have_too_many_become_the_leaders() {
 
 /// The leader of term 8 gets a command, and its messages to n2 are answered until there are none.
 fn bring_into_line(terms: &[Term], max_entries: u32) -> (Lone, Lone, u32) {
-    let config = Config {
-        max_entries,
-        ..Config::default()
-    };
-    let disk = |terms: &[Term]| Disk {
-        current_term: 7,
-        voted_for: None,
-        log: log(terms),
-    };
+    let config = Config { max_entries, ..Config::default() };
+    let disk = |terms: &[Term]| Disk { current_term: 7, voted_for: None, log: log(terms) };
     let mut leader = Lone::with(n(1), disk(&LEADER), &config, Bugs::NONE);
     leader.times_out();
     let mut leader = leader.elected(8);
@@ -54,18 +43,11 @@ fn bring_into_line(terms: &[Term], max_entries: u32) -> (Lone, Lone, u32) {
         messages += 1;
         assert!(messages < 100, "it never ends");
     }
-    let Role::Leader { peers } = leader.server.role() else {
-        panic!("deposed")
-    };
+    let Role::Leader { peers } = leader.server.role() else { panic!("deposed") };
     assert_eq!((peers[0].match_index, peers[0].next_index), (11, 12));
     (leader, follower, messages)
 }
 
 fn to_n2(server: &Lone) -> Vec<Msg> {
-    server
-        .sent()
-        .into_iter()
-        .filter(|(to, _)| *to == n(2))
-        .map(|(_, msg)| msg)
-        .collect()
+    server.sent().into_iter().filter(|(to, _)| *to == n(2)).map(|(_, msg)| msg).collect()
 }

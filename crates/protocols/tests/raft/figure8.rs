@@ -11,25 +11,14 @@ fn up_to_c(bug: Option<Bug>) -> Cluster {
     assert_eq!(cluster.leads(1), Some(2));
     // (a) n1 leads term 2, and its entry at index 2 gets no further than n2.
     cluster.together(&[1, 2]).put(1, "of term 2").settle();
-    assert_eq!(
-        (cluster.log(1), cluster.log(2), cluster.log(3)),
-        (vec![1, 2], vec![1, 2], vec![1])
-    );
+    assert_eq!((cluster.log(1), cluster.log(2), cluster.log(3)), (vec![1, 2], vec![1, 2], vec![1]));
     // (b) n1 crashes; n5 leads term 3 with the votes of n3 and n4, and has another entry at index 2.
     cluster.crash(1).together(&[3, 4, 5]).times_out(5);
     cluster.together(&[5]).put(5, "of term 3").settle();
     assert_eq!((cluster.leads(5), cluster.log(5)), (Some(3), vec![1, 3]));
     // (c) n5 crashes; n1 returns, leads term 4, and goes on replicating.
-    cluster
-        .crash(5)
-        .restart(1)
-        .together(&[1, 2, 3])
-        .times_out(1)
-        .times_out(1);
-    assert_eq!(
-        (cluster.leads(1), cluster.log(1), cluster.log(3)),
-        (Some(4), vec![1, 2], vec![1, 2])
-    );
+    cluster.crash(5).restart(1).together(&[1, 2, 3]).times_out(1).times_out(1);
+    assert_eq!((cluster.leads(1), cluster.log(1), cluster.log(3)), (Some(4), vec![1, 2], vec![1, 2]));
     cluster
 }
 
@@ -67,10 +56,7 @@ fn without_the_rule_it_is_committed_and_overwritten_all_the_same() {
         ]
     );
     cluster.put(5, "of term 5").settle();
-    assert_eq!(
-        cluster.violated,
-        ["leader-completeness", "state-machine-safety"]
-    );
+    assert_eq!(cluster.violated, ["leader-completeness", "state-machine-safety"]);
 }
 
 #[test]
@@ -79,10 +65,7 @@ fn with_an_entry_of_its_own_term_on_a_majority_n5_cannot_win() {
         let mut cluster = up_to_c(bug);
         // (e) n1 replicates an entry of term 4 before it crashes.
         cluster.put(1, "of term 4").settle();
-        assert_eq!(
-            (cluster.log(3), cluster.server(1).commit_index()),
-            (vec![1, 2, 4], 3)
-        );
+        assert_eq!((cluster.log(3), cluster.server(1).commit_index()), (vec![1, 2, 4], 3));
         cluster.crash(1).restart(5).heal();
         for _ in 0..5 {
             cluster.times_out(5);

@@ -21,34 +21,21 @@ pub fn n(number: u16) -> NodeId {
 }
 
 pub fn put(key: &str, value: &str) -> Op {
-    Op::Put {
-        key: key.into(),
-        value: value.into(),
-    }
+    Op::Put { key: key.into(), value: value.into() }
 }
 
 /// The entry that stands at an index, made in a term.
 pub fn entry(index: usize, term: Term) -> Entry {
-    Entry {
-        term,
-        command: Some(Arc::new(put("x", &format!("{index}.{term}")))),
-    }
+    Entry { term, command: Some(Arc::new(put("x", &format!("{index}.{term}")))) }
 }
 
 /// A log of entries with these terms.
 pub fn log(terms: &[Term]) -> Log {
-    terms
-        .iter()
-        .enumerate()
-        .map(|(at, term)| entry(at + 1, *term))
-        .collect()
+    terms.iter().enumerate().map(|(at, term)| entry(at + 1, *term)).collect()
 }
 
 pub fn terms(log: &Log) -> Vec<Term> {
-    log.from(1, u32::MAX)
-        .iter()
-        .map(|entry| entry.term)
-        .collect()
+    log.from(1, u32::MAX).iter().map(|entry| entry.term).collect()
 }
 
 struct First;
@@ -61,56 +48,20 @@ impl Choose for First {
 impl Lone {
     /// n1, restarted in a term, with a log of entries of these terms.
     pub fn server(current_term: Term, terms: &[Term]) -> Lone {
-        Lone::with(
-            n(1),
-            Disk {
-                current_term,
-                voted_for: None,
-                log: log(terms),
-            },
-            &Config::default(),
-            Bugs::NONE,
-        )
+        Lone::with(n(1), Disk { current_term, voted_for: None, log: log(terms) }, &Config::default(), Bugs::NONE)
     }
     pub fn with(me: NodeId, disk: Disk, config: &Config, bugs: Bugs) -> Lone {
         Lone::one_of(5, me, disk, config, bugs)
     }
     pub fn one_of(servers: usize, me: NodeId, disk: Disk, config: &Config, bugs: Bugs) -> Lone {
-        let settings = Arc::new(
-            Settings::new(
-                config,
-                bugs,
-                &Cast {
-                    parts: vec![0; servers],
-                },
-            )
-            .unwrap(),
-        );
+        let settings = Arc::new(Settings::new(config, bugs, &Cast { parts: vec![0; servers] }).unwrap());
         let mut did = Vec::new();
-        let server = Server::boot(
-            &settings,
-            disk,
-            &mut Cx::new(me, &[], Time::ZERO, &mut First, &mut did),
-        );
-        Lone {
-            me,
-            settings,
-            server,
-            did,
-        }
+        let server = Server::boot(&settings, disk, &mut Cx::new(me, &[], Time::ZERO, &mut First, &mut did));
+        Lone { me, settings, server, did }
     }
     pub fn with_bug(current_term: Term, terms: &[Term], bug: Bug) -> Lone {
-        let disk = Disk {
-            current_term,
-            voted_for: None,
-            log: log(terms),
-        };
-        Lone::with(
-            n(1),
-            disk,
-            &Config::default(),
-            Bugs::NONE.with(bug as usize),
-        )
+        let disk = Disk { current_term, voted_for: None, log: log(terms) };
+        Lone::with(n(1), disk, &Config::default(), Bugs::NONE.with(bug as usize))
     }
     /// A candidate in a term.
     pub fn candidate(term: Term, terms: &[Term]) -> Lone {
@@ -130,13 +81,7 @@ impl Lone {
     }
     pub fn elected(mut self, term: Term) -> Lone {
         for voter in [2, 3] {
-            self.hears(
-                n(voter),
-                netsplit_protocols::raft::RequestVoteReply {
-                    term,
-                    vote_granted: true,
-                },
-            );
+            self.hears(n(voter), netsplit_protocols::raft::RequestVoteReply { term, vote_granted: true });
         }
         assert!(self.server.is_leader());
         self
@@ -162,10 +107,7 @@ impl Lone {
     }
     fn run(&mut self, handler: impl FnOnce(&mut Server, &mut Cx<Raft>)) -> &mut Lone {
         self.did.clear();
-        handler(
-            &mut self.server,
-            &mut Cx::new(self.me, &[], Time::ZERO, &mut First, &mut self.did),
-        );
+        handler(&mut self.server, &mut Cx::new(self.me, &[], Time::ZERO, &mut First, &mut self.did));
         self
     }
 
@@ -191,19 +133,13 @@ impl Lone {
         self.did.iter().filter_map(replied).collect()
     }
     pub fn armed(&self, timer: Timer) -> bool {
-        self.did
-            .iter()
-            .any(|effect| matches!(effect, Effect::SetTimer(set, _) if *set == timer))
+        self.did.iter().any(|effect| matches!(effect, Effect::SetTimer(set, _) if *set == timer))
     }
     pub fn disarmed(&self, timer: Timer) -> bool {
-        self.did
-            .iter()
-            .any(|effect| matches!(effect, Effect::CancelTimer(unset) if *unset == timer))
+        self.did.iter().any(|effect| matches!(effect, Effect::CancelTimer(unset) if *unset == timer))
     }
     pub fn ran(&self, line: Line) -> bool {
-        self.did
-            .iter()
-            .any(|effect| matches!(effect, Effect::Line(ran) if *ran == line))
+        self.did.iter().any(|effect| matches!(effect, Effect::Line(ran) if *ran == line))
     }
     pub fn log(&self) -> Vec<Term> {
         terms(self.server.log())

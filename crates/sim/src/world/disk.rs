@@ -31,13 +31,7 @@ pub(super) struct Write<P: Protocol> {
 
 impl<P: Protocol> Writes<P> {
     pub fn new(latency: Span, lying: bool) -> Self {
-        Writes {
-            latency,
-            lying,
-            safe: None,
-            pending: VecDeque::new(),
-            started: 0,
-        }
+        Writes { latency, lying, safe: None, pending: VecDeque::new(), started: 0 }
     }
     pub fn manner(&self) -> (Span, bool) {
         (self.latency, self.lying)
@@ -69,18 +63,8 @@ impl<P: Protocol> Writes<P> {
         let done = self.pending.back().map_or(now, |write| write.done) + self.latency;
         let number = self.started;
         self.started += 1;
-        let waiting = if self.lying {
-            Vec::new()
-        } else {
-            externals(effects)
-        };
-        self.pending.push_back(Write {
-            number,
-            done,
-            cause,
-            contents: after.durable(),
-            effects: waiting,
-        });
+        let waiting = if self.lying { Vec::new() } else { externals(effects) };
+        self.pending.push_back(Write { number, done, cause, contents: after.durable(), effects: waiting });
         (number, done)
     }
 
@@ -93,9 +77,7 @@ impl<P: Protocol> Writes<P> {
 
     /// The write is durable now, if it was not lost in a crash meanwhile.
     pub fn complete(&mut self, number: u32) -> Option<Write<P>> {
-        self.pending
-            .front()
-            .filter(|write| write.number == number)?;
+        self.pending.front().filter(|write| write.number == number)?;
         let write = self.pending.pop_front()?;
         self.safe = (!self.pending.is_empty()).then(|| write.contents.clone());
         Some(write)
@@ -110,9 +92,8 @@ impl<P: Protocol> Writes<P> {
 
 /// Takes out what others would see. Timers are the process's own affair and are armed at once.
 fn externals<P: Protocol>(effects: &mut Vec<Effect<P>>) -> Vec<Effect<P>> {
-    let (outside, inside) = effects
-        .drain(..)
-        .partition(|effect| matches!(effect, Effect::Send(..) | Effect::Reply(..)));
+    let (outside, inside) =
+        effects.drain(..).partition(|effect| matches!(effect, Effect::Send(..) | Effect::Reply(..)));
     *effects = inside;
     outside
 }

@@ -30,96 +30,29 @@ impl<P: Protocol> World<P> {
     }
 
     /// A message to a node that is not there is not sent: a process can only know such a name from a lie.
-    fn send(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
-        body: P::Msg,
-        cause: EventId,
-        record: &mut impl Recorder<P>,
-    ) {
+    fn send(&mut self, from: NodeId, to: NodeId, body: P::Msg, cause: EventId, record: &mut impl Recorder<P>) {
         if !self.has(to) {
             return;
         }
         let nth = self.count_sent(from, to);
         let copies = self.network.copies(self.seed, from, to, nth);
         for copy in 1..=copies {
-            self.dispatch(
-                MsgName {
-                    from,
-                    to,
-                    nth,
-                    copy,
-                },
-                body.clone(),
-                cause,
-                record,
-            );
+            self.dispatch(MsgName { from, to, nth, copy }, body.clone(), cause, record);
         }
-        self.dispatch(
-            MsgName {
-                from,
-                to,
-                nth,
-                copy: 0,
-            },
-            body,
-            cause,
-            record,
-        );
+        self.dispatch(MsgName { from, to, nth, copy: 0 }, body, cause, record);
     }
 
-    pub(super) fn dispatch(
-        &mut self,
-        name: MsgName,
-        body: P::Msg,
-        cause: EventId,
-        record: &mut impl Recorder<P>,
-    ) {
-        let MsgName {
-            from,
-            to,
-            nth,
-            copy,
-        } = name;
+    pub(super) fn dispatch(&mut self, name: MsgName, body: P::Msg, cause: EventId, record: &mut impl Recorder<P>) {
+        let MsgName { from, to, nth, copy } = name;
         let id = MsgId(self.messages);
         self.messages += 1;
-        let fate = self.network.fate(
-            self.seed,
-            Passage {
-                from,
-                to,
-                nth,
-                copy,
-                sent: self.now,
-            },
-        );
+        let fate = self.network.fate(self.seed, Passage { from, to, nth, copy, sent: self.now });
         let (due, doomed) = match fate {
             Fate::Arrives(due) => (self.in_order(from, to, due), false),
             Fate::LostAt(due) => (due, true),
         };
-        record.sent(
-            Sent {
-                id,
-                name,
-                cause,
-                at: self.now,
-                due,
-                doomed,
-            },
-            &body,
-        );
-        self.queue.push(
-            due,
-            Due::Mail(Mail {
-                id,
-                name,
-                body,
-                sent: self.now,
-                cause,
-                doomed,
-            }),
-        );
+        record.sent(Sent { id, name, cause, at: self.now, due, doomed }, &body);
+        self.queue.push(due, Due::Mail(Mail { id, name, body, sent: self.now, cause, doomed }));
     }
 
     /// On a FIFO link no message arrives before one sent earlier.
@@ -143,14 +76,7 @@ impl<P: Protocol> World<P> {
         let at = match routes.binary_search_by_key(&to, |route| route.to) {
             Ok(at) => at,
             Err(at) => {
-                routes.insert(
-                    at,
-                    Route {
-                        to,
-                        sent: 0,
-                        last_due: Time::ZERO,
-                    },
-                );
+                routes.insert(at, Route { to, sent: 0, last_due: Time::ZERO });
                 at
             }
         };
@@ -159,19 +85,10 @@ impl<P: Protocol> World<P> {
 
     fn arm(&mut self, node: NodeId, timer: P::Timer, after: Range<Span>, cause: EventId) {
         let slot = &mut self.slots[node.index()];
-        let armed = match slot
-            .timers
-            .iter_mut()
-            .position(|armed| armed.timer == timer)
-        {
+        let armed = match slot.timers.iter_mut().position(|armed| armed.timer == timer) {
             Some(at) => &mut slot.timers[at],
             None => {
-                slot.timers.push(Armed {
-                    timer,
-                    count: 0,
-                    due: None,
-                    cause,
-                });
+                slot.timers.push(Armed { timer, count: 0, due: None, cause });
                 slot.timers.last_mut().expect("just pushed")
             }
         };
@@ -179,27 +96,13 @@ impl<P: Protocol> World<P> {
         let mut wait = after.start;
         if after.end > after.start {
             let key = digest(&timer) as u32;
-            let draw = self.seed.draw(
-                Purpose::Timer,
-                u32::from(node.0),
-                key,
-                u64::from(armed.count),
-            );
+            let draw = self.seed.draw(Purpose::Timer, u32::from(node.0), key, u64::from(armed.count));
             wait = wait + Span(below(draw, (after.end - after.start).0));
         }
-        let due = self
-            .network
-            .timer_due(self.now + slot.clock.world_span(wait));
+        let due = self.network.timer_due(self.now + slot.clock.world_span(wait));
         armed.due = Some(due);
         armed.cause = cause;
-        self.queue.push(
-            due,
-            Due::Timer {
-                node,
-                timer,
-                count: armed.count,
-            },
-        );
+        self.queue.push(due, Due::Timer { node, timer, count: armed.count });
     }
 
     fn disarm(&mut self, node: NodeId, timer: P::Timer) {

@@ -35,25 +35,13 @@ impl<P: Protocol> World<P> {
         }
         let event = self.next_event(first);
         self.of_instant += 1;
-        record.event(
-            event,
-            self.now,
-            first,
-            EventId::NONE,
-            Kind::Fault(what, &aim),
-        );
+        record.event(event, self.now, first, EventId::NONE, Kind::Fault(what, &aim));
         self.alter(what, &aim, event, record);
         self.seal(event, first.unwrap_or(NodeId(0)), digest(what));
         event
     }
 
-    fn invoke(
-        &mut self,
-        node: NodeId,
-        op: &P::Op,
-        kind: Kind<'_, P>,
-        record: &mut impl Recorder<P>,
-    ) -> EventId {
+    fn invoke(&mut self, node: NodeId, op: &P::Op, kind: Kind<'_, P>, record: &mut impl Recorder<P>) -> EventId {
         let id = self.next_op();
         record.invoked(id, node, op, EventId(self.events), self.now);
         if self.condition(node) == Condition::Up {
@@ -65,13 +53,7 @@ impl<P: Protocol> World<P> {
         event
     }
 
-    fn alter(
-        &mut self,
-        what: &Intervention<P::Op>,
-        aim: &Aim,
-        event: EventId,
-        record: &mut impl Recorder<P>,
-    ) {
+    fn alter(&mut self, what: &Intervention<P::Op>, aim: &Aim, event: EventId, record: &mut impl Recorder<P>) {
         let node = aim.nodes.first().copied();
         let pair = (aim.nodes.len() == 2).then(|| (aim.nodes[0], aim.nodes[1]));
         match what {
@@ -79,17 +61,14 @@ impl<P: Protocol> World<P> {
             Intervention::Pause(_) => node.into_iter().for_each(|node| self.pause(node)),
             Intervention::Resume(_) => node.into_iter().for_each(|node| self.resume(node)),
             Intervention::Fire(_, name) => {
-                node.into_iter()
-                    .for_each(|node| self.fire(node, name.as_deref(), event));
+                node.into_iter().for_each(|node| self.fire(node, name.as_deref(), event));
             }
             Intervention::Clock(_, offset, drift) => {
                 let now = self.now;
-                node.into_iter()
-                    .for_each(|node| self.slots[node.index()].clock.adjust(now, *offset, *drift));
+                node.into_iter().for_each(|node| self.slots[node.index()].clock.adjust(now, *offset, *drift));
             }
             Intervention::Disk(_, latency, lying) => {
-                node.into_iter()
-                    .for_each(|node| self.slots[node.index()].disk.set_manner(*latency, *lying));
+                node.into_iter().for_each(|node| self.slots[node.index()].disk.set_manner(*latency, *lying));
             }
             Intervention::Cut(..) => pair.into_iter().for_each(|pair| {
                 Arc::make_mut(&mut self.network).cut.insert(pair);
@@ -103,9 +82,7 @@ impl<P: Protocol> World<P> {
                 network.cut.clear();
                 network.sides.clear();
             }
-            Intervention::Relink(_, _, link) => {
-                pair.into_iter().for_each(|pair| self.relink(pair, *link))
-            }
+            Intervention::Relink(_, _, link) => pair.into_iter().for_each(|pair| self.relink(pair, *link)),
             Intervention::Network(link) => Arc::make_mut(&mut self.network).link = *link,
             Intervention::Drop(name) => self.drop_message(*name, record),
             Intervention::Duplicate(name) => self.duplicate(*name, record),
@@ -146,10 +123,7 @@ impl<P: Protocol> World<P> {
     /// Timers run out by being rescheduled to now, so that the event that follows is an ordinary one.
     fn fire(&mut self, node: NodeId, name: Option<&str>, event: EventId) {
         let now = self.now;
-        let armed = self.slots[node.index()]
-            .timers
-            .iter_mut()
-            .filter(|armed| armed.due.is_some());
+        let armed = self.slots[node.index()].timers.iter_mut().filter(|armed| armed.due.is_some());
         let chosen = armed
             .filter(|armed| name.is_none_or(|name| P::timer_name(armed.timer) == name))
             .min_by_key(|armed| armed.due);
@@ -199,14 +173,7 @@ impl<P: Protocol> World<P> {
             self.messages += 1;
             copy.name.copy = mail.name.copy.saturating_add(128); // apart from the copies that the link makes
             record.sent(
-                Sent {
-                    id: copy.id,
-                    name: copy.name,
-                    cause: mail.cause,
-                    at: mail.sent,
-                    due,
-                    doomed: mail.doomed,
-                },
+                Sent { id: copy.id, name: copy.name, cause: mail.cause, at: mail.sent, due, doomed: mail.doomed },
                 &copy.body,
             );
             self.queue.push(due, Due::Mail(mail));
@@ -214,12 +181,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    fn reschedule(
-        &mut self,
-        name: MsgName,
-        when: impl Fn(Time, Time) -> Time,
-        record: &mut impl Recorder<P>,
-    ) {
+    fn reschedule(&mut self, name: MsgName, when: impl Fn(Time, Time) -> Time, record: &mut impl Recorder<P>) {
         for (due, mail) in self.take_mail(name) {
             let due = when(due, self.now).max(self.now);
             record.rescheduled(mail.id, due);
@@ -228,9 +190,7 @@ impl<P: Protocol> World<P> {
     }
 
     fn take_mail(&mut self, name: MsgName) -> Vec<(Time, Mail<P>)> {
-        let taken = self
-            .queue
-            .extract(|due| matches!(due, Due::Mail(mail) if mail.name == name));
+        let taken = self.queue.extract(|due| matches!(due, Due::Mail(mail) if mail.name == name));
         let mail = |(at, due)| match due {
             Due::Mail(mail) => Some((at, mail)),
             _ => None,
@@ -257,21 +217,16 @@ impl<P: Protocol> World<P> {
     fn resolve(&self, target: &Target, taken: &[NodeId]) -> Option<NodeId> {
         match target {
             Target::Node(node) => self.has(*node).then_some(*node),
-            Target::Role(role) if role == "down" => self
-                .ids()
-                .find(|node| self.condition(*node) == Condition::Down && !taken.contains(node)),
+            Target::Role(role) if role == "down" => {
+                self.ids().find(|node| self.condition(*node) == Condition::Down && !taken.contains(node))
+            }
             Target::Role(role) => {
                 let figure = |node: NodeId| {
                     let face = self.face(node).filter(|face| face.role == role.as_str())?;
-                    Some((
-                        face.headline.map_or(0, |(_, figure)| figure),
-                        std::cmp::Reverse(node),
-                    ))
+                    Some((face.headline.map_or(0, |(_, figure)| figure), std::cmp::Reverse(node)))
                 };
                 let free = self.ids().filter(|node| !taken.contains(node));
-                free.filter_map(figure)
-                    .max()
-                    .map(|(_, std::cmp::Reverse(node))| node)
+                free.filter_map(figure).max().map(|(_, std::cmp::Reverse(node))| node)
             }
         }
     }

@@ -111,15 +111,8 @@ struct Route {
 #[derive(Clone)]
 enum Due<P: Protocol> {
     Mail(Mail<P>),
-    Timer {
-        node: NodeId,
-        timer: P::Timer,
-        count: u32,
-    },
-    Durable {
-        node: NodeId,
-        write: u32,
-    },
+    Timer { node: NodeId, timer: P::Timer, count: u32 },
+    Durable { node: NodeId, write: u32 },
 }
 
 /// A message on its way.
@@ -229,10 +222,7 @@ impl<P: Protocol> World<P> {
     }
     /// The timers that a node has armed: name, when armed, when due.
     pub fn timers(&self, node: NodeId) -> impl Iterator<Item = (P::Timer, EventId, Time)> {
-        self.slots[node.index()]
-            .timers
-            .iter()
-            .filter_map(|armed| Some((armed.timer, armed.cause, armed.due?)))
+        self.slots[node.index()].timers.iter().filter_map(|armed| Some((armed.timer, armed.cause, armed.due?)))
     }
     /// The nodes that a node has links to.
     pub fn neighbours(&self, node: NodeId) -> &[NodeId] {
@@ -245,24 +235,15 @@ impl<P: Protocol> World<P> {
     /// The messages on their way, each with when it arrives or vanishes, in no particular order; those held at a
     /// paused node with when they arrived there.
     pub fn in_flight(&self) -> impl Iterator<Item = (Time, &Mail<P>)> {
-        let held = self
-            .slots
-            .iter()
-            .flat_map(|slot| slot.held.iter().map(|(at, due)| (*at, due)));
-        self.queue
-            .iter()
-            .chain(held)
-            .filter_map(|(at, due)| match due {
-                Due::Mail(mail) => Some((at, mail)),
-                _ => None,
-            })
+        let held = self.slots.iter().flat_map(|slot| slot.held.iter().map(|(at, due)| (*at, due)));
+        self.queue.iter().chain(held).filter_map(|(at, due)| match due {
+            Due::Mail(mail) => Some((at, mail)),
+            _ => None,
+        })
     }
     /// The moment right after everything that has happened.
     pub fn moment(&self) -> Moment {
-        Moment {
-            at: self.now,
-            after: self.of_instant,
-        }
+        Moment { at: self.now, after: self.of_instant }
     }
     /// Lets time pass without an event, but not beyond the next one.
     pub fn wait_until(&mut self, time: Time) {

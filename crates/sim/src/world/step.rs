@@ -23,11 +23,7 @@ pub enum Step {
 impl<P: Protocol> World<P> {
     /// Starts the next node that has not been started, at time zero; `None` once all have been.
     pub fn boot_next(&mut self, record: &mut impl Recorder<P>) -> Option<EventId> {
-        let node = NodeId(
-            u16::try_from(self.events)
-                .ok()
-                .filter(|&n| usize::from(n) < self.slots.len())?,
-        );
+        let node = NodeId(u16::try_from(self.events).ok().filter(|&n| usize::from(n) < self.slots.len())?);
         Some(self.boot(node, Kind::Boot, record))
     }
 
@@ -82,9 +78,7 @@ impl<P: Protocol> World<P> {
                 None
             }
             Condition::Paused => {
-                self.slots[to.index()]
-                    .held
-                    .push_back((self.now, Due::Mail(mail)));
+                self.slots[to.index()].held.push_back((self.now, Due::Mail(mail)));
                 None
             }
             Condition::Up => {
@@ -95,20 +89,13 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    fn expire(
-        &mut self,
-        node: NodeId,
-        timer: P::Timer,
-        count: u32,
-        record: &mut impl Recorder<P>,
-    ) -> Option<EventId> {
+    fn expire(&mut self, node: NodeId, timer: P::Timer, count: u32, record: &mut impl Recorder<P>) -> Option<EventId> {
         if !self.is_armed(node, timer, count) {
             return None;
         }
         let slot = &mut self.slots[node.index()];
         if slot.condition == Condition::Paused {
-            slot.held
-                .push_back((self.now, Due::Timer { node, timer, count }));
+            slot.held.push_back((self.now, Due::Timer { node, timer, count }));
             return None;
         }
         let armed = slot.timers.iter_mut().find(|armed| armed.timer == timer)?;
@@ -120,16 +107,13 @@ impl<P: Protocol> World<P> {
 
     fn is_armed(&self, node: NodeId, timer: P::Timer, count: u32) -> bool {
         let timers = &self.slots[node.index()].timers;
-        timers
-            .iter()
-            .any(|armed| armed.timer == timer && armed.count == count && armed.due.is_some())
+        timers.iter().any(|armed| armed.timer == timer && armed.count == count && armed.due.is_some())
     }
 
     fn sync(&mut self, node: NodeId, write: u32, record: &mut impl Recorder<P>) -> Option<EventId> {
         let slot = &mut self.slots[node.index()];
         if slot.condition == Condition::Paused {
-            slot.held
-                .push_back((self.now, Due::Durable { node, write }));
+            slot.held.push_back((self.now, Due::Durable { node, write }));
             return None;
         }
         let mut write = slot.disk.complete(write)?;
@@ -154,23 +138,14 @@ impl<P: Protocol> World<P> {
     ) -> EventId {
         let event = self.next_event(Some(node));
         record.event(event, self.now, Some(node), cause, kind);
-        let said = if self.hashing {
-            digest_input(&input)
-        } else {
-            0
-        };
+        let said = if self.hashing { digest_input(&input) } else { 0 };
         self.run(node, event, record, |process, cx| process.on(input, cx));
         self.seal(event, node, said);
         event
     }
 
     /// Starts a process from its disk as one event.
-    pub(super) fn boot(
-        &mut self,
-        node: NodeId,
-        kind: Kind<'_, P>,
-        record: &mut impl Recorder<P>,
-    ) -> EventId {
+    pub(super) fn boot(&mut self, node: NodeId, kind: Kind<'_, P>, record: &mut impl Recorder<P>) -> EventId {
         let event = self.next_event(Some(node));
         self.of_instant += 1;
         record.event(event, self.now, Some(node), EventId::NONE, kind);
@@ -191,11 +166,7 @@ impl<P: Protocol> World<P> {
         let mut effects = std::mem::take(&mut self.effects);
         let slot = &mut self.slots[node.index()];
         let before = slot.disk.slow().then(|| slot.node.clone());
-        let mut choices = KeyedChoices {
-            seed: self.seed,
-            node,
-            made: slot.choices,
-        };
+        let mut choices = KeyedChoices { seed: self.seed, node, made: slot.choices };
         let mut cx = Cx {
             me: node,
             neighbours: &self.neighbours[node.index()],
@@ -227,9 +198,7 @@ impl<P: Protocol> World<P> {
             slot.disk.join(effects);
             return;
         }
-        let (write, done) = slot
-            .disk
-            .begin(self.now, event, before, &*slot.node, effects);
+        let (write, done) = slot.disk.begin(self.now, event, before, &*slot.node, effects);
         self.queue.push(done, Due::Durable { node, write });
     }
 

@@ -2,8 +2,8 @@
 #![allow(dead_code, missing_docs)]
 
 use netsplit_sim::{
-    Cx, Face, Latency, Link, Network, NodeId, OpId, Process, Protocol, Seat, Seed, Setup, Shape,
-    Span, Tag, Topology, World,
+    Cx, Face, Latency, Link, Network, NodeId, OpId, Process, Protocol, Seat, Seed, Setup, Shape, Span, Tag, Topology,
+    World,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -31,10 +31,7 @@ impl Protocol for Bounce {
     type Line = u16;
     type View<'a> = &'a Player;
     fn tag(_: &Ball) -> Tag {
-        Tag {
-            name: "Ball",
-            shape: Shape::Request,
-        }
+        Tag { name: "Ball", shape: Shape::Request }
     }
     fn timer_name(timer: Timer) -> &'static str {
         match timer {
@@ -71,11 +68,7 @@ impl Process<Bounce> for Player {
         if disk.written == 0 && config.balls > 0 {
             cx.set_timer(Timer::Serve, Span::ZERO..Span::millis(10));
         }
-        Player {
-            disk,
-            caught: 0,
-            durable: config.durable,
-        }
+        Player { disk, caught: 0, durable: config.durable }
     }
     fn disk(&self) -> &Count {
         &self.disk
@@ -111,11 +104,7 @@ impl Process<Bounce> for Player {
         self
     }
     fn face(&self) -> Face {
-        Face {
-            role: "player",
-            headline: Some(("caught", self.caught)),
-            ..Face::default()
-        }
+        Face { role: "player", headline: Some(("caught", self.caught)), ..Face::default() }
     }
 }
 
@@ -124,15 +113,10 @@ pub fn setup(nodes: u16, seed: u64, rules: Rules) -> Setup<Bounce> {
     let config = Arc::new(rules);
     Setup {
         seed: Seed(seed),
-        nodes: (0..nodes)
-            .map(|_| Seat::<Bounce, Player>::new(config.clone()))
-            .collect(),
+        nodes: (0..nodes).map(|_| Seat::<Bounce, Player>::new(config.clone())).collect(),
         topology: Topology::Mesh,
         network: Network {
-            link: Link {
-                latency: Latency::Uniform(Span::millis(1), Span::millis(10)),
-                ..Link::default()
-            },
+            link: Link { latency: Latency::Uniform(Span::millis(1), Span::millis(10)), ..Link::default() },
             ..Network::default()
         },
         disk: (Span::ZERO, false),
@@ -141,12 +125,5 @@ pub fn setup(nodes: u16, seed: u64, rules: Rules) -> Setup<Bounce> {
 }
 
 pub fn world(nodes: u16, seed: u64) -> World<Bounce> {
-    World::new(setup(
-        nodes,
-        seed,
-        Rules {
-            balls: 1,
-            durable: false,
-        },
-    ))
+    World::new(setup(nodes, seed, Rules { balls: 1, durable: false }))
 }
