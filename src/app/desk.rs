@@ -6,8 +6,9 @@ use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
 use crate::locale::{Language, Word};
-use netsplit_scenario::link::Link;
-use netsplit_scenario::{Scenario, Selection, Session, gallery};
+use netsplit_scenario::link::{Link, View};
+use netsplit_protocols::About;
+use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
 use netsplit_sim::{Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
@@ -239,6 +240,7 @@ impl Desk {
         let lab = Lab::follow(link).map_err(|error| error.to_string())?;
         self.put(lab, false);
         self.inner.stage.borrow_mut().set_places(&link.view.places);
+        self.dress(|ui| ui.set_folded(link.view.folded));
         Ok(())
     }
 
@@ -246,6 +248,10 @@ impl Desk {
     pub fn act(&self, act: &Act) {
         match act {
             Act::Do(what) => self.intervene(what.clone()),
+            Act::Both(one, other) => {
+                self.intervene(one.clone());
+                self.intervene(other.clone());
+            }
             Act::Ask(form) => self.change(|state| {
                 state.ui.menu = None;
                 state.lab.hold(false);
@@ -326,7 +332,7 @@ impl Desk {
 
     /// The link to the run as it stands.
     pub fn link(&self) -> String {
-        let view = self.inner.stage.borrow().view();
+        let view = View { folded: self.state().ui.folded(), ..self.inner.stage.borrow().view() };
         self.inner.address.borrow().compose(&self.state().lab, view)
     }
     /// Makes a new entry in the browser's history: from here one can come back.
@@ -383,9 +389,21 @@ impl Desk {
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
+        if stopped && state.lab.alarm().is_some() {
+            state.ui.detail = Detail::Thing;
+        }
         let faded = state.ui.remark.as_ref().is_some_and(|(_, until)| *until < begun);
         if faded {
             state.ui.remark = None;
+        }
+        let ended = stopped && state.lab.at_end();
+        if ended {
+            let text = state.ui.language.say(Word::EndReached).to_owned();
+            state.ui.remark = Some((text, begun + REMARK));
+        }
+        let breath = moved && begun - self.inner.rung.get() > BREATH;
+        if breath {
+            state.lab.see_who_leads();
         }
         drop(state);
         if moved {
@@ -393,7 +411,7 @@ impl Desk {
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || (moved && begun - self.inner.rung.get() > BREATH) {
+        if stopped || faded || breath {
             self.ring();
         }
         if self.inner.address.borrow().due(time) {
@@ -403,8 +421,10 @@ impl Desk {
     }
 }
 
-/// A scenario of the gallery that the page can begin with.
+/// What the page begins with: the first run, or whatever else there is to play.
 pub(crate) fn first_run() -> Option<Lab> {
-    let begin = gallery::find(FIRST_RUN).and_then(|scenario| Lab::start(scenario).ok());
-    begin.or_else(|| gallery::entries().find_map(|entry| Lab::start(entry.scenario().ok()?).ok()))
+    let first = gallery::find(FIRST_RUN).and_then(|scenario| Lab::start(scenario).ok());
+    let any = || gallery::entries().find_map(|entry| Lab::start(entry.scenario().ok()?).ok());
+    let bare = |about: &&About| Some(Lab::around(file::open(&format!("protocol = {:?}", about.name)).ok()?));
+    first.or_else(any).or_else(|| catalogue::protocols().iter().find_map(bare))
 }

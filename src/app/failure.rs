@@ -36,7 +36,7 @@ pub(crate) fn speak(zh: bool) {
 
 /// From now on a failure is shown and not just logged.
 pub(crate) fn watch() {
-    std::panic::set_hook(Box::new(|info| {
+    yew::set_custom_panic_hook(Box::new(|info| {
         let reason = reason(info);
         web_sys::console::error_1(&reason.as_str().into());
         browser::fall_silent();

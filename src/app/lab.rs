@@ -183,7 +183,6 @@ impl Lab {
                 }
             }
         }
-        self.see_who_leads();
         true
     }
 
@@ -195,8 +194,13 @@ impl Lab {
                 Progress::Reached => break,
                 Progress::Paused if enough() => break,
                 Progress::Paused => {}
-                Progress::Violated | Progress::Full => {
+                Progress::Full => {
                     self.playing = false;
+                    return;
+                }
+                Progress::Violated => {
+                    self.playing = false;
+                    self.selection = self.cursor().latest().map(Selection::Event);
                     return;
                 }
             }
@@ -207,11 +211,17 @@ impl Lab {
         }
     }
 
-    fn see_who_leads(&mut self) {
+    /// Remembers the role that leads, once one does.
+    pub fn see_who_leads(&mut self) {
         let nodes = self.session.nodes();
         if let Some(face) = leader_among(&nodes).and_then(|node| node.face.as_ref()) {
             self.leading = Some(face.role);
         }
+    }
+
+    /// Whether the run stands at the end that its scenario gives it.
+    pub fn at_end(&self) -> bool {
+        self.cursor().time == self.session.scenario().until
     }
 
     /// One event forward.

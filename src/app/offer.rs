@@ -4,9 +4,8 @@ use super::icons::Icon;
 use super::lab::Lab;
 use crate::locale::{Language, Word};
 use netsplit_protocols::OpForm;
-use netsplit_scenario::{Selection, Tree};
+use netsplit_scenario::{Selection, Tree, form};
 use netsplit_sim::{Condition, Intervention, MsgName, NodeId, Prominence, Ratio, Span, Target};
-use std::collections::BTreeMap;
 
 /// Something that can be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,6 +23,8 @@ pub(crate) struct Offer {
 pub(crate) enum Act {
     /// Intervene at once.
     Do(Intervention<Tree>),
+    /// Intervene twice at once, such as in both directions of a link.
+    Both(Intervention<Tree>, Intervention<Tree>),
     /// Ask for particulars first.
     Ask(Form),
 }
@@ -119,6 +120,12 @@ fn of_link(offers: &mut Offers, from: NodeId, to: NodeId) {
     } else {
         offers.put_for(Word::CutTowards, Icon::Cut, from, other(Intervention::Cut));
     }
+    let both = |make: fn(Target, Target) -> Intervention<Tree>| Act::Both(make(ends().0, ends().1), make(ends().1, ends().0));
+    if there && back {
+        offers.put(Word::MendBoth, Icon::Mend, both(Intervention::Mend));
+    } else if !there && !back {
+        offers.put(Word::CutBoth, Icon::Cut, both(Intervention::Cut));
+    }
     offers.put_for(Word::SlowTowards, Icon::Slow, to, Act::Ask(Form::Slow(from, to)));
     offers.put_for(Word::LoseTowards, Icon::Lose, to, Act::Ask(Form::Lose(from, to)));
     if special {
@@ -195,23 +202,13 @@ fn cut_in_two(lab: &Lab, language: Language) -> Offer {
 }
 
 fn send(lab: &Lab, op: &OpForm, language: Language) -> Offer {
-    let node = lab.leader().unwrap_or(NodeId(0));
+    // Somebody outside asks if there is anybody: then the request is seen to travel.
+    let nodes = lab.session().nodes();
+    let outside = nodes.iter().find(|node| node.face.as_ref().is_some_and(|it| it.prominence == Prominence::Outside));
+    let node = outside.map(|node| node.id).or(lab.leader()).unwrap_or(NodeId(0));
     let values: Vec<String> = op.fields.iter().map(|field| field.sample.to_owned()).collect();
     let label = language.fill(Word::TrySend, &[("op", language.of(op.word))]);
-    Offer { label, icon: Icon::Send, act: Act::Do(Intervention::Invoke(node.into(), operation(op, &values))) }
-}
-
-/// An operation as a client sends it.
-pub(crate) fn operation(op: &OpForm, values: &[String]) -> Tree {
-    if op.fields.is_empty() {
-        return Tree::Text(op.name.to_owned());
-    }
-    let value = |text: &String| match text.trim().parse::<i64>() {
-        Ok(number) => Tree::Int(number),
-        Err(_) => Tree::Text(text.clone()),
-    };
-    let fields = op.fields.iter().zip(values).map(|(field, text)| (field.name.to_owned(), value(text)));
-    Tree::Map(BTreeMap::from([(op.name.to_owned(), Tree::Map(fields.collect()))]))
+    Offer { label, icon: Icon::Send, act: Act::Do(Intervention::Invoke(node.into(), form::operation(op, &values))) }
 }
 
 /// A form's fields as they are first shown: the word for each, and what stands in it.
@@ -263,7 +260,7 @@ pub(crate) fn fill_in(lab: &Lab, form: Form, values: &[String], lies: bool) -> R
         Form::Invoke(node) => {
             let ops = lab.about().ops;
             let op = ops.iter().find(|op| op.name == text(0)).ok_or_else(|| text(0).to_owned())?;
-            Intervention::Invoke(node.into(), operation(op, values.get(1..).unwrap_or_default()))
+            Intervention::Invoke(node.into(), form::operation(op, values.get(1..).unwrap_or_default()))
         }
     })
 }

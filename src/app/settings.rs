@@ -43,6 +43,26 @@ impl Ui {
         self.right_open ^= true;
         browser::remember("right", if self.right_open { "open" } else { "folded" });
     }
+    /// What links say of the panels: bit 0 for a folded left one, bit 1 for a folded right one, bits 2 and 3 for what
+    /// fills the middle.
+    pub fn folded(&self) -> u32 {
+        let middle = match self.middle {
+            Middle::Both => 0,
+            Middle::Cluster => 1,
+            Middle::SpaceTime => 2,
+        };
+        u32::from(!self.left_open) | u32::from(!self.right_open) << 1 | middle << 2
+    }
+    /// Sets the panels up as a link has them.
+    pub fn set_folded(&mut self, folded: u32) {
+        self.left_open = folded & 1 == 0;
+        self.right_open = folded & 2 == 0;
+        self.middle = match folded >> 2 & 3 {
+            1 => Middle::Cluster,
+            2 => Middle::SpaceTime,
+            _ => Middle::Both,
+        };
+    }
     /// Shows a page of the right panel.
     pub fn show(&mut self, detail: Detail) {
         self.detail = detail;

@@ -62,6 +62,8 @@ pub(crate) struct Stage {
     lasso: Vec<(f64, f64)>,
     stale: bool,
     fresh: bool,
+    /// Somebody asked for less motion.
+    calm: bool,
 }
 
 impl Stage {
@@ -129,11 +131,12 @@ impl Stage {
         let palette = self.palette.take().unwrap_or_else(Palette::read);
         let session = state.lab.session();
         self.now.look(session);
+        self.calm = browser::matches("(prefers-reduced-motion: reduce)");
         let stale = std::mem::take(&mut self.stale);
         let fresh = std::mem::take(&mut self.fresh);
         for board in Board::ALL {
-            let Some(mut surface) = self.surface(board) else { continue };
-            let resized = surface.fit() || fresh;
+            let Some((mut surface, new)) = self.surface(board) else { continue };
+            let resized = surface.fit() || new || fresh;
             if !surface.is_empty() {
                 if resized {
                     self.lay_out(board, &surface, session);
@@ -145,14 +148,14 @@ impl Stage {
         self.palette = Some(palette);
     }
 
-    /// The surface of a canvas, if it is in the page; a new one is made when the canvas is new.
-    fn surface(&mut self, board: Board) -> Option<Surface> {
+    /// The surface of a canvas, if it is in the page, and whether the canvas is new.
+    fn surface(&mut self, board: Board) -> Option<(Surface, bool)> {
         let known = self.surfaces.remove(&board).filter(|surface| surface.canvas().is_connected());
-        known.or_else(|| {
-            self.fresh = true;
-            let canvas: HtmlCanvasElement = browser::element(board.id())?.dyn_into().ok()?;
-            Surface::new(canvas)
-        })
+        if let Some(surface) = known {
+            return Some((surface, false));
+        }
+        let canvas: HtmlCanvasElement = browser::element(board.id())?.dyn_into().ok()?;
+        Some((Surface::new(canvas)?, true))
     }
 
     fn lay_out(&mut self, board: Board, surface: &Surface, session: &dyn Session) {
@@ -175,7 +178,7 @@ impl Stage {
             group: &lab.gathered,
             wall_ms,
             pace: if lab.moving() { pace } else { 0.0 },
-            calm: browser::matches("(prefers-reduced-motion: reduce)"),
+            calm: self.calm,
             lang: state.ui.language,
         };
         let moving = match board {

@@ -3,12 +3,13 @@
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
 use netsplit_sim::trace::{EventRow, FaultRow, What};
-use netsplit_sim::{EventId, MsgName, NodeId, Span};
+use netsplit_sim::{EventId, MsgName, NodeId, Span, Time};
 
 /// While the run plays, the weightiest event of this many wall milliseconds is told: faster, and nobody could read it.
 const TOLD_FOR: u64 = 1600;
-/// What people did is always worth telling.
-const FAULT_WEIGHT: u8 = u8::MAX;
+/// What was done to the run is worth telling before almost all that happens by itself; a request is daily business.
+const FAULT_WEIGHT: u8 = 9;
+const REQUEST_WEIGHT: u8 = 5;
 /// Further back than this nobody looks for something to tell.
 const FAR: u32 = 4000;
 
@@ -37,8 +38,8 @@ pub(crate) fn narration(lab: &Lab, language: Language) -> Option<String> {
 }
 
 fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
-    if matches!(row.what, What::Fault(_)) {
-        return Some(FAULT_WEIGHT);
+    if let What::Fault(index) = row.what {
+        return fault_weight(lab, index);
     }
     let lines = lab.about().lines;
     let told = lab.session().trace().lines_of(id).filter_map(|line| lines.get(usize::from(line)));
@@ -49,8 +50,9 @@ fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
 fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
     let trace = lab.session().trace();
     let row = trace.event(id)?;
-    if matches!(row.what, What::Fault(_)) {
-        return Some((FAULT_WEIGHT, event(lab, id, language)));
+    if let What::Fault(index) = row.what {
+        let said = request(lab, id, language).unwrap_or_else(|| event(lab, id, language));
+        return Some((fault_weight(lab, index)?, said));
     }
     let lines = trace.lines_of(id).filter_map(|line| lab.about().lines.get(usize::from(line)));
     let line = lines.filter(|line| !line.say.en.is_empty()).max_by_key(|line| line.weight)?;
@@ -66,11 +68,38 @@ fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
     Some((line.weight, fill(language.of(line.say), &gaps)))
 }
 
-/// A node's headline figure: `term 3`.
+fn fault_weight(lab: &Lab, index: u32) -> Option<u8> {
+    let fault = lab.session().trace().faults().get(index as usize)?;
+    Some(if fault.name == "invoke" { REQUEST_WEIGHT } else { FAULT_WEIGHT })
+}
+
+/// What a client asks for in an event, if it is one of those.
+fn request(lab: &Lab, id: EventId, language: Language) -> Option<String> {
+    let history = lab.session().history();
+    let op = history.iter().rev().find(|op| op.invoked.0 == id)?;
+    Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &brief(&op.op))]))
+}
+
+/// A value in a few words: `put key x, value 1`.
+pub(crate) fn brief(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => {
+            let parts = fields.iter().map(|(name, value)| format!("{name} {}", brief(value)));
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
+        Value::Null => "–".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A node's headline figure.
 fn figure(lab: &Lab, node: NodeId) -> String {
     let nodes = lab.session().nodes();
     let face = nodes.get(node.index()).and_then(|now| now.face.as_ref());
-    face.and_then(|face| face.headline).map(|(name, value)| format!("{name} {value}")).unwrap_or_default()
+    face.and_then(|face| face.headline).map(|(_, value)| value.to_string()).unwrap_or_default()
 }
 
 fn sender(lab: &Lab, row: &EventRow) -> Option<NodeId> {
@@ -145,6 +174,15 @@ pub(crate) fn span(span: Span) -> String {
     let text = rounded(span).to_string();
     let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     format!("{} {}", &text[..unit], &text[unit..])
+}
+
+/// A time of the run; from a second on with milliseconds, so that one can be read against the next.
+pub(crate) fn moment(time: Time) -> String {
+    if time.0 < 1_000_000_000 {
+        return span(Span(time.0));
+    }
+    let millis = time.0 / 1_000_000;
+    format!("{}.{:03} s", millis / 1000, millis % 1000)
 }
 
 /// To a tenth of its unit: more digits than that nobody compares by eye.

@@ -5,6 +5,8 @@
 //! whether it is still moving, and then `paint`.
 
 pub mod cluster;
+#[cfg(test)]
+mod fixture;
 pub mod geometry;
 pub mod palette;
 pub mod scale;

@@ -1,5 +1,6 @@
 //! The signs that tell apart what colours alone would: how nodes stand, what messages are, what people did. Each adds
-//! itself to the path.
+//! itself to the path. Shapes to be filled are left open: filling closes them, and Chromium's `closePath` takes longer
+//! the longer the path already is.
 
 use super::Surface;
 use super::geometry::Point;
@@ -16,7 +17,6 @@ pub(super) fn crown(surface: &Surface, at: Point, size: f64) {
     context.line_to(x + size, y - size * 0.5);
     context.line_to(x + size * 0.78, y + foot);
     context.line_to(x - size * 0.78, y + foot);
-    context.close_path();
 }
 
 /// Two chevrons upward: striving to lead. To be stroked.
@@ -55,7 +55,6 @@ pub(super) fn dart(surface: &Surface, at: Point, along: Point, size: f64) {
     context.line_to(back.x + side.x, back.y + side.y);
     context.line_to(notch.x, notch.y);
     context.line_to(back.x - side.x, back.y - side.y);
-    context.close_path();
 }
 
 /// A square standing on its corner: to or from a client.
@@ -65,7 +64,6 @@ pub(super) fn diamond(surface: &Surface, at: Point, size: f64) {
     context.line_to(at.x + size, at.y);
     context.line_to(at.x, at.y + size);
     context.line_to(at.x - size, at.y);
-    context.close_path();
 }
 
 /// The head of an arrow, its tip at `at`.
@@ -76,7 +74,6 @@ pub(super) fn arrow_head(surface: &Surface, at: Point, along: Point, size: f64) 
     context.move_to(at.x, at.y);
     context.line_to(back.x + side.x, back.y + side.y);
     context.line_to(back.x - side.x, back.y - side.y);
-    context.close_path();
 }
 
 /// A triangle to the right: it goes on.
@@ -85,7 +82,6 @@ pub(super) fn onward(surface: &Surface, at: Point, size: f64) {
     context.move_to(at.x - size * 0.7, at.y - size);
     context.line_to(at.x + size, at.y);
     context.line_to(at.x - size * 0.7, at.y + size);
-    context.close_path();
 }
 
 /// A bolt: somebody did something else.
@@ -97,7 +93,6 @@ pub(super) fn bolt(surface: &Surface, at: Point, size: f64) {
     context.line_to(at.x - size * 0.3, at.y + size);
     context.line_to(at.x + size * 0.65, at.y - size * 0.2);
     context.line_to(at.x + size * 0.05, at.y - size * 0.2);
-    context.close_path();
 }
 
 /// A triangle that points down at `at`: a fault at this moment.
@@ -106,5 +101,4 @@ pub(super) fn flag(surface: &Surface, at: Point, size: f64) {
     context.move_to(at.x, at.y);
     context.line_to(at.x - size * 0.8, at.y - size * 1.3);
     context.line_to(at.x + size * 0.8, at.y - size * 1.3);
-    context.close_path();
 }

@@ -53,7 +53,7 @@ catalogue! {
     ThemeLight = "Theme: light", "主题：浅色";
     ThemeDark = "Theme: dark", "主题：深色";
     Language = "Language", "语言";
-    BadAddress = "The address holds no run that can be opened, so the first run is shown.", "地址中没有可打开的运行，因此显示默认运行。";
+    BadAddress = "The address holds no run that can be opened: what you see is another one.", "地址中没有可打开的运行：当前显示的是另一次运行。";
 
     // Commands.
     PlayPause = "Play or pause", "播放或暂停";
@@ -86,7 +86,7 @@ catalogue! {
     ShowAll = "Show the whole run", "显示整个运行";
     FollowCursor = "Go to the present moment and follow it", "回到当前时刻并跟随";
     OpenPalette = "Find a command", "查找命令";
-    PaletteHint = "Crash n1, heal, open …", "崩溃、恢复、打开……";
+    PaletteHint = "Crash n1, heal, open…", "崩溃、恢复、打开……";
     NextTheme = "Next theme", "切换主题";
     NextLanguage = "Next language", "切换语言";
     OpenHelp = "Help and keys", "帮助与快捷键";
@@ -100,6 +100,8 @@ catalogue! {
     PerSecond = "{span} per second", "每秒 {span}";
     AsFastAsItGoes = "As fast as it goes", "全速";
     EventCount = "{count} events", "{count} 个事件";
+
+    EndReached = "The scenario ends here. Play on if you like, or break something.", "场景到此结束。可以继续播放，或破坏点什么。";
 
     // The middle.
     NothingYet = "Nothing has happened yet. Press play.", "还没有发生任何事。请按播放。";
@@ -153,6 +155,7 @@ catalogue! {
     Vector = "vector", "向量";
     OwnClock = "own clock", "本地时钟";
     Disk = "Disk", "磁盘";
+    Links = "Links", "链路";
     WriteTakes = "a write takes", "写入耗时";
     DiskLies = "(says so before it is done)", "（提前声称完成）";
     Unsynced = "writes under way", "进行中的写入";
@@ -187,21 +190,23 @@ catalogue! {
     PauseNode = "Pause", "暂停";
     Resume = "Resume", "继续";
     TimeOut = "Time out now", "立即超时";
-    SendRequest = "Send a request …", "发送请求……";
+    SendRequest = "Send a request…", "发送请求……";
     CutOff = "Cut off", "隔离";
-    SkewClock = "Skew its clock …", "调偏时钟……";
-    SlowDisk = "Slow its disk …", "减慢磁盘……";
+    SkewClock = "Skew clock…", "调偏时钟……";
+    SlowDisk = "Slow disk…", "减慢磁盘……";
     CutTowards = "Cut towards {to}", "切断到 {to}";
+    CutBoth = "Cut both ways", "双向切断";
+    MendBoth = "Mend both ways", "双向修复";
     MendTowards = "Mend towards {to}", "修复到 {to}";
-    SlowTowards = "Slow towards {to} …", "减慢到 {to}……";
-    LoseTowards = "Lose towards {to} …", "丢包到 {to}……";
+    SlowTowards = "Slow towards {to}…", "减慢到 {to}……";
+    LoseTowards = "Lose towards {to}…", "丢包到 {to}……";
     UsualTowards = "As usual towards {to}", "恢复到 {to} 的常态";
     SlowIt = "Slow this link", "减慢此链路";
     LoseIt = "Lose messages on this link", "此链路丢包";
     DropIt = "Drop", "丢弃";
     DuplicateIt = "Duplicate", "复制";
     DeliverIt = "Deliver now", "立即送达";
-    DelayIt = "Delay …", "延迟……";
+    DelayIt = "Delay…", "延迟……";
     DoIt = "Do it", "执行";
     FieldOffset = "Set forward or back by", "向前或向后拨";
     FieldDrift = "Then too fast by", "之后走快";
@@ -217,6 +222,7 @@ catalogue! {
     EventDurable = "a write of {node} is durable", "{node} 的一次写入已持久";
     EventTimer = "{node}: timer {timer} runs out", "{node}：定时器 {timer} 到期";
     EventDeliver = "{node} gets {message} from {from}", "{node} 收到来自 {from} 的 {message}";
+    Asked = "{node} is asked: {op}", "{node} 收到请求：{op}";
     FaultCrash = "{node} crashes", "{node} 崩溃";
     FaultRestart = "{node} restarts from its disk", "{node} 从磁盘重启";
     FaultPause = "{node} is paused", "{node} 被暂停";

@@ -1,31 +1,53 @@
 //! The command's arguments.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
 
 /// Runs distributed protocols on a simulated network that breaks as it is told to.
 #[derive(Debug, Parser)]
-#[command(name = "netsplit", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "netsplit", version, arg_required_else_help = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-const EXAMPLES: &str = "\
-RUN is a scenario of the gallery (raft/leader-crash), a scenario file, a link, or - for standard input.
+impl Arguments {
+    /// The command's arguments; help and mistakes end the program here.
+    pub fn read() -> Arguments {
+        let command = Arguments::command().after_help(examples());
+        Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
 
-Examples:
-  netsplit list                                       what there is
-  netsplit run raft/leader-crash                      every event of a run, and what came of it
-  netsplit run raft/calm --seed 9 --quiet             only what came of it
-  netsplit show raft/calm > mine.toml                 a scenario file to change
-  netsplit link mine.toml                             the link that opens this very run in the page
-  netsplit sweep raft/calm --seeds 0..1000            a thousand runs with faults drawn for each
-  netsplit sweep raft/calm --seeds 0..1000 --bug vote-not-durable
-
-Exit code: 0 if all holds, 1 if something was violated, 2 if the input is bad.";
+/// Examples that work, since they come from the gallery.
+fn examples() -> String {
+    let mut gallery = gallery::entries();
+    let (first, bug) = gallery.next().map_or_else(Default::default, |entry| {
+        (entry.full_name(), entry.about.bugs.first().map_or("NAME", |bug| bug.name))
+    });
+    let second = gallery.next().map_or_else(|| first.clone(), |entry| entry.full_name());
+    let examples = [
+        ("list".to_owned(), "what there is"),
+        (format!("run {second}"), "every event of a run, and what came of it"),
+        (format!("run {first} --seed 9 --quiet"), "only what came of it"),
+        (format!("show {first} > mine.toml"), "a scenario file to change"),
+        ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
+        (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
+        (format!("sweep {first} --seeds 0..1000 --bug {bug}"), "the same with a rule broken"),
+    ];
+    let width = examples.iter().map(|(example, _)| example.len()).max().unwrap_or(0);
+    let lines: Vec<_> =
+        examples.iter().map(|(example, what)| format!("  netsplit {example:<width$}  {what}")).collect();
+    format!(
+        "RUN is a scenario of the gallery ({first}), a scenario file, a link, or - for standard input.\n\n\
+         Examples:\n{}\n\n\
+         Exit code: 0 if all holds, 1 if something was violated, 2 if the input is bad.",
+        lines.join("\n")
+    )
+}
 
 /// What the command can do.
 #[derive(Debug, Subcommand)]
@@ -43,7 +65,7 @@ pub enum Command {
         /// A scenario of the gallery, a scenario file, a link, or -
         run: String,
         /// With another seed
-        #[arg(long, value_parser = seed)]
+        #[arg(long, value_parser = seed, allow_hyphen_values = true)]
         seed: Option<u64>,
     },
     /// Print the scenario file that a run comes from, with what people did in it
@@ -61,7 +83,7 @@ pub struct Run {
     /// A scenario of the gallery, a scenario file, a link, or -
     pub run: String,
     /// With another seed
-    #[arg(long, value_parser = seed)]
+    #[arg(long, value_parser = seed, allow_hyphen_values = true)]
     pub seed: Option<u64>,
     /// Until another time, such as 1500ms or 10s
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -104,7 +126,8 @@ pub struct Sweep {
 
 fn seed(text: &str) -> Result<u64, String> {
     let hex = text.strip_prefix("0x").map(|digits| u64::from_str_radix(digits, 16));
-    hex.unwrap_or_else(|| text.parse()).map_err(|_| "a seed is a whole number of 0 or more, such as 7 or 0xfe".to_owned())
+    hex.unwrap_or_else(|| text.parse())
+        .map_err(|_| "a seed is a whole number of 0 or more, such as 7 or 0xfe".to_owned())
 }
 
 fn seeds(text: &str) -> Result<Range<u64>, String> {

@@ -82,7 +82,9 @@ fn understand(name: &str, text: &str) -> Result<Input, InputError> {
     if is_link(word) {
         return link(word);
     }
-    file::open(text).map(|session| Input::from(session.scenario().clone())).map_err(|error| InputError::File(name.to_owned(), error))
+    file::open(text)
+        .map(|session| Input::from(session.scenario().clone()))
+        .map_err(|error| InputError::File(name.to_owned(), error))
 }
 
 fn is_link(text: &str) -> bool {
@@ -92,18 +94,12 @@ fn is_link(text: &str) -> bool {
 
 fn link(text: &str) -> Result<Input, InputError> {
     let link = decode(text)?;
-    Ok(Input {
-        scenario: link.scenario,
-        interventions: link.interventions,
-        claim: Some((link.cursor, link.hash)),
-    })
+    Ok(Input { scenario: link.scenario, interventions: link.interventions, claim: Some((link.cursor, link.hash)) })
 }
 
 fn unknown(run: &str) -> String {
     let shown: String = run.chars().take(60).collect();
-    let names: Vec<_> = gallery::entries().map(|entry| entry.full_name()).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let meant = netsplit_scenario::words::nearest(run, &names).map(|name| format!(" (did you mean {name}?)"));
+    let meant = gallery::nearest(run).map(|name| format!(" (did you mean {name}?)"));
     format!(
         "{shown:?} is neither a scenario of the gallery nor a file nor a link{}: `netsplit list` shows the gallery",
         meant.unwrap_or_default()
@@ -125,14 +121,10 @@ impl Input {
         }
     }
 
-    /// The same until another time.
-    pub fn set_until(&mut self, until: Option<Time>) {
-        self.scenario.until = until.unwrap_or(self.scenario.until);
-        // What is expected after the end is not expected any more.
-        let end = self.scenario.until;
-        self.scenario.expect.retain(
-            |expected| !matches!(expected, netsplit_scenario::Expectation::Roles { at, .. } if *at > end),
-        );
+    /// The same, to be played until another time. The scenario itself only becomes longer: what it expects of its end
+    /// stays open in a run that stops before.
+    pub fn lengthen(&mut self, until: Option<Time>) {
+        self.scenario.until = self.scenario.until.max(until.unwrap_or_default());
     }
 
     /// The same with more rules broken.

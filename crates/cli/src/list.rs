@@ -35,7 +35,8 @@ fn as_text(about: &About, out: &mut impl Write) -> Result<(), Failure> {
     let scenarios = scenarios.iter().map(|(name, title)| (name.as_str(), title.clone())).collect();
     let invariants = about.invariants.iter().map(|known| (known.name, known.statement.en.to_owned())).collect();
     let bug = |bug: &netsplit_protocols::Bug| (bug.name, format!("{} Breaks {}.", bug.what.en, bug.breaks));
-    let parts = about.parts.iter().map(|part| (part.name, format!("{}1, {0}2, …; usually {}", part.prefix, part.usual)));
+    let parts =
+        about.parts.iter().map(|part| (part.name, format!("{}1, {0}2, …; usually {}", part.prefix, part.usual)));
     let roles = about.roles.iter().map(|role| role.name).collect::<Vec<_>>().join(", ");
     let op = |op: &netsplit_protocols::OpForm| {
         let fields: Vec<_> = op.fields.iter().map(|field| field.name).collect();
@@ -65,11 +66,13 @@ fn as_json(about: &About) -> Value {
     let scenario = |(name, title): (String, String)| json!({ "name": name, "title": title });
     let invariants = about.invariants.iter();
     let invariant = |known: &netsplit_protocols::Invariant| {
-        json!({ "name": known.name, "statement": known.statement.en, "source": known.source })
+        let statement = known.statement.en;
+        json!({ "name": known.name, "statement": statement, "source": known.source })
     };
     let bug = |bug: &netsplit_protocols::Bug| json!({ "name": bug.name, "what": bug.what.en, "breaks": bug.breaks });
     let part = |part: &netsplit_protocols::Part| {
-        json!({ "name": part.name, "prefix": part.prefix, "usual": part.usual, "least": part.least })
+        let (usual, least) = (part.usual, part.least);
+        json!({ "name": part.name, "prefix": part.prefix, "usual": usual, "least": least })
     };
     let op = |op: &netsplit_protocols::OpForm| {
         let fields: Vec<_> = op.fields.iter().map(|field| field.name).collect();

@@ -8,7 +8,6 @@ mod progress;
 mod sweep;
 
 use args::{Arguments, Command};
-use clap::Parser;
 use input::InputError;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
@@ -33,7 +32,7 @@ pub enum Failure {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let mut out = BufWriter::new(std::io::stdout().lock());
     let result = carry_out(arguments.command, &mut out).and_then(|verdict| {
         out.flush()?;

@@ -13,11 +13,11 @@ use std::io::Write;
 pub fn run(how: &Run, out: &mut impl Write) -> Result<Verdict, Failure> {
     let mut input = input::read(&how.run)?;
     input.reseed(how.seed);
-    input.set_until(how.until);
+    input.lengthen(how.until);
     input.add_bugs(&how.bug);
     let mut session = input.start()?;
     let verified = verify(&input, &mut *session);
-    let until = if how.until.is_some() { input.scenario.until } else { end(&input) };
+    let until = how.until.unwrap_or_else(|| end(&input));
     to_the_end(&mut *session, until);
     if how.json {
         transcript::tell(&mut *session, |told| writeln!(out, "{}", json!(told)))?;
@@ -25,7 +25,11 @@ pub fn run(how: &Run, out: &mut impl Write) -> Result<Verdict, Failure> {
         transcript::tell(&mut *session, |told| writeln!(out, "{}", told.text()))?;
     }
     let summary = transcript::summary(&*session);
-    if how.json { in_json(&summary, out)? } else { out.write_all(summary.text().as_bytes())? }
+    if how.json {
+        in_json(&summary, out)?
+    } else {
+        out.write_all(summary.text().as_bytes())?
+    }
     Ok(if verified && summary.all_well() { Verdict::Well } else { Verdict::Violated })
 }
 

@@ -4,8 +4,8 @@ use crate::args::Sweep;
 use crate::input::{self, InputError};
 use crate::progress::Bar;
 use crate::{Failure, Verdict};
-use netsplit_scenario::sweep;
 use netsplit_scenario::check::check;
+use netsplit_scenario::sweep;
 use serde_json::json;
 use std::io::Write;
 

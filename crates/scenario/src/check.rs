@@ -113,7 +113,8 @@ fn each<T>(items: &[T], most: usize, check: impl Fn(&T) -> Verdict) -> Verdict {
 /// [`open`](crate::open()). Returns the protocol.
 pub fn check(scenario: &Scenario) -> Result<&'static About, Flaw> {
     let names: Vec<_> = catalogue::protocols().iter().map(|about| about.name).collect();
-    let unknown = || format!("there is no protocol {}; {}", quoted(&scenario.protocol), known(&scenario.protocol, &names));
+    let unknown =
+        || format!("there is no protocol {}; {}", quoted(&scenario.protocol), known(&scenario.protocol, &names));
     let about = catalogue::about(&scenario.protocol).ok_or_else(|| Flaw::new(unknown()).within("protocol"))?;
     let checker = Checker { about, scenario };
     checker.prose()?;
@@ -152,8 +153,12 @@ impl Size {
         self.entries = self.entries.saturating_add(u64::from(times));
         self.weight = self.weight.saturating_add((weight as u64).saturating_mul(u64::from(times)));
         let entries = self.entries;
-        ensure(entries <= MOST_PLANNED as u64, || format!("with this there are {entries} entries: {MOST_PLANNED} at most"))?;
-        ensure(self.weight <= HEAVIEST_PLAN, || "with this the timeline holds too much: repeat it less often".to_owned())
+        ensure(entries <= MOST_PLANNED as u64, || {
+            format!("with this there are {entries} entries: {MOST_PLANNED} at most")
+        })?;
+        ensure(self.weight <= HEAVIEST_PLAN, || {
+            "with this the timeline holds too much: repeat it less often".to_owned()
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::catalogue;
 use crate::file;
 use crate::model::Scenario;
+use crate::words;
 use netsplit_protocols::About;
 
 /// A scenario of the gallery.
@@ -40,4 +41,11 @@ pub fn find(full_name: &str) -> Option<Scenario> {
     let (protocol, name) = full_name.split_once('/')?;
     let entry = entries().find(|entry| entry.about.name == protocol && entry.name == name)?;
     entry.scenario().ok()
+}
+
+/// The full name that was probably meant by one that there is not.
+pub fn nearest(given: &str) -> Option<String> {
+    let names: Vec<_> = entries().map(|entry| entry.full_name()).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    words::nearest(given, &names).map(str::to_owned)
 }

@@ -17,7 +17,7 @@ mod state;
 pub mod sweep;
 pub mod transcript;
 pub mod tree;
-pub mod words;
+mod words;
 mod workload;
 
 pub use link::{Link, Selection, View};

@@ -202,14 +202,14 @@ fn brief(value: &Value) -> String {
 
 fn deed(session: &dyn Session, fault: &FaultRow) -> String {
     let mut text = fault.name.to_uppercase();
-    for node in fault.aim.nodes.iter().skip(1) {
-        text.push_str(&format!(" to {}", name(session, *node)));
+    if let ("cut" | "mend" | "link", [_, to]) = (fault.name, fault.aim.nodes.as_slice()) {
+        text.push_str(&format!(" to {}", name(session, *to)));
     }
     if let Some(message) = fault.aim.message {
         let (from, to) = (name(session, message.from), name(session, message.to));
         text.push_str(&format!(" {from} to {to} number {}", message.nth));
     }
-    if matches!(fault.name, "partition") {
+    if fault.name == "partition" {
         text.push_str(&format!(" {}", sides(session)));
     }
     let aimless = fault.aim.nodes.is_empty() && fault.aim.message.is_none();
@@ -293,9 +293,11 @@ fn violated(session: &dyn Session, violation: &Violation) -> Violated {
 pub fn summary(session: &dyn Session) -> Summary {
     let cursor = session.cursor();
     let found = |name| session.violations().iter().find(|violation| violation.invariant == name);
-    let invariants = session.about().invariants.iter().map(|invariant| {
-        (invariant.name, found(invariant.name).map(|violation| violated(session, violation)))
-    });
+    let invariants = session
+        .about()
+        .invariants
+        .iter()
+        .map(|invariant| (invariant.name, found(invariant.name).map(|violation| violated(session, violation))));
     Summary {
         hash: session.hash(),
         events: cursor.events,

@@ -3,7 +3,7 @@
 
 mod forms;
 
-use netsplit_scenario::file::{FileError, LONGEST_FILE, parse, print};
+use netsplit_scenario::file::{FileError, LONGEST_FILE, open, parse, print};
 use netsplit_scenario::{Expectation, Scenario, Tree};
 use netsplit_sim::{Intervention, Latency, Link, NodeId, Ratio, Span, Target, Time, Timing, Topology};
 use proptest::prelude::*;
@@ -28,8 +28,29 @@ fn every_form_is_understood() {
     assert_eq!(scenario.special, [(NodeId(0), NodeId(1), special)]);
     let names: Vec<_> = scenario.timeline.iter().map(|planned| planned.what.name()).collect();
     let each = [
-        "crash", "restart", "pause", "resume", "fire", "clock", "disk", "invoke", "cut", "cut", "cut", "cut", "mend",
-        "mend", "mend", "partition", "heal", "link", "network", "drop", "duplicate", "deliver", "delay",
+        "crash",
+        "restart",
+        "pause",
+        "resume",
+        "fire",
+        "clock",
+        "disk",
+        "invoke",
+        "cut",
+        "cut",
+        "cut",
+        "cut",
+        "mend",
+        "mend",
+        "mend",
+        "partition",
+        "heal",
+        "link",
+        "network",
+        "drop",
+        "duplicate",
+        "deliver",
+        "delay",
     ];
     assert_eq!(names, each);
     assert_eq!(scenario.timeline[0].what, Intervention::Crash(Target::Role("leader".to_owned())));
@@ -98,11 +119,7 @@ const MISTAKES: &[(&str, (u32, u32), &[&str])] = &[
     ("protocol = 'raft'\n[[timeline]]\nat = '1s'\nclock = 'n1'\ndrift = '600000ppm'", (4, 9), &["500000ppm"]),
     ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = { putt = {} }", (4, 10), &["did you mean put"]),
     ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = 7", (4, 10), &["{ put = { … } }"]),
-    (
-        "protocol = 'raft'\n[[timeline]]\nat = '1s'\nheal = true\n[[timeline]]\nat = '2s'\ncrash = 'n9'",
-        (7, 9),
-        &["n9"],
-    ),
+    ("protocol = 'raft'\n[[timeline]]\nat = '1s'\nheal = true\n[[timeline]]\nat = '2s'\ncrash = 'n9'", (7, 9), &["n9"]),
     ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '0s'\nops = ['x']", (4, 9), &["longer than 0s"]),
     ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '1ns'\nops = [{ get = {} }]", (2, 1), &["100000"]),
     ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '1s'\nops = []", (5, 7), &["must be an operation"]),
@@ -128,6 +145,32 @@ fn every_mistake_is_refused_in_its_place() {
 fn a_file_that_is_too_long_is_not_read() {
     let message = parse(&"#".repeat(LONGEST_FILE + 1)).unwrap_err().message;
     assert!(message.contains(&LONGEST_FILE.to_string()), "{message}");
+}
+
+#[test]
+fn the_examples_of_the_reference_are_right() {
+    let page = include_str!("../../../docs/scenarios.md");
+    let blocks: Vec<_> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() >= 6);
+    for block in blocks {
+        let head = if block.contains("protocol =") { "" } else { "protocol = \"raft\"\n" };
+        let text = format!("{head}{block}");
+        parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    }
+}
+
+#[test]
+fn what_only_the_protocol_can_judge_is_refused_in_its_place_too() {
+    for (text, (line, column)) in [
+        ("protocol = 'raft'\n[config]\nheartbeat = '0ms'", (3, 13)),
+        ("protocol = 'raft'\n[config]\nmax-entries = 4\nheartbeet = '1ms'", (4, 13)),
+        ("protocol = 'raft'\n[config]\nelection-timeout = ['300ms', '150ms']", (3, 20)),
+        ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = { put = { kee = 'x' } }", (2, 1)),
+        ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '1s'\nops = [{ get = { key = 7 } }]", (2, 1)),
+    ] {
+        let Err(error) = open(text) else { panic!("{text} was accepted") };
+        assert_eq!((error.line, error.column), (line, column), "{text}\n{error}");
+    }
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use crate::app::lab::Lab;
 use crate::app::{command, telling};
 use crate::locale::{Language, Word};
 use netsplit_scenario::{NodeNow, OpNow, Selection};
-use netsplit_sim::{Condition, EventId, Intervention, Prominence, Span};
+use netsplit_sim::{Condition, EventId, Intervention, Prominence};
 use yew::prelude::*;
 
 /// Longer lists are cut off.
@@ -171,7 +171,7 @@ pub(crate) fn Events() -> Html {
         html! {
             <li key={id.0}><button type="button" {class} {onclick} onkeydown={roving(at, count)}
                 aria-current={(Some(id) == latest).then_some("true")} data-event={id.0.to_string()}>
-                <span class="row-at">{ telling::span(Span(row.at.0)) }</span>
+                <span class="row-at">{ telling::moment(row.at) }</span>
                 <span class="row-text">{ telling::event(lab, id, language) }</span>
             </button></li>
         }
@@ -203,30 +203,15 @@ fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, cou
     let answer = match &op.answer {
         Some((_, when, value)) => {
             let took = telling::span(when.since(op.invoked.1));
-            format!("{} · {took}", brief(value))
+            format!("{} · {took}", telling::brief(value))
         }
         None => language.say(Word::Pending).to_owned(),
     };
     html! {
         <li key={op.id.0}><button type="button" class="row two" {onclick} onkeydown={roving(at, count)}>
-            <span class="row-at">{ telling::span(Span(op.invoked.1.0)) }</span>
-            <span class="row-text">{ format!("{}: {}", lab.name(op.node), brief(&op.op)) }</span>
+            <span class="row-at">{ telling::moment(op.invoked.1) }</span>
+            <span class="row-text">{ format!("{}: {}", lab.name(op.node), telling::brief(&op.op)) }</span>
             <span class="row-answer">{ answer }</span>
         </button></li>
-    }
-}
-
-/// A value in a few characters: `put key x, value 1`.
-fn brief(value: &serde_json::Value) -> String {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => {
-            let parts = fields.iter().map(|(name, value)| format!("{name} {}", brief(value)));
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
-        Value::Null => "–".to_owned(),
-        other => other.to_string(),
     }
 }

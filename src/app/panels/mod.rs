@@ -141,7 +141,8 @@ fn SmallTabs() -> Html {
         let desk = desk.clone();
         Callback::from(move |small| desk.dress(|ui| ui.small = small))
     };
-    html! { <div class="small-tabs">{ tabs(language.say(Word::SmallTabs), &choices, current, choose) }</div> }
+    let name = language.say(Word::SmallTabs);
+    html! { <nav class="small-tabs" aria-label={name}>{ tabs(name, &choices, current, choose) }</nav> }
 }
 
 /// How often narration is read out while a run plays, in milliseconds.

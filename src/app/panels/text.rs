@@ -34,10 +34,10 @@ pub(crate) fn TextPanel() -> Html {
     html! {
         <aside class="text-panel" id="panel-text" aria-label={language.say(Word::Text)}>
             <div class="story">
-                <h2>{ title_of(scenario, language) }</h2>
+                <div class="story-head"><h2>{ title_of(scenario, language) }</h2>{ fold }</div>
                 <p>{ watch_of(scenario, language) }</p>
             </div>
-            <div class="panel-head">{ tabs(language.say(Word::Text), &choices, current, choose) }{ fold }</div>
+            <div class="panel-head">{ tabs(language.say(Word::Text), &choices, current, choose) }</div>
             <div class="panel-body" id="text-page" role="tabpanel" tabindex="0" aria-label={language.say(Word::Text)}>
                 { match current {
                     Text::Code => html! { <Code /> },

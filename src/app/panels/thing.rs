@@ -11,7 +11,7 @@ use crate::app::{offer, telling};
 use crate::locale::{Language, Word};
 use netsplit_scenario::{Selection, StateNow};
 use netsplit_sim::trace::{Fate, MessageRow, What};
-use netsplit_sim::{Condition, EventId, MsgName, NodeId, Span, Time};
+use netsplit_sim::{Condition, EventId, MsgName, NodeId, Time};
 use yew::prelude::*;
 
 #[component]
@@ -39,6 +39,9 @@ pub(crate) fn Selected() -> Html {
         </div>
     }
 }
+
+/// More links than this are picked in the cluster.
+const MOST_LINKS: usize = 60;
 
 struct Look<'a> {
     desk: &'a Desk,
@@ -108,7 +111,7 @@ impl Look<'_> {
     }
 
     fn at(&self, time: Time) -> String {
-        telling::span(Span(time.0))
+        telling::moment(time)
     }
 
     fn to_event(&self, event: EventId) -> Html {
@@ -136,6 +139,7 @@ impl Look<'_> {
                 { self.state(&state, before.as_ref()) }
                 { self.clocks(&state, before.as_ref()) }
                 { self.disk(node, &state) }
+                { self.links(node) }
             </>
         }
     }
@@ -199,6 +203,14 @@ impl Look<'_> {
                 { fact(self.say(Word::Unsynced), html! { unsynced.to_string() }) }
             </dl>
         })
+    }
+
+    /// Ways to the node's links, for those who cannot point at them.
+    fn links(&self, node: NodeId) -> Html {
+        let neighbours = self.lab.session().neighbours(node);
+        let one = |to: &NodeId| self.to_thing(Selection::Link(node, *to), format!("→ {}", self.lab.name(*to)));
+        let links = neighbours.iter().take(MOST_LINKS).map(one);
+        section(self.say(Word::Links), "", html! { <p class="links">{ for links }</p> })
     }
 
     // --- events ---

@@ -24,7 +24,7 @@ pub(crate) fn TopBar() -> Html {
     };
     html! {
         <header class="top">
-            <h1 class="brand">{ brand() }<span>{ "Netsplit" }</span></h1>
+            <h1 class="brand" aria-label="Netsplit">{ brand() }<span>{ "Netsplit" }</span></h1>
             <button type="button" class="button title" onclick={run(&desk, Command::Gallery)} data-action="gallery"
                 title={Command::Gallery.title(language)} aria-haspopup="dialog">
                 <span>{ title }</span>{ icon(Icon::Down) }
@@ -126,7 +126,7 @@ fn verdict(desk: &Desk, lab: &Lab, language: Language) -> Html {
             ("chip bad", Icon::Alert, language.fill(Word::SomeBroken, &[("name", first.invariant), ("more", &more)]))
         }
     };
-    html! { <button type="button" {class} {onclick} data-chip="verdict">{ icon(sign) }<span>{ text }</span></button> }
+    html! { <button type="button" {class} {onclick} data-chip="verdict" aria-label={text.clone()}>{ icon(sign) }<span>{ text }</span></button> }
 }
 
 fn standing(lab: &Lab, language: Language) -> Html {

@@ -9,7 +9,6 @@ use crate::app::lab::{Lab, SPEEDS};
 use crate::app::stage::Board;
 use crate::app::telling;
 use crate::locale::{Language, Word};
-use netsplit_sim::Span;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -71,7 +70,7 @@ fn position(lab: &Lab, language: Language) -> Html {
     let events = language.fill(Word::EventCount, &[("count", &cursor.events.to_string())]);
     html! {
         <div class="position">
-            <span class="clock">{ telling::span(Span(cursor.time.0)) }</span>
+            <span class="clock">{ telling::moment(cursor.time) }</span>
             <span class="count">{ events }</span>
         </div>
     }
@@ -85,7 +84,7 @@ fn Timeline() -> Html {
     let (now, all, told) = {
         let state = desk.state();
         let cursor = state.lab.cursor();
-        (cursor.events, state.lab.session().trace().len(), telling::span(Span(cursor.time.0)))
+        (cursor.events, state.lab.session().trace().len(), telling::moment(cursor.time))
     };
     let press = pointer(&desk, |desk, event| desk.press(Board::Timeline, event));
     let point = pointer(&desk, |desk, event| desk.point(Board::Timeline, event));

@@ -35,6 +35,9 @@ fn row(name: &str, now: &Value, before: Option<Option<&Value>>) -> Html {
 }
 
 fn inner(now: &Value, before: Option<Option<&Value>>) -> Html {
+    if let Some((columns, rows)) = columns(now) {
+        return table(&columns, rows, before);
+    }
     let entries: Vec<(String, &Value, Option<Option<&Value>>)> = match now {
         Value::Object(fields) => {
             fields.iter().map(|(name, value)| (name.clone(), value, before.map(|it| it?.get(name)))).collect()
@@ -49,6 +52,38 @@ fn inner(now: &Value, before: Option<Option<&Value>>) -> Html {
     let rows = entries.into_iter().skip(skipped).map(|(name, value, before)| row(&name, value, before));
     let body = html! { <dl class="tree">{ for rows }</dl> };
     if count > FOLDED { html! { <details><summary>{ count }</summary>{ body }</details> } } else { body }
+}
+
+/// The widest table that fits the panel.
+const WIDEST: usize = 5;
+
+/// A list of like records: the names of their fields, and the records.
+fn columns(value: &Value) -> Option<(Vec<&str>, &[Value])> {
+    let rows = value.as_array().filter(|rows| rows.len() > 1)?;
+    let first = rows.first()?.as_object()?;
+    let like = |row: &Value| {
+        row.as_object().is_some_and(|row| row.keys().eq(first.keys()) && row.values().all(|it| plain(it).is_some()))
+    };
+    let fits = (1..=WIDEST).contains(&first.len()) && rows.iter().all(like);
+    fits.then(|| (first.keys().map(String::as_str).collect(), rows.as_slice()))
+}
+
+fn table(columns: &[&str], rows: &[Value], before: Option<Option<&Value>>) -> Html {
+    let skipped = rows.len().saturating_sub(MOST);
+    let cell = |at: usize, row: &Value, column: &str| {
+        let value = row.get(column);
+        let was = before.map(|before| before.and_then(|it| it.get(at)?.get(column)));
+        let changed = was.is_some_and(|was| was != value);
+        html! { <td class={classes!(changed.then_some("changed"))}>{ for value.and_then(plain) }</td> }
+    };
+    let row = |(at, row): (usize, &Value)| html! { <tr>{ for columns.iter().map(|column| cell(at, row, column)) }</tr> };
+    let body = html! {
+        <table>
+            <thead><tr>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }</tr></thead>
+            <tbody>{ for rows.iter().enumerate().skip(skipped).map(row) }</tbody>
+        </table>
+    };
+    if rows.len() > FOLDED { html! { <details><summary>{ rows.len() }</summary>{ body }</details> } } else { body }
 }
 
 /// What fits a line: single values, and short lists and tables of them.
@@ -76,6 +111,14 @@ fn plain(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn like_records_are_a_table() {
+        let peers = json!([{"server": 0, "next": 1}, {"server": 2, "next": 5}]);
+        assert_eq!(columns(&peers).map(|(names, rows)| (names, rows.len())), Some((vec!["next", "server"], 2)));
+        assert!(columns(&json!([{"a": 1}, {"b": 1}])).is_none());
+        assert!(columns(&json!([1, 2])).is_none());
+    }
 
     #[test]
     fn short_values_stand_on_one_line() {

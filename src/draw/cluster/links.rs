@@ -29,8 +29,6 @@ const DRAWN: usize = 3_000;
 pub struct Links {
     pairs: Vec<(NodeId, NodeId)>,
     states: Vec<State>,
-    /// Whether there are too many to draw them.
-    pub crowded: bool,
 }
 
 impl Links {
@@ -41,7 +39,7 @@ impl Links {
         let ends: usize = (0..count).map(|a| session.neighbours(NodeId(a)).len()).sum();
         let crowded = ends / 2 > DRAWN;
         let pairs: Vec<_> = if crowded { Vec::new() } else { (0..count).map(NodeId).flat_map(upward).collect() };
-        Links { states: vec![State::Whole; pairs.len()], pairs, crowded }
+        Links { states: vec![State::Whole; pairs.len()], pairs }
     }
 
     /// Brings their states to the present.

@@ -31,13 +31,17 @@ pub struct Seats {
 const CIRCLE: usize = 40;
 /// More nodes than this do not fit into circles round each other.
 const CIRCLES: usize = 240;
+/// The leaves of a larger tree than this do not fit beside each other.
+const TREE: usize = 63;
 /// A line of more nodes than this turns back.
 const ROW: usize = 9;
 
 /// From this radius on, a node carries its name and figures.
 pub const FULL: f64 = 17.0;
+/// From this radius on, it carries its name, and its headline figure under it.
+pub const BRIEF: f64 = 13.0;
 /// The height of what is written under it, in pixels.
-const WRITING: f64 = 58.0;
+const WRITING: f64 = 62.0;
 /// Below this radius a node is a dot.
 pub const SMALL: f64 = 9.0;
 
@@ -69,8 +73,9 @@ pub fn seats(plan: &Plan) -> Seats {
         }
         radius -= 1.0;
     }
-    let at = seat(plan, SMALL);
-    let radius = (nearest(&at) * 0.3).clamp(2.5, FULL - 0.5);
+    let radius = (nearest(&seat(plan, SMALL)) * 0.3).clamp(2.5, FULL - 0.5);
+    let at = seat(plan, radius);
+    let radius = (nearest(&at) * 0.3).clamp(2.5, radius);
     Seats { at, radius }
 }
 
@@ -85,20 +90,30 @@ fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
         width: (plan.width - 2.0 * beside - aside).max(1.0),
         height: (plan.height - above - below).max(1.0),
     };
-    let group = group_seats(plan, inside, room);
-    let column = Room { left: plan.width - beside, width: 1.0, ..room };
-    let clients = column_seats(outside, column, radius, &group);
+    let group = group_seats(plan, if inside > 0 { inside } else { outside }, room);
+    let right = group.iter().map(|at| at.x).fold(0.0, f64::max);
+    // Beside the group, but not at the other end of a wide picture.
+    let left = (plan.width - beside).min(right + (radius * 4.5).max(48.0));
+    let clients = column_seats(outside, Room { left, width: 1.0, ..room }, radius, &group);
     let (mut group, mut clients) = (group.into_iter(), clients.into_iter());
     let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
-    plan.outside.iter().filter_map(seat).collect()
+    centred(plan.outside.iter().filter_map(seat).collect(), plan.width)
+}
+
+/// The same places with as much room on the left as on the right.
+fn centred(mut places: Vec<Point>, width: f64) -> Vec<Point> {
+    let (least, most) = places.iter().fold((width, 0.0), |(a, b), at| (f64::min(a, at.x), f64::max(b, at.x)));
+    let shift = (width - most - least) / 2.0;
+    places.iter_mut().for_each(|at| at.x += shift);
+    places
 }
 
 /// Free room above, below and beside the middles of nodes of a radius.
 fn margins(radius: f64, width: f64) -> (f64, f64, f64) {
     if radius < FULL {
-        return (radius + 10.0, radius + 10.0, radius + 10.0);
+        return (radius + 12.0, radius + if radius >= BRIEF { 28.0 } else { 12.0 }, radius + 14.0);
     }
-    (radius + 18.0, radius + 64.0, radius + if width < 600.0 { 26.0 } else { 40.0 })
+    (radius + 18.0, radius + 64.0, radius + if width < 600.0 { 32.0 } else { 40.0 })
 }
 
 fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
@@ -106,7 +121,8 @@ fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
         Topology::Line if count <= ROW => row(count, room),
         Topology::Line => winding(count, room),
         Topology::Grid => grid(count, (count as u32).isqrt().max(1) as usize, room),
-        Topology::Tree => tree(count, room),
+        Topology::Tree if count <= TREE => tree(count, room),
+        Topology::Tree => round_tree(count, room),
         Topology::Star if (3..=CIRCLE).contains(&count) => {
             let middle = room.at(0.5, 0.5);
             std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room)).collect()
@@ -167,7 +183,7 @@ fn circle(order: &Order, room: Room) -> Vec<Point> {
         return vec![room.at(0.5, 0.5)];
     }
     let (across, down) = (room.width / 2.0, room.height / 2.0);
-    let (across, down) = (across.min(down * 1.45), down.min(across * 1.25));
+    let (across, down) = (across.min(down * 1.8), down.min(across * 1.25));
     let middle = room.at(0.5, 0.5);
     let whole = count as f64 + GAP * order.gaps.iter().filter(|gap| **gap).count() as f64;
     let mut angles = Vec::with_capacity(count);
@@ -256,6 +272,18 @@ fn tree(count: usize, room: Room) -> Vec<Point> {
     (0..count).map(place).collect()
 }
 
+/// A tree that grows outward from its root in the middle.
+fn round_tree(count: usize, room: Room) -> Vec<Point> {
+    let levels = f64::from(count.max(2).ilog2());
+    let place = |at: usize| {
+        let here = (at + 1).ilog2();
+        let turn = ((at + 1 - (1 << here)) as f64 + 0.5) / f64::from(1u32 << here);
+        let (angle, share) = (TAU * turn - PI / 2.0, f64::from(here) / levels / 2.0);
+        room.at(0.5 + share * angle.cos(), 0.5 + share * angle.sin())
+    };
+    (0..count).map(place).collect()
+}
+
 /// The distance between the two points nearest to each other.
 fn nearest(points: &[Point]) -> f64 {
     let mut sorted = points.to_vec();
@@ -312,7 +340,10 @@ mod tests {
                     let inside = |p: &Point| p.x > 0.0 && p.x < width && p.y > 0.0 && p.y < height;
                     assert!(seated.at.iter().all(inside), "{topology:?} {count}");
                     let room = nearest(&seated.at);
-                    assert!(room > 1.0 && (room > 1.9 * seated.radius || seated.radius <= 2.5), "{topology:?} {count} {room}");
+                    assert!(
+                        room > 0.9 && (room > 1.9 * seated.radius || seated.radius <= 2.5),
+                        "{topology:?} {count} {room}"
+                    );
                 }
             }
         }

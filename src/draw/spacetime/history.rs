@@ -63,7 +63,7 @@ impl History {
         if self.last_done != last_done {
             let since = last_done.1.into_iter().chain(self.last_done.1).min().unwrap_or(Time::ZERO);
             self.last_done = last_done;
-            self.truncate(trace.first_after(Time(since.0.saturating_sub(1))));
+            self.truncate(super::rows::first_at(trace, since));
         }
         if trace.len() < self.watched || trace.faults().len() < self.faults {
             self.truncate(trace.len());
@@ -98,7 +98,12 @@ impl History {
     }
 
     /// The stretches of a node's life that a window of time shows, in order.
-    pub fn stretches(&self, trace: &Trace, node: NodeId, window: (Time, Time)) -> impl Iterator<Item = Stretch> + use<> {
+    pub fn stretches(
+        &self,
+        trace: &Trace,
+        node: NodeId,
+        window: (Time, Time),
+    ) -> impl Iterator<Item = Stretch> + use<> {
         let empty: (&[_], &[_]) = (&[], &[]);
         let lists = self.conditions.get(node.index()).zip(self.standings.get(node.index()));
         let (conditions, standings) = lists.map_or(empty, |(c, s)| (c, s));

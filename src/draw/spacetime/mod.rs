@@ -9,6 +9,7 @@ use super::geometry::{Point, point};
 use super::{Glance, Thing};
 use history::History;
 use netsplit_scenario::{Selection, Session};
+use netsplit_sim::causality::vector;
 use netsplit_sim::{EventId, NodeId, Time};
 use rows::{Lanes, Rows};
 use window::Window;
@@ -28,19 +29,26 @@ pub struct SpaceTimeView {
     /// The cursor's place, for zooming round it.
     cursor: Time,
     playing: bool,
-    /// The vector time of the selected event, and of which event and cursor it is.
-    stamp: Option<Stamp>,
+    stamps: Vec<Stamp>,
+    /// Whose vector times `stamps` are, in a trace of how many events.
+    stamped: Vec<EventId>,
+    stamped_of: u32,
 }
 
-/// The vector time of the selected event.
+/// The vector time of an event.
 struct Stamp {
     event: EventId,
-    at: u32,
     node: NodeId,
-    /// Nothing if it cannot be told: the cursor is elsewhere.
-    entries: Option<Vec<u32>>,
+    selected: bool,
+    entries: Vec<u32>,
 }
 
+/// Of so many events in view, all show their vector times...
+const STAMPED: usize = 16;
+/// ...if finding them means looking at no more events than this each,
+const SWEPT: u32 = 20_000;
+/// and if they have no more entries than fit beside an event.
+const ENTRIES: usize = 9;
 /// The height of the axis with its times, in pixels.
 const AXIS: f64 = 26.0;
 /// The heights that lanes can have.
@@ -91,26 +99,30 @@ impl SpaceTimeView {
         }
         let now = session.recorded_until().max(cursor.time);
         self.rows.gather(session.trace(), self.window.scale, &self.lanes, now);
-        self.stamp_selection(glance);
+        self.stamp(glance);
         gliding
     }
 
-    /// The vector time of the selected event, if it is what its node's state shows now.
-    fn stamp_selection(&mut self, glance: &Glance) {
-        let Some(Selection::Event(event)) = glance.selection else {
-            self.stamp = None;
-            return;
+    /// The vector times to be shown: that of the selected event and, when few are in view, all of them.
+    fn stamp(&mut self, glance: &Glance) {
+        let selected = match glance.selection {
+            Some(Selection::Event(event)) => Some(event),
+            _ => None,
         };
-        let at = glance.now.cursor().events;
-        if self.stamp.as_ref().is_some_and(|stamp| stamp.event == event && stamp.at == at) {
+        let trace = glance.session.trace();
+        let few = self.rows.dots.len() <= STAMPED && trace.len() <= SWEPT && !self.playing;
+        let in_view = self.rows.dots.iter().map(|dot| dot.id).filter(|id| few && Some(*id) != selected);
+        let wanted: Vec<EventId> = in_view.chain(selected).collect();
+        if wanted == self.stamped && trace.len() == self.stamped_of {
             return;
         }
-        let node = glance.session.trace().event(event).and_then(|row| row.somewhere());
-        self.stamp = node.map(|node| {
-            let latest = glance.now.node(node).and_then(|now| now.latest);
-            let state = (latest == Some(event)).then(|| glance.session.state(node)).flatten();
-            Stamp { event, at, node, entries: state.map(|state| state.vector) }
-        });
+        let nodes = glance.session.names().len();
+        let stamp = |event: EventId| {
+            let node = trace.event(event)?.somewhere()?;
+            Some(Stamp { event, node, selected: Some(event) == selected, entries: vector(trace, event, nodes) })
+        };
+        self.stamps = if nodes > ENTRIES { Vec::new() } else { wanted.iter().filter_map(|id| stamp(*id)).collect() };
+        (self.stamped, self.stamped_of) = (wanted, trace.len());
     }
 
     /// What is at a place: an event, a message, a node (its name), or a moment.
@@ -132,9 +144,11 @@ impl SpaceTimeView {
         nearest(near).map(Thing::Event)
     }
     fn message_at(&self, pointer: Point) -> Option<Thing> {
-        let near = self.rows.flights.iter().map(|flight| {
-            ((flight.id, flight.name), pointer.distance_to_stretch(flight.from, flight.to) * 1.4)
-        });
+        let near = self
+            .rows
+            .flights
+            .iter()
+            .map(|flight| ((flight.id, flight.name), pointer.distance_to_stretch(flight.from, flight.to) * 1.4));
         nearest(near).map(|(id, name)| Thing::Message(id, name))
     }
 
@@ -193,4 +207,112 @@ impl SpaceTimeView {
 /// What is near enough, and nearest.
 fn nearest<T>(candidates: impl Iterator<Item = (T, f64)>) -> Option<T> {
     candidates.filter(|(_, away)| *away <= NEAR).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(what, _)| what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::Standing;
+    use crate::draw::fixture::{glance, look, runs};
+    use netsplit_sim::trace::Fate;
+    use netsplit_sim::{Condition, Intervention, Target};
+    use rows::End;
+
+    fn view(session: &dyn Session) -> SpaceTimeView {
+        let mut view = SpaceTimeView::new();
+        view.layout(840.0, 300.0, session);
+        view.zoom_out(session);
+        view.frame(&glance(session, &look(session), 1_000.0));
+        view
+    }
+
+    #[test]
+    fn every_event_and_message_in_view_is_found_where_it_is_drawn() {
+        for session in runs("[network]\nlatency = \"10ms\"\nloss = \"20%\"", 900) {
+            let view = view(&*session);
+            assert_eq!(view.rows.dots.len(), session.trace().len() as usize);
+            assert_eq!(view.rows.flights.len(), session.trace().sent() as usize);
+            for dot in &view.rows.dots {
+                assert!(matches!(view.hit(dot.at.x, dot.at.y), Some(Thing::Event(_))));
+            }
+            for flight in &view.rows.flights {
+                let row = session.trace().message(flight.id).expect("it is in the trace");
+                let lost = matches!(row.fate, Fate::Lost | Fate::NobodyThere);
+                assert_eq!(flight.end == End::Cross, lost, "lost messages are never left out");
+                let middle = flight.from.toward(flight.to, 0.5);
+                assert!(matches!(view.hit(middle.x, middle.y), Some(Thing::Message(..) | Thing::Event(_))));
+            }
+            assert_eq!(view.hit(10.0, view.lanes.y(NodeId(1))), Some(Thing::Node(NodeId(1))));
+        }
+    }
+
+    #[test]
+    fn messages_that_began_before_the_window_are_in_it() {
+        for session in runs("[network]\nlatency = \"40ms\"", 900) {
+            let mut view = view(&*session);
+            let all = view.rows.flights.clone();
+            view.window.show(300e6, 310e6);
+            view.frame(&glance(&*session, &look(&*session), 1_000.0));
+            let (first, last) = view.window.scale.visible();
+            let crossing = all.iter().filter(|flight| {
+                session.trace().message(flight.id).is_some_and(|row| row.sent <= last && row.ends >= first)
+            });
+            assert_eq!(view.rows.flights.len(), crossing.count());
+        }
+    }
+
+    #[test]
+    fn too_many_events_become_a_density_that_counts_them_all() {
+        for session in runs("[network]\nlatency = \"1ms\"", 40_000) {
+            let view = view(&*session);
+            assert!(session.trace().len() > rows::DOTS && view.rows.dots.is_empty());
+            let counted: f32 = view.rows.density.iter().flat_map(|(_, cells)| cells).sum();
+            assert!((counted - session.trace().len() as f32).abs() <= 1.0, "{counted}");
+        }
+    }
+
+    #[test]
+    fn lanes_show_when_a_node_was_down_and_what_was_seen_of_its_standing() {
+        for mut session in runs("", 500) {
+            let mut view = view(&*session);
+            let node = NodeId(1);
+            session.intervene(Intervention::Crash(Target::Node(node))).expect("there is such a node");
+            let crashed = session.cursor().time;
+            session.advance(Time(800_000_000), 10_000);
+            session.intervene(Intervention::Restart(Target::Node(node))).expect("there is such a node");
+            view.frame(&glance(&*session, &look(&*session), 2_000.0));
+            let window = (Time::ZERO, Time::NEVER);
+            let stretches: Vec<_> = view.history.stretches(session.trace(), node, window).collect();
+            let down: Vec<_> = stretches.iter().filter(|s| s.condition == Condition::Down).collect();
+            assert_eq!(down.len(), 1);
+            assert_eq!((down[0].from, down[0].to), (crashed, Some(session.cursor().time)));
+            assert!(stretches.iter().all(|s| s.standing != Some(Standing::Down)));
+            // Undone, it never happened.
+            session.undo();
+            session.undo();
+            view.frame(&glance(&*session, &look(&*session), 2_016.0));
+            let mut stretches = view.history.stretches(session.trace(), node, window);
+            assert!(stretches.all(|s| s.condition == Condition::Up));
+        }
+    }
+
+    #[test]
+    fn an_event_is_brought_into_view() {
+        for session in runs("[nodes]\n", 3_000) {
+            let mut view = SpaceTimeView::new();
+            view.layout(840.0, 60.0, &*session);
+            view.window.show(0.0, 10e6);
+            let event = session.cursor().latest().expect("something has happened");
+            view.center_on(event, &*session);
+            let mut calm = look(&*session);
+            calm.look(&*session);
+            let mut glance = glance(&*session, &calm, 1_000.0);
+            glance.calm = true;
+            view.frame(&glance);
+            let row = session.trace().event(event).expect("it is in the trace");
+            assert!((view.x_of(row.at) - (view.gutter + 840.0) / 2.0).abs() < 2.0);
+            let y = view.lanes.y(row.node);
+            assert!(y > AXIS && y < 60.0);
+        }
+    }
 }

@@ -142,7 +142,7 @@ impl Rows {
         self.density.clear();
         self.measure_flights(trace);
         let (first, last) = scale.visible();
-        let begin = trace.first_after(Time(first.0.saturating_sub(1)));
+        let begin = first_at(trace, first);
         let end = trace.first_after(last);
         if first == Time::ZERO && scale.x(Time::ZERO) > scale.left + scale.width {
             return;
@@ -183,7 +183,7 @@ impl Rows {
 
     fn gather_flights(&mut self, trace: &Trace, scale: Scale, lanes: &Lanes, end: u32, now: Time) {
         let (first, _) = scale.visible();
-        let early = trace.first_after(Time(first.0.saturating_sub(self.longest.0 + 1)));
+        let early = first_at(trace, Time(first.0.saturating_sub(self.longest.0)));
         let (begin, in_window, end) =
             (trace.sent_before(early), trace.sent_before(trace.first_after(first)), trace.sent_before(end));
         let begin = begin.max(in_window.saturating_sub(LOOK_BACK));
@@ -214,6 +214,11 @@ impl Rows {
         let mark = |id: EventId| Some(Mark { id, x: scale.x(trace.event(id)?.at) });
         self.marks.extend(marks.filter_map(|fault| mark(fault.event)));
     }
+}
+
+/// The number of the first event at a time or after it.
+pub fn first_at(trace: &Trace, time: Time) -> u32 {
+    time.0.checked_sub(1).map_or(0, |before| trace.first_after(Time(before)))
 }
 
 /// Whether an event is about links rather than a node, though it may name nodes.

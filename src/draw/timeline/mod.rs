@@ -130,9 +130,10 @@ fn marks(session: &dyn Session, scale: Scale) -> Vec<Mark> {
     let trace = session.trace();
     let mark = |event: EventId, sort: Sort| Some(Mark { event, x: scale.x(trace.event(event)?.at), sort });
     let mut marks: Vec<Mark> = Vec::new();
-    let done = trace.faults().iter().map(|fault| {
-        (fault.event, if fault.name == "invoke" { Sort::Client } else { Sort::Fault })
-    });
+    let done = trace
+        .faults()
+        .iter()
+        .map(|fault| (fault.event, if fault.name == "invoke" { Sort::Client } else { Sort::Fault }));
     let violated = session.violations().iter().map(|violation| (violation.event, Sort::Violation));
     let mut last = [f64::MIN; 3];
     for (event, sort) in done.chain(violated) {
@@ -149,6 +150,25 @@ fn marks(session: &dyn Session, scale: Scale) -> Vec<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw::fixture::{glance, look, runs};
+    use netsplit_sim::Intervention;
+
+    #[test]
+    fn the_histogram_counts_every_event_once_and_marks_are_found() {
+        for mut session in runs("until = \"1s\"", 700) {
+            session.intervene(Intervention::Heal).expect("healing always works");
+            let mut view = TimelineView::new();
+            view.layout(600.0, 40.0, &*session);
+            view.frame(&glance(&*session, &look(&*session), 0.0));
+            assert_eq!(view.columns.iter().sum::<u32>(), session.trace().len());
+            let event = session.cursor().latest().expect("something has happened");
+            let x = view.x_of(session.cursor().time);
+            assert_eq!(view.hit(x + 2.0, 20.0), Some(Thing::Event(event)));
+            assert_eq!(view.hit(x + 80.0, 20.0), Some(Thing::Moment(view.time_at(x + 80.0))));
+            assert_eq!(view.time_at(-50.0), Time::ZERO);
+            assert_eq!(view.time_at(5_000.0), Time(1_000_000_000));
+        }
+    }
 
     #[test]
     fn the_line_grows_in_steps() {

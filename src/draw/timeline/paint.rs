@@ -8,7 +8,7 @@ use crate::draw::surface::Align;
 use crate::draw::{Glance, Palette, Surface, Thing, signs};
 
 /// The height of the strip of times under the histogram, in pixels.
-const TIMES: f64 = 15.0;
+const TIMES: f64 = 17.0;
 /// The height kept free above it for marks, in pixels.
 const HEAD: f64 = 11.0;
 /// How far apart the times are at least, in pixels.

@@ -3,7 +3,9 @@
 use crate::model::{Expectation, Prose, Scenario, Workload, repeats};
 use crate::tree::Tree;
 use crate::{catalogue, names};
-use netsplit_sim::{Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Span, Target, Time, Timing, Topology};
+use netsplit_sim::{
+    Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Span, Target, Time, Timing, Topology,
+};
 use std::fmt::{Display, Write};
 
 /// The scenario file of a scenario.
@@ -176,7 +178,8 @@ impl Printer<'_> {
             }
             Intervention::Clock(target, offset, drift) => {
                 let sign = if *offset < 0 { "-" } else { "" };
-                more.push(("offset", format!("\"{sign}{}\"", Span(offset.unsigned_abs()).exact())));
+                let length = span(Span(offset.unsigned_abs()));
+                more.push(("offset", format!("\"{sign}{}", length.trim_start_matches('"'))));
                 more.push(("drift", format!("\"{drift}ppm\"")));
                 self.target(target)
             }
@@ -202,9 +205,7 @@ impl Printer<'_> {
             Intervention::Drop(name) | Intervention::Duplicate(name) | Intervention::Deliver(name) => {
                 table(self.message(name))
             }
-            Intervention::Delay(name, by) => {
-                table(self.message(name).into_iter().chain([("by", span(*by))]))
-            }
+            Intervention::Delay(name, by) => table(self.message(name).into_iter().chain([("by", span(*by))])),
         };
         (value, more)
     }
@@ -307,8 +308,11 @@ fn time(time: Time) -> String {
     span(time.since(Time::ZERO))
 }
 
+/// The rounded text if it says it all, since `1.5s` reads better than `1500ms`.
 fn span(span: Span) -> String {
-    format!("\"{}\"", span.exact())
+    let rounded = span.to_string();
+    let text = if rounded.parse() == Ok(span) { rounded } else { span.exact() };
+    format!("\"{text}\"")
 }
 
 /// A key, in quotes if it must be.

@@ -8,9 +8,7 @@ use crate::tree::Tree;
 use crate::words::{known, listed, quoted};
 use crate::{catalogue, names};
 use netsplit_protocols::About;
-use netsplit_sim::{
-    Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology,
-};
+use netsplit_sim::{Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology};
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -143,7 +141,10 @@ impl Reader<'_> {
             let names = SHAPES.map(|(name, _)| name);
             let refuse = || {
                 let known = known(name, &names);
-                value.bad(format!("there is no topology {}; {known}, {{ random = 3 }}, {{ edges = [[\"n1\", \"n2\"]] }}", quoted(name)))
+                value.bad(format!(
+                    "there is no topology {}; {known}, {{ random = 3 }}, {{ edges = [[\"n1\", \"n2\"]] }}",
+                    quoted(name)
+                ))
             };
             return shape.map_or_else(refuse, |(_, shape)| Ok(shape));
         }
@@ -371,7 +372,8 @@ fn repeats(fields: &mut Fields<'_, '_>) -> Read<Repeats> {
     let every = fields.get("every");
     let first = Moment { at, after };
     let (Some(times), Some(every)) = (&times, &every) else {
-        let (Some(lonely), missing) = (times.as_ref().or(every.as_ref()), if times.is_some() { "every" } else { "times" })
+        let (Some(lonely), missing) =
+            (times.as_ref().or(every.as_ref()), if times.is_some() { "every" } else { "times" })
         else {
             return Ok(Repeats { first, every: Span::ZERO, times: 1 });
         };
@@ -418,7 +420,8 @@ fn latency(value: Value<'_, '_>) -> Read<Latency> {
 fn timing(value: Value<'_, '_>) -> Read<Timing> {
     if value.is_text() {
         let given = value.text()?;
-        let message = "there is no such timing: \"asynchronous\", { gst = \"2s\", bound = \"30ms\" } and { round = \"10ms\" } there are";
+        let message = "there is no such timing: write \"asynchronous\", { gst = \"2s\", bound = \"30ms\" } \
+                       or { round = \"10ms\" }";
         return if given == "asynchronous" { Ok(Timing::Asynchronous) } else { value.bad(message) };
     }
     let mut fields = value.table()?;

@@ -19,10 +19,15 @@ const CHECKSUM: usize = 4;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum LinkError {
     /// There is nothing.
-    #[error("there is no link here: a link is a text that begins with 1, with or without the page's address and # before it")]
+    #[error(
+        "there is no link here: a link is a text that begins with 1, with or without the page's address and # before it"
+    )]
     Empty,
     /// A version that this build does not know.
-    #[error("this link was made by a newer Netsplit (link version {0}; this one knows version 1): reload the page, or update the command")]
+    #[error(
+        "this link was made by a newer Netsplit (link version {0}; this one knows version 1): reload the page, or \
+         update the command"
+    )]
     Newer(char),
     /// It does not begin like a link.
     #[error("this is not a link: links begin with 1, this begins with {0:?}")]
@@ -65,7 +70,8 @@ pub fn decode(text: &str) -> Result<Link, LinkError> {
 }
 
 fn version_1(text: &str) -> Result<Link, LinkError> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged("it has letters that links do not have"))?;
+    let bytes =
+        URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged("it has letters that links do not have"))?;
     let (checksum, packed) =
         bytes.split_first_chunk::<CHECKSUM>().ok_or(LinkError::Damaged("almost nothing is left"))?;
     if u32::from_le_bytes(*checksum) != crc32(packed) {
@@ -75,7 +81,8 @@ fn version_1(text: &str) -> Result<Link, LinkError> {
         TINFLStatus::HasMoreOutput => LinkError::TooLarge(format!("it inflates to more than {LARGEST} bytes")),
         _ => LinkError::Damaged("it does not unpack"),
     })?;
-    let wire: v1::Link = postcard::from_bytes(&content).map_err(|_| LinkError::Damaged("its content makes no sense"))?;
+    let wire: v1::Link =
+        postcard::from_bytes(&content).map_err(|_| LinkError::Damaged("its content makes no sense"))?;
     drop(content);
     let link = wire.unpack().map_err(LinkError::Impossible)?;
     check_link(&link).map_err(LinkError::Impossible)?;

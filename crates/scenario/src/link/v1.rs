@@ -273,8 +273,8 @@ impl From<&FullLink> for Link {
 impl From<&Scenario> for WireScenario {
     fn from(scenario: &Scenario) -> WireScenario {
         let wire = |prose: &Prose| WireProse { title: prose.title.clone(), watch: prose.watch.clone() };
-        let prose = (!gallery_has_prose(scenario))
-            .then(|| (wire(&scenario.prose), scenario.prose_zh.as_ref().map(wire)));
+        let prose =
+            (!gallery_has_prose(scenario)).then(|| (wire(&scenario.prose), scenario.prose_zh.as_ref().map(wire)));
         WireScenario {
             name: scenario.name.clone(),
             prose,
@@ -349,7 +349,7 @@ const USUAL: Behaviour = Behaviour {
 
 impl From<&Behaviour> for WireBehaviour {
     fn from(link: &Behaviour) -> WireBehaviour {
-        WireBehaviour((*link != USUAL).then(|| WireLink {
+        WireBehaviour((*link != USUAL).then_some(WireLink {
             latency: match link.latency {
                 Latency::Constant(span) => WireLatency::Constant(Nanos(span.0)),
                 Latency::Uniform(low, high) => WireLatency::Uniform(Nanos(low.0), Nanos(high.0)),
@@ -653,9 +653,7 @@ impl WireExpectation {
     fn unpack(self) -> Expectation {
         match self {
             WireExpectation::Violated(invariant) => Expectation::Violated(invariant),
-            WireExpectation::Roles { role, at, least, most } => {
-                Expectation::Roles { role, at: at.time(), least, most }
-            }
+            WireExpectation::Roles { role, at, least, most } => Expectation::Roles { role, at: at.time(), least, most },
             WireExpectation::Answered(count) => Expectation::Answered(count),
         }
     }

@@ -24,9 +24,9 @@ impl Draw {
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.0.below(high + 1 - low)
     }
-    /// Milliseconds, to the microsecond.
+    /// Milliseconds, to a tenth: finer times make links longer and find no more.
     pub fn millis(&mut self, low: u64, high: u64) -> Span {
-        Span::micros(self.between(low * 1_000, high * 1_000))
+        Span::micros(100 * self.between(low * 10, high * 10))
     }
     /// A length of time, short ones as likely as long ones: first the order of magnitude is drawn.
     pub fn any_millis(&mut self, low: u64, high: u64) -> Span {

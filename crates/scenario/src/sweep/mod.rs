@@ -10,6 +10,7 @@ use crate::link::{Link, View, encode};
 use crate::model::Scenario;
 use crate::open::{Unplayable, open};
 use crate::session::{Progress, Session};
+use netsplit_sim::Span;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -85,11 +86,16 @@ pub fn try_seed(base: &Scenario, seed: u64, as_written: bool) -> Result<Tried, U
     Ok(Tried { session, failure })
 }
 
-/// The link to a seed's run, at its first violation.
+/// The link to a seed's run, at its first violation. What was to come after it is left out.
 pub fn link(base: &Scenario, seed: u64, as_written: bool) -> Result<String, Unplayable> {
     let session = try_seed(base, seed, as_written)?.session;
+    let mut scenario = session.scenario().clone();
+    let end = session.cursor().time;
+    scenario.timeline.retain(|planned| planned.when.at <= end);
+    scenario.timeline.sort_by_key(|planned| planned.when);
+    scenario.until = scenario.until.min(end + Span::millis(100));
     Ok(encode(&Link {
-        scenario: session.scenario().clone(),
+        scenario,
         interventions: Vec::new(),
         cursor: session.cursor(),
         hash: session.hash(),

@@ -7,9 +7,10 @@ use super::draw::Draw;
 use crate::catalogue;
 use crate::model::{Prose, Scenario};
 use crate::names;
+use crate::open::open;
 use crate::tree::Tree;
 use netsplit_protocols::About;
-use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Span, Target, Time};
+use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Prominence, Span, Target, Time};
 
 /// The scenario with everything that goes wrong, and what clients ask, drawn from the seed. Nodes, settings, bugs and
 /// topology stay as they are; no disk lies that did not before, since no protocol promises anything then.
@@ -18,11 +19,13 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
         return Scenario { seed, ..base.clone() };
     };
     let mut draw = Draw::new(seed);
-    let storm_ends = Time::ZERO + draw.millis(1_500, 5_000);
+    let storm_ends = Time::ZERO + draw.millis(1_500, 6_000);
     let mut scenario = Scenario {
         name: String::new(),
         prose: Prose { title: format!("Seed {seed}"), watch: "Faults and operations drawn from the seed.".to_owned() },
-        prose_zh: Some(Prose { title: format!("种子 {seed}"), watch: "故障与操作均由种子抽取。".to_owned() }),
+        prose_zh: Some(Prose {
+            title: format!("种子 {seed}"), watch: "故障与操作均由种子抽取。".to_owned()
+        }),
         seed,
         until: storm_ends + Span::millis(1_500),
         link: if draw.one_in(3) { base.link } else { draw.link() },
@@ -39,7 +42,9 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
         let workload = draw.workload(about, &scenario, storm_ends + Span::millis(1_000));
         scenario.workload.extend(workload);
     }
-    let favourite = draw.0.pick(about.roles).map_or("down", |role| role.name);
+    let in_charge = roles_in_charge(base);
+    let any = draw.0.pick(about.roles).map_or("down", |role| role.name);
+    let favourite = draw.0.pick(&in_charge).copied().filter(|_| draw.one_in(2)).unwrap_or(any);
     let mut storm = Storm { draw, about, scenario: &scenario, favourite, timeline: Vec::new() };
     storm.rage(storm_ends);
     storm.clear_up(storm_ends, base);
@@ -47,8 +52,25 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     Scenario { timeline, ..scenario }
 }
 
-/// Writes a burst of faults, from a moment on.
-type Burst<'s> = fn(&mut Storm<'s>, Time);
+/// The roles of whoever is in charge when all is calm: what befalls those matters most.
+fn roles_in_charge(base: &Scenario) -> Vec<&'static str> {
+    let calm = Scenario {
+        nodes: base.nodes.clone(),
+        config: base.config.clone(),
+        until: Time::ZERO + Span::secs(1),
+        ..Scenario::new(&base.protocol)
+    };
+    let until = calm.until;
+    let Ok(mut session) = open(calm) else { return Vec::new() };
+    session.advance(until, 5_000);
+    let faces = session.nodes().into_iter().filter_map(|node| node.face);
+    let mut roles: Vec<_> = faces.filter(|face| face.prominence == Prominence::Leading).map(|face| face.role).collect();
+    roles.dedup();
+    roles
+}
+
+/// Writes a burst of faults from a moment on, and says when it is over.
+type Burst<'s> = fn(&mut Storm<'s>, Time) -> Time;
 
 struct Storm<'s> {
     draw: Draw,
@@ -60,10 +82,14 @@ struct Storm<'s> {
 }
 
 impl<'s> Storm<'s> {
-    const BURSTS: [Burst<'s>; 11] = [
+    /// What there is to draw from; what takes many things to go wrong together stands here more than once.
+    const BURSTS: [Burst<'s>; 14] = [
         Self::contest,
         Self::contest_forgotten,
+        Self::contest_forgotten,
         Self::decapitate,
+        Self::relay,
+        Self::relay,
         Self::relay,
         Self::partition,
         Self::shift,
@@ -108,10 +134,12 @@ impl<'s> Storm<'s> {
         let kinds: Vec<Burst<'s>> =
             (0..self.draw.between(1, 5)).filter_map(|_| self.draw.0.pick(&Self::BURSTS).copied()).collect();
         let calm_between = self.draw.any_millis(40, 600);
+        let overlap = self.draw.one_in(2);
         let mut now = Time::ZERO + self.draw.millis(0, 500);
         while now < until {
             if let Some(burst) = self.draw.0.pick(&kinds).copied() {
-                burst(self, now);
+                let over = burst(self, now);
+                now = if overlap { now } else { over };
             }
             now += self.draw.millis(1, 1 + calm_between.0 / 1_000_000 * 2);
         }
@@ -130,32 +158,36 @@ impl<'s> Storm<'s> {
         }
     }
 
-    /// Timers run out at several nodes at nearly the same time.
-    fn contest(&mut self, now: Time) {
+    /// Timers run out at several nodes at nearly the same time: before any of them can hear of another.
+    fn contest(&mut self, now: Time) -> Time {
         let count = self.draw.between(1, 3) as usize;
         for node in self.some_nodes(count) {
-            let at = now + self.moment();
+            let at = now + self.draw.millis(0, 8);
             self.at(at, Intervention::Fire(node.into(), None));
         }
+        now + Span::millis(50)
     }
 
     /// The same, while others fail for a moment and come back in the middle of it.
-    fn contest_forgotten(&mut self, now: Time) {
-        self.contest(now);
-        let count = self.draw.between(1, 3) as usize;
-        for node in self.some_nodes(count) {
-            let crash = now + self.draw.millis(2, 40);
-            let restart = crash + self.draw.any_millis(1, 16);
-            self.at(crash, Intervention::Crash(node.into()));
-            self.at(restart, Intervention::Restart(node.into()));
+    fn contest_forgotten(&mut self, now: Time) -> Time {
+        let contenders = self.draw.between(2, 3) as usize;
+        let all = contenders + self.draw.between(1, 3) as usize;
+        for (nth, node) in self.some_nodes(all).into_iter().enumerate() {
+            if nth < contenders {
+                let at = now + self.draw.millis(0, 8);
+                self.at(at, Intervention::Fire(node.into(), None));
+            } else {
+                let crash = now + self.draw.millis(4, 25);
+                let restart = crash + self.draw.any_millis(1, 8);
+                self.at(crash, Intervention::Crash(node.into()));
+                self.at(restart, Intervention::Restart(node.into()));
+            }
         }
-        let late = self.node();
-        let at = now + self.draw.millis(5, 50);
-        self.at(at, Intervention::Fire(late.into(), None));
+        now + self.draw.millis(50, 300)
     }
 
     /// Somebody is asked for something, and whoever matters fails right after.
-    fn decapitate(&mut self, now: Time) {
+    fn decapitate(&mut self, now: Time) -> Time {
         let victim = self.target();
         if self.draw.one_in(2)
             && let Some(op) = self.draw.op(self.about)
@@ -167,13 +199,14 @@ impl<'s> Storm<'s> {
         self.at(crash, Intervention::Crash(victim));
         let restart = crash + self.draw.any_millis(4, 800);
         self.at(restart, Intervention::Restart(Target::Role("down".to_owned())));
+        restart
     }
 
     /// One after another is asked for something, fails or is cut off, and comes back when the next has failed: what
     /// each has left behind meets what the others have.
-    fn relay(&mut self, now: Time) {
+    fn relay(&mut self, now: Time) -> Time {
         let victim = if self.draw.one_in(3) { self.target() } else { self.favourite() };
-        let pace = self.draw.between(150, 500);
+        let pace = self.draw.between(150, 800);
         let mut at = now;
         for _ in 0..self.draw.between(3, 7) {
             if let Some(op) = self.draw.op(self.about)
@@ -189,21 +222,23 @@ impl<'s> Storm<'s> {
             } else {
                 self.at(fails, Intervention::Partition(vec![vec![victim.clone()]]));
             }
-            at = fails + self.draw.millis(pace / 2, pace * 3 / 2);
+            at = fails + self.draw.millis(pace * 2 / 3, pace * 4 / 3);
         }
         self.at(at, Intervention::Heal);
+        at
     }
 
     /// The network falls apart for a while.
-    fn partition(&mut self, now: Time) {
+    fn partition(&mut self, now: Time) -> Time {
         let groups = self.groups();
         self.at(now, Intervention::Partition(groups));
         let heal = now + self.draw.any_millis(20, 1_000);
         self.at(heal, Intervention::Heal);
+        heal
     }
 
     /// It falls apart one way, then another, with no time to recover.
-    fn shift(&mut self, now: Time) {
+    fn shift(&mut self, now: Time) -> Time {
         let mut at = now;
         for _ in 0..self.draw.between(2, 5) {
             let groups = self.groups();
@@ -217,30 +252,35 @@ impl<'s> Storm<'s> {
             at += self.draw.millis(50, 500);
         }
         self.at(at, Intervention::Heal);
+        at
     }
 
     /// A random set of nodes on one side, perhaps led by whoever plays a role.
     fn groups(&mut self) -> Vec<Vec<Target>> {
         let count = self.draw.between(1, u64::from(self.nodes()).div_ceil(2)) as usize;
         let mut side: Vec<Target> = self.some_nodes(count).into_iter().map(Target::Node).collect();
-        if self.draw.one_in(2) {
-            side.insert(0, self.target());
+        let leads = self.target();
+        if self.draw.one_in(2) && !side.contains(&leads) {
+            side.insert(0, leads);
         }
         vec![side]
     }
 
     /// Links carry nothing in one direction.
-    fn cut(&mut self, now: Time) {
+    fn cut(&mut self, now: Time) -> Time {
+        let mut over = now;
         for _ in 0..self.draw.between(1, 4) {
             let ends = self.some_nodes(2);
-            let [from, to] = ends.as_slice() else { return };
+            let [from, to] = ends.as_slice() else { return now };
             let mend = now + self.draw.any_millis(20, 1_000);
             self.at(now, Intervention::Cut((*from).into(), (*to).into()));
             self.at(mend, Intervention::Mend((*from).into(), (*to).into()));
+            over = over.max(mend);
         }
+        over
     }
 
-    fn pause(&mut self, now: Time) {
+    fn pause(&mut self, now: Time) -> Time {
         let node = self.node();
         let paused = if self.draw.one_in(2) { Target::Node(node) } else { self.target() };
         let resume = now + self.draw.any_millis(5, 800);
@@ -248,18 +288,20 @@ impl<'s> Storm<'s> {
         for node in (0..self.nodes()).map(NodeId) {
             self.at(resume, Intervention::Resume(node.into())); // whoever it was
         }
+        resume
     }
 
-    fn clock(&mut self, now: Time) {
+    fn clock(&mut self, now: Time) -> Time {
         let target = self.target();
         let ahead = self.draw.millis(0, 400).0 as i64;
         let drift = self.draw.between(0, 200_000) as i32;
         let (ahead, drift) = if self.draw.one_in(2) { (ahead, drift) } else { (-ahead, -drift) };
         self.at(now, Intervention::Clock(target, ahead, drift));
+        now
     }
 
     /// A disk becomes slow, and a crash may lose what it was about to write.
-    fn disk(&mut self, now: Time) {
+    fn disk(&mut self, now: Time) -> Time {
         let target = self.target();
         let write = self.draw.any_millis(1, 60);
         self.at(now, Intervention::Disk(target.clone(), write, self.scenario.disk_lies));
@@ -269,14 +311,16 @@ impl<'s> Storm<'s> {
             self.at(crash, Intervention::Crash(target));
             self.at(restart, Intervention::Restart(Target::Role("down".to_owned())));
         }
+        now + Span::millis(100)
     }
 
     /// The whole network is bad for a while.
-    fn weather(&mut self, now: Time) {
+    fn weather(&mut self, now: Time) -> Time {
         let bad = self.draw.bad_link(self.scenario.link);
         let end = now + self.draw.any_millis(50, 1_000);
         self.at(now, Intervention::Network(bad));
         self.at(end, Intervention::Network(self.scenario.link));
+        end
     }
 }
 
@@ -286,9 +330,7 @@ fn filled_in(op: Tree, now: Time) -> Tree {
     match op {
         Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value)),
         Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now)).collect()),
-        Tree::Map(fields) => {
-            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now))).collect())
-        }
+        Tree::Map(fields) => Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now))).collect()),
         other => other,
     }
 }

@@ -4,8 +4,7 @@
 
 use netsplit_scenario::{Cursor, Expectation, Link as FullLink, Prose, Scenario, Selection, Tree, View, Workload};
 use netsplit_sim::{
-    EventId, Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing,
-    Topology,
+    EventId, Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing, Topology,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -143,10 +142,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     let leaf =
         prop_oneof![any::<bool>().prop_map(Tree::Bool), any::<i64>().prop_map(Tree::Int), text().prop_map(Tree::Text)];
     leaf.prop_recursive(3, 8, 3, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..3).prop_map(Tree::List),
-            btree_map(text(), inner, 0..3).prop_map(Tree::Map),
-        ]
+        prop_oneof![vec(inner.clone(), 0..3).prop_map(Tree::List), btree_map(text(), inner, 0..3).prop_map(Tree::Map),]
     })
 }
 
@@ -188,7 +184,8 @@ fn intervention() -> impl Strategy<Value = Intervention<Tree>> {
         target().prop_map(Intervention::Pause),
         target().prop_map(Intervention::Resume),
         (target(), option::of(text())).prop_map(|(target, timer)| Intervention::Fire(target, timer)),
-        (target(), offset, -500_000..=500_000i32).prop_map(|(target, by, drift)| Intervention::Clock(target, by, drift)),
+        (target(), offset, -500_000..=500_000i32)
+            .prop_map(|(target, by, drift)| Intervention::Clock(target, by, drift)),
         (target(), span(), any::<bool>()).prop_map(|(target, write, lies)| Intervention::Disk(target, write, lies)),
         (target(), op()).prop_map(|(target, op)| Intervention::Invoke(target, op)),
     ];

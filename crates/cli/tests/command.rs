@@ -1,0 +1,295 @@
+//! The command as people and scripts use it: what it prints where, and how it exits.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn netsplit() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_netsplit"))
+}
+
+fn run(arguments: &[&str]) -> Output {
+    netsplit().args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn run_with(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child =
+        netsplit().args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Whoever has read enough closes the pipe: that is its right.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn last_line(output: &Output) -> String {
+    out(output).lines().last().unwrap_or_default().to_owned()
+}
+
+/// The line `hash HEX events N time T`.
+fn hash(output: &Output) -> String {
+    let text = out(output);
+    text.lines().find(|line| line.starts_with("hash ")).unwrap_or_else(|| panic!("no hash in {text}")).to_owned()
+}
+
+fn refused(arguments: &[&str], words: &[&str]) {
+    let output = run(arguments);
+    assert_eq!(code(&output), 2, "{arguments:?}: {}", err(&output));
+    assert_eq!(out(&output), "", "{arguments:?}");
+    for word in words {
+        assert!(err(&output).contains(word), "{arguments:?}: {}", err(&output));
+    }
+}
+
+/// A file in a folder of this test run's own.
+fn file(name: &str, content: &[u8]) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn list_shows_protocols_bugs_invariants_and_scenarios() {
+    let output = run(&["list"]);
+    assert_eq!(code(&output), 0);
+    for word in ["raft:", "raft/leader-crash", "election-safety", "vote-not-durable", "ping:", "operations"] {
+        assert!(out(&output).contains(word), "{word}");
+    }
+    let json: serde_json::Value = serde_json::from_slice(&run(&["list", "--json"]).stdout).unwrap();
+    let raft = &json["protocols"][0];
+    assert_eq!(raft["name"], "raft");
+    assert!(raft["scenarios"].as_array().unwrap().len() >= 9);
+    assert_eq!(raft["bugs"][0]["breaks"], "election-safety");
+}
+
+#[test]
+fn run_tells_every_event_and_how_it_ended() {
+    let output = run(&["run", "raft/leader-crash"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = out(&output);
+    let words: Vec<_> = hash(&output).split(' ').map(str::to_owned).collect();
+    let [h, hex, e, events, t, time] = words.try_into().unwrap();
+    assert_eq!((h.as_str(), e.as_str(), t.as_str(), time.as_str()), ("hash", "events", "time", "2s"));
+    assert_eq!((hex.len(), u64::from_str_radix(&hex, 16).is_ok()), (16, true));
+    let told = text.lines().take_while(|line| !line.starts_with("hash ")).count();
+    assert_eq!(told.to_string(), events);
+    let after: Vec<_> = text.lines().skip_while(|line| !line.starts_with("hash ")).skip(1).collect();
+    assert!(after.iter().all(|line| line.contains(": holds")), "{after:?}");
+    assert_eq!(after.len(), 5 + 5, "five expectations, five invariants");
+    assert_eq!(hash(&run(&["run", "raft/leader-crash", "--quiet"])), hash(&output));
+}
+
+#[test]
+fn run_with_json_prints_an_object_a_line() {
+    let output = run(&["run", "raft/figure-8-rule-off", "--json"]);
+    assert_eq!(code(&output), 1);
+    let lines: Vec<serde_json::Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["event"], 0);
+    let end = lines.iter().find(|line| !line["hash"].is_null()).unwrap();
+    assert_eq!(format!("hash {} events {}", end["hash"].as_str().unwrap(), end["events"]), {
+        let line = hash(&run(&["run", "raft/figure-8-rule-off", "--quiet"]));
+        line[..line.find(" time").unwrap()].to_owned()
+    });
+    let violated = lines.iter().find(|line| line["invariant"] == "leader-completeness").unwrap();
+    assert_eq!(violated["holds"], false);
+    assert!(violated["evidence"].as_array().unwrap().len() >= 2);
+}
+
+#[test]
+fn a_violation_is_told_with_evidence_and_exits_with_1() {
+    let output = run(&["run", "raft/calm", "--quiet", "--bug", "vote-not-durable"]);
+    assert_eq!(code(&output), 0, "a bug that this run does not meet: {}", out(&output));
+    let output = run(&["run", "raft/vote-not-durable"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("VIOLATED election-safety"));
+    assert!(out(&output).contains("invariant election-safety: violated at #"));
+    assert!(out(&output).contains("became leader of term 1"));
+}
+
+#[test]
+fn an_expectation_that_fails_exits_with_1() {
+    let expects = b"protocol = 'raft'\nuntil = '1s'\n[[expect]]\nrole = 'leader'\nat = '1s'\nleast = 2\nmost = 3\n";
+    let output = run_with(&["run", "-", "--quiet"], expects);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    assert!(out(&output).contains("expectation 2 to 3 leader at 1s: violated"), "{}", out(&output));
+}
+
+#[test]
+fn seed_until_and_bug_change_the_run() {
+    let base = hash(&run(&["run", "raft/calm", "--quiet"]));
+    assert_ne!(hash(&run(&["run", "raft/calm", "--quiet", "--seed", "9"])), base);
+    assert_eq!(
+        hash(&run(&["run", "raft/calm", "--quiet", "--seed", "0x9"])),
+        hash(&run(&["run", "raft/calm", "--quiet", "--seed", "9"]))
+    );
+    let short = run(&["run", "raft/calm", "--quiet", "--until", "1500ms"]);
+    assert!(hash(&short).ends_with("time 1500ms"), "{}", hash(&short));
+    assert_eq!(code(&short), 0, "what is not decided yet is not violated: {}", out(&short));
+    assert!(out(&short).contains(": open"));
+    assert!(hash(&run(&["run", "raft/calm", "--quiet", "--until", "4s"])).ends_with("time 4s"));
+}
+
+#[test]
+fn a_link_is_the_same_run_and_is_verified() {
+    let link = last_line(&run(&["link", "raft/leader-crash"]));
+    assert!(link.starts_with('1') && link.len() < 500, "{link}");
+    let whole = hash(&run(&["run", "raft/leader-crash", "--quiet"]));
+    let pasted = format!("https://netsplit.example/#{link}");
+    for given in [&link, &pasted, &format!("#{link}")] {
+        let output = run(&["run", given, "--quiet"]);
+        assert_eq!((code(&output), hash(&output)), (0, whole.clone()));
+        assert!(err(&output).contains("verified"), "{}", err(&output));
+    }
+    let output = run_with(&["run", "-", "--quiet"], format!("{link}\n").as_bytes());
+    assert_eq!(hash(&output), whole);
+    let stored = file("link.txt", link.as_bytes());
+    assert_eq!(hash(&run(&["run", &stored, "--quiet"])), whole);
+    assert_eq!(last_line(&run(&["link", &link])), link);
+    let seeded = last_line(&run(&["link", "raft/leader-crash", "--seed", "12"]));
+    assert_eq!(
+        hash(&run(&["run", &seeded, "--quiet"])),
+        hash(&run(&["run", "raft/leader-crash", "--seed", "12", "--quiet"]))
+    );
+}
+
+#[test]
+fn what_show_prints_is_the_same_run() {
+    for name in ["raft/figure-8-rule-off", "raft/minority-partition", "ping/crossing"] {
+        let toml = run(&["show", name]);
+        assert_eq!(code(&toml), 0);
+        let whole = hash(&run(&["run", name, "--quiet"]));
+        assert_eq!(hash(&run_with(&["run", "-", "--quiet"], &toml.stdout)), whole, "{name}");
+        let path = file(&format!("{}.toml", name.replace('/', "-")), &toml.stdout);
+        assert_eq!(hash(&run(&["run", &path, "--quiet"])), whole);
+        let link = last_line(&run(&["link", &path]));
+        assert_eq!(out(&run(&["show", &link])), out(&toml));
+    }
+}
+
+#[test]
+fn sweep_finds_a_bug_and_links_to_it() {
+    let output = run(&["sweep", "raft/calm", "--seeds", "0..300", "--bug", "no-up-to-date-check"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let line = last_line(&output);
+    let words: Vec<_> = line.split(' ').collect();
+    let ["seeds", "300", "failed", failed, "first", first, "invariant", "leader-completeness", "link", link] =
+        words.as_slice()
+    else {
+        panic!("{line}");
+    };
+    assert!(failed.parse::<u32>().unwrap() > 0);
+    let found = run(&["run", link, "--quiet"]);
+    assert_eq!(code(&found), 1);
+    assert!(out(&found).contains("invariant leader-completeness: violated"));
+    assert!(err(&found).contains("verified"));
+    let again = format!("{first}..{}", first.parse::<u64>().unwrap() + 1);
+    let again = run(&["sweep", "raft/calm", "--seeds", &again, "--bug", "no-up-to-date-check", "--threads", "1"]);
+    assert!(last_line(&again).ends_with(link), "a seed stands for one run");
+    assert_eq!(err(&output), "", "no bar where nobody sits");
+}
+
+#[test]
+fn sweep_without_a_bug_finds_nothing() {
+    for arguments in [&["sweep", "raft/calm", "--seeds", "5..105"][..], &["sweep", "ping/hello", "--seeds", "5..105"]] {
+        let output = run(arguments);
+        assert_eq!((code(&output), last_line(&output)), (0, "seeds 100 failed 0".to_owned()));
+    }
+    let output = run(&["sweep", "raft/calm", "--seeds", "0..50", "--as-written", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&last_line(&output)).unwrap();
+    assert_eq!((&json["seeds"], &json["failed"]), (&50.into(), &0.into()));
+}
+
+#[test]
+fn as_written_only_the_seed_changes() {
+    let output = run(&["sweep", "raft/figure-8-rule-off", "--seeds", "0..20", "--as-written"]);
+    assert_eq!(code(&output), 1);
+    assert!(last_line(&output).starts_with("seeds 20 failed 20 first 0 invariant leader-completeness link 1"));
+}
+
+#[test]
+fn bad_arguments_are_refused_with_what_would_be_accepted() {
+    refused(&["run", "raft/leader-crush"], &["raft/leader-crush", "did you mean raft/leader-crash"]);
+    refused(&["run", "no-such-file.toml"], &["no-such-file.toml", "netsplit list"]);
+    refused(&["run", ""], &["netsplit list"]);
+    refused(&["run", "raft/calm", "--seed", "-1"], &["seed"]);
+    refused(&["run", "raft/calm", "--seed", "x"], &["whole number"]);
+    refused(&["run", "raft/calm", "--until", "3"], &["150ms"]);
+    refused(&["run", "raft/calm", "--until", "9000s"], &["too long"]);
+    refused(&["run", "raft/calm", "--bug", "no-votes"], &["no-votes", "vote-not-durable"]);
+    refused(&["run", "raft/calm", "--json", "--quiet"], &["--json"]);
+    refused(&["sweep", "raft/calm"], &["--seeds"]);
+    refused(&["sweep", "raft/calm", "--seeds", "9..9"], &["0..1000"]);
+    refused(&["sweep", "raft/calm", "--seeds", "9"], &["0..1000"]);
+    refused(&["sweep", "raft/calm", "--seeds", "0..10", "--bug", "x"], &["known"]);
+    refused(&["sweep", "raft/calm", "--seeds", "0..10", "--threads", "0"], &["threads"]);
+    refused(&["walk"], &["walk", "--help"]);
+    refused(&["run"], &["RUN"]);
+}
+
+#[test]
+fn bad_files_are_refused_with_line_and_column() {
+    for (content, words) in [
+        ("protocol = 'raft'\nsede = 7\n", &["line 2, column 1", "did you mean seed"][..]),
+        ("protocol = 'raft'\n[config]\nheartbeat = '0ms'\n", &["line 3, column 13", "too short"]),
+        ("protocol = 'raft'\n[config]\nheartbeet = '1ms'\n", &["line 3, column 13", "heartbeet"]),
+        ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = { put = { kee = 'x' } }\n", &["line", "kee"]),
+        ("", &["line 1, column 1", "protocol"]),
+        ("{\"protocol\": 1}", &["line 1", "TOML"]),
+    ] {
+        let path = file("bad.toml", content.as_bytes());
+        refused(&["run", &path], words);
+        refused(&["show", &path], words);
+        let output = run_with(&["run", "-"], content.as_bytes());
+        assert_eq!(code(&output), 2);
+        assert!(words.iter().all(|word| err(&output).contains(word)), "{}", err(&output));
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+#[test]
+fn hostile_input_is_refused() {
+    let binary = file("binary", &[0, 159, 146, 150, 255]);
+    refused(&["run", &binary], &["not text", "byte 1"]);
+    let zeros = file("zeros", &vec![0; 1 << 20]);
+    refused(&["run", &zeros], &["bytes are too much"]);
+    refused(&["run", env!("CARGO_TARGET_TMPDIR")], &[env!("CARGO_TARGET_TMPDIR")]);
+    let output = run_with(&["run", "-"], &vec![b'1'; 8 << 20]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    refused(&["run", "1AAAA"], &["damaged"]);
+    refused(&["run", "2AAAA"], &["newer"]);
+    let link = last_line(&run(&["link", "raft/calm"]));
+    refused(&["run", &link[..link.len() - 3]], &["damaged"]);
+    refused(&["link", &format!("{link}A")], &["damaged"]);
+}
+
+#[test]
+fn whoever_stops_reading_is_left_in_peace() {
+    let mut child =
+        netsplit().args(["run", "raft/calm"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut some = [0; 100];
+    let mut pipe = child.stdout.take().unwrap();
+    pipe.read_exact(&mut some).unwrap();
+    drop(pipe);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((err(&output).as_str(), code(&output)), ("", 0));
+}
+
+#[test]
+fn help_explains_with_examples() {
+    for arguments in [&["--help"][..], &["run", "--help"], &["sweep", "--help"]] {
+        let output = run(arguments);
+        assert_eq!(code(&output), 0);
+        assert!(out(&output).contains("Usage:"));
+    }
+    assert!(out(&run(&["--help"])).contains("netsplit run raft/leader-crash"));
+}

@@ -1,0 +1,108 @@
+//! Paints what stands out: what is selected or pointed at, the veil over the future, marks through all lanes.
+
+use super::Brush;
+use crate::draw::geometry::point;
+use crate::draw::palette::Ink;
+use crate::draw::spacetime::AXIS;
+use crate::draw::spacetime::rows::End;
+use crate::draw::{Thing, signs};
+use netsplit_scenario::Selection;
+use netsplit_sim::trace::What;
+use netsplit_sim::{EventId, MsgId};
+
+impl Brush<'_> {
+    /// The selected event with the messages it received and sent, the selected and the hovered message.
+    pub(super) fn chosen(&self) {
+        let trace = self.glance.session.trace();
+        let hovered = match self.glance.hover {
+            Some(Thing::Message(id, _)) => vec![id],
+            Some(Thing::Event(event)) => self.messages_of(event),
+            _ => Vec::new(),
+        };
+        let selected: Vec<MsgId> = match self.glance.selection {
+            Some(Selection::Event(event)) => self.messages_of(event),
+            Some(Selection::Message(name)) => {
+                self.view.rows.flights.iter().filter(|flight| flight.name == name).map(|flight| flight.id).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (ids, ink, width) in [(hovered, &self.palette.text, 1.5), (selected, &self.palette.accent, 2.0)] {
+            let these = || self.view.rows.flights.iter().filter(|flight| ids.contains(&flight.id));
+            self.flight_lines(these(), ink, width);
+            self.heads(these().filter(|flight| flight.end != End::Cross), ink);
+        }
+        for (event, ink) in self.chosen_events() {
+            let Some(row) = trace.event(event) else { continue };
+            let Some(node) = row.somewhere().filter(|_| self.view.rows.dots.iter().any(|dot| dot.id == event)) else {
+                continue;
+            };
+            self.surface.disc(self.view.window.scale.x(row.at), self.view.lanes.y(node), 6.0);
+            self.surface.stroke(ink, 2.0);
+        }
+    }
+
+    fn chosen_events(&self) -> Vec<(EventId, &Ink)> {
+        let hovered = match self.glance.hover {
+            Some(Thing::Event(event)) => Some((event, &self.palette.line_strong)),
+            _ => None,
+        };
+        let selected = match self.glance.selection {
+            Some(Selection::Event(event)) => Some((event, &self.palette.accent)),
+            _ => None,
+        };
+        hovered.into_iter().chain(selected).collect()
+    }
+
+    fn messages_of(&self, event: EventId) -> Vec<MsgId> {
+        let trace = self.glance.session.trace();
+        let received = match trace.event(event).map(|row| row.what) {
+            Some(What::Deliver(id)) => Some(id),
+            _ => None,
+        };
+        received.into_iter().chain(trace.sent_by(event).map(|(id, _)| id)).collect()
+    }
+
+    /// What is recorded but lies after the cursor is seen through a veil.
+    pub(super) fn veil(&self) {
+        let x = self.view.window.scale.x(self.view.cursor).max(self.left());
+        if x < self.right() && self.glance.session.recorded_until() > self.view.cursor {
+            self.surface.opacity(0.68);
+            self.surface.context().begin_path();
+            self.surface.context().rect(x, AXIS, self.right() - x, self.bottom() - AXIS);
+            self.surface.fill(&self.palette.surface);
+            self.surface.opacity(1.0);
+        }
+    }
+
+    /// What happened to the network as a whole, and what was violated: lines through all lanes.
+    pub(super) fn marks(&self) {
+        let context = self.surface.context();
+        let scale = &self.view.window.scale;
+        let visible: Vec<f64> = self.view.rows.marks.iter().map(|mark| mark.x).filter(|x| self.in_view(*x)).collect();
+        context.begin_path();
+        for x in &visible {
+            let x = self.surface.crisp(*x);
+            self.surface.add_line(x, AXIS, x, self.bottom());
+        }
+        self.surface.opacity(0.5);
+        self.surface.dashes(&[3.0, 3.0]);
+        self.surface.stroke(&self.palette.warn, 1.0);
+        self.surface.dashes(&[]);
+        self.surface.opacity(1.0);
+        context.begin_path();
+        visible.iter().for_each(|x| signs::flag(self.surface, point(*x, AXIS - 1.0), 5.0));
+        self.surface.fill(&self.palette.warn);
+
+        let trace = self.glance.session.trace();
+        let violated = self.glance.session.violations().iter().filter_map(|v| trace.event(v.event));
+        let violated: Vec<f64> = violated.map(|row| scale.x(row.at)).filter(|x| self.in_view(*x)).collect();
+        context.begin_path();
+        for x in &violated {
+            self.surface.add_line(*x, AXIS, *x, self.bottom());
+        }
+        self.surface.stroke(&self.palette.danger, 2.0);
+        context.begin_path();
+        violated.iter().for_each(|x| signs::diamond(self.surface, point(*x, AXIS), 6.0));
+        self.surface.fill(&self.palette.danger);
+    }
+}

@@ -1,0 +1,131 @@
+//! Paints what lies under the pointer in words, and vector times.
+
+use super::Brush;
+use crate::draw::Thing;
+use crate::draw::geometry::{Point, point};
+use crate::draw::scale::{clock_text, time_text};
+use crate::draw::spacetime::rows::End;
+use crate::draw::spacetime::{AXIS, Stamp};
+use crate::draw::surface::Align;
+use crate::draw::wording::{self, Term};
+use netsplit_sim::trace::What;
+use netsplit_sim::{EventId, MsgId, NodeId};
+
+impl Brush<'_> {
+    /// The moment under the pointer, or what lies there in words.
+    pub(super) fn pointer(&self) {
+        match self.glance.hover {
+            Some(Thing::Moment(time)) => {
+                let x = self.view.window.scale.x(time);
+                if self.in_view(x) {
+                    self.surface.context().begin_path();
+                    let line = self.surface.crisp(x);
+                    self.surface.add_line(line, AXIS, line, self.bottom());
+                    self.surface.stroke(&self.palette.line_strong, 1.0);
+                    self.pill(x, &clock_text(time), &self.palette.hovered, &self.palette.text);
+                }
+            }
+            Some(Thing::Event(event)) => self.tell_event(event),
+            Some(Thing::Message(id, _)) => self.tell_message(id),
+            _ => {}
+        }
+    }
+
+    fn tell_event(&self, event: EventId) {
+        let trace = self.glance.session.trace();
+        let Some(row) = trace.event(event) else { return };
+        let lang = self.glance.lang;
+        let what = match row.what {
+            What::Boot => wording::say(lang, Term::Starts).to_owned(),
+            What::Durable => wording::say(lang, Term::Durable).to_owned(),
+            What::Timer(name) => format!("{} {name}", wording::say(lang, Term::Timer)),
+            What::Fault(index) => trace.faults().get(index as usize).map_or("", |fault| fault.name).to_owned(),
+            What::Deliver(id) => trace.message(id).map_or_else(String::new, |message| {
+                format!("{} ← {}", message.tag.name, self.name_of(message.name.from))
+            }),
+        };
+        let when = time_text(row.at.0, 3);
+        let who: Vec<&str> = match row.what {
+            What::Fault(index) => trace.faults().get(index as usize).map_or(&[][..], |fault| &fault.aim.nodes),
+            _ => std::slice::from_ref(&row.node),
+        }
+        .iter()
+        .map(|node| self.name_of(*node))
+        .collect();
+        let who = who.join(", ");
+        let marked = self.view.rows.marks.iter().any(|mark| mark.id == event);
+        let y = row.somewhere().filter(|_| !marked).map_or(AXIS, |node| self.view.lanes.y(node));
+        self.note(point(self.view.window.scale.x(row.at), y), &[&who, &what, &when]);
+    }
+
+    fn tell_message(&self, id: MsgId) {
+        let Some(row) = self.glance.session.trace().message(id) else { return };
+        let Some(flight) = self.view.rows.flights.iter().find(|flight| flight.id == id) else { return };
+        let way = format!("{} → {}", self.name_of(row.name.from), self.name_of(row.name.to));
+        let takes = match flight.end {
+            End::Arrow => time_text(row.ends.since(row.sent).0, 2),
+            End::Cross => wording::say(self.glance.lang, Term::Lost).to_owned(),
+            End::Open => wording::say(self.glance.lang, Term::OnItsWay).to_owned(),
+        };
+        self.note(flight.from.toward(flight.to, 0.5), &[row.tag.name, &way, &takes]);
+    }
+
+    fn name_of(&self, node: NodeId) -> &str {
+        self.glance.session.names().get(node.index()).map_or("", String::as_str)
+    }
+
+    /// A few words beside a point, on a floating ground.
+    fn note(&self, at: Point, words: &[&str]) {
+        let text = words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join("  ·  ");
+        let font = &self.palette.fonts.small;
+        let width = self.surface.width_of(&text, font) + 16.0;
+        let left = (at.x + 12.0).min(self.right() - width - 6.0).max(self.left() + 4.0);
+        let above = at.y - 34.0;
+        let top = if above > AXIS { above } else { at.y + 12.0 };
+        self.floating(left, top, width);
+        self.surface.text(&text, left + 8.0, top + 12.0, font, &self.palette.text, Align::Start);
+    }
+
+    fn floating(&self, left: f64, top: f64, width: f64) {
+        let (left, top) = (self.surface.crisp(left), self.surface.crisp(top));
+        self.surface.rounded(left, top, width, 24.0, 6.0);
+        self.surface.fill(&self.palette.raised);
+        self.surface.stroke(&self.palette.line_strong, 1.0);
+    }
+
+    /// Vector times, each with the entry that just grew standing out.
+    pub(super) fn stamps(&self) {
+        for stamp in &self.view.stamps {
+            let Some(row) = self.glance.session.trace().event(stamp.event) else { continue };
+            let x = self.view.window.scale.x(row.at);
+            if self.in_view(x) {
+                self.stamp(stamp, x);
+            }
+        }
+    }
+
+    fn stamp(&self, stamp: &Stamp, x: f64) {
+        let fonts = &self.palette.fonts;
+        let last = stamp.entries.len().saturating_sub(1);
+        let piece = |(at, entry): (usize, &u32)| {
+            let (open, close) = (if at == 0 { "[" } else { " " }, if at == last { "]" } else { "" });
+            (format!("{open}{entry}{close}"), at == stamp.node.index())
+        };
+        let pieces: Vec<(String, bool)> = stamp.entries.iter().enumerate().map(piece).collect();
+        let font = |grew: bool| if grew { &fonts.figures_strong } else { &fonts.figures };
+        let width: f64 = pieces.iter().map(|(text, grew)| self.surface.width_of(text, font(*grew))).sum();
+        let away = if stamp.selected { 24.0 } else { 14.0 };
+        let y = self.view.lanes.y(stamp.node) + away;
+        let y = if y > self.bottom() - 14.0 { y - 2.0 * away } else { y };
+        let mut left = (x - width / 2.0).min(self.right() - width - 14.0).max(self.left() + 14.0);
+        if stamp.selected {
+            self.floating(left - 8.0, y - 12.0, width + 16.0);
+        }
+        let ground = if stamp.selected { &self.palette.raised } else { &self.palette.surface };
+        for (text, grew) in &pieces {
+            let ink = if *grew { &self.palette.accent } else { &self.palette.muted };
+            self.surface.haloed(text, left, y, font(*grew), ink, ground);
+            left += self.surface.width_of(text, font(*grew));
+        }
+    }
+}
