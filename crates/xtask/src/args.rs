@@ -54,8 +54,7 @@ pub struct TestOptions {
 }
 
 pub fn parse() -> Result<Request, Failure> {
-    parse_from(lexopt::Parser::from_env())
-        .map_err(|error| format!("{error}; `cargo xtask help` shows what there is"))
+    parse_from(lexopt::Parser::from_env()).map_err(|error| format!("{error}; `cargo xtask help` shows what there is"))
 }
 
 fn parse_from(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
@@ -135,15 +134,8 @@ mod tests {
 
     #[test]
     fn serve_takes_a_port_and_two_switches() {
-        let options = ServeOptions {
-            port: Some(9000),
-            open: true,
-            release: false,
-        };
-        assert_eq!(
-            parsed("serve --port 9000 --open"),
-            Ok(Request::Serve(options))
-        );
+        let options = ServeOptions { port: Some(9000), open: true, release: false };
+        assert_eq!(parsed("serve --port 9000 --open"), Ok(Request::Serve(options)));
     }
 
     #[test]
@@ -153,10 +145,7 @@ mod tests {
             only: vec!["native".to_owned(), "page".to_owned()],
             skip: Vec::new(),
         };
-        assert_eq!(
-            parsed("test raft --only native --only=page"),
-            Ok(Request::Test(options))
-        );
+        assert_eq!(parsed("test raft --only native --only=page"), Ok(Request::Test(options)));
     }
 
     #[test]

@@ -20,16 +20,42 @@ const BENCHES: &[Bench] = &[
         about: "events a second against a bare heap and anysystem (needs a Python interpreter)",
         command: &bench_program("engine"),
     },
+    Bench { name: "raft", about: "events a second of five servers under client load", command: &bench_program("raft") },
     Bench {
-        name: "raft",
-        about: "events a second of five servers under client load",
-        command: &bench_program("raft"),
+        name: "jump",
+        about: "any moment of a 100,000-event run, in Chromium",
+        command: &["node", "tests/bench/jump.mjs"],
+    },
+    Bench {
+        name: "draw",
+        about: "main-thread work of the drawings, in Chromium",
+        command: &[
+            "wasm-pack",
+            "test",
+            "--headless",
+            "--chrome",
+            "--release",
+            "--",
+            "--test",
+            "draw_bench",
+            "--",
+            "--include-ignored",
+            "--nocapture",
+        ],
     },
     Bench {
         name: "wasm",
         about: "the same as wasm in Node",
         command: &[
-            "wasm-pack", "test", "--node", "--release", "--", "--test", "bench_node", "--", "--include-ignored",
+            "wasm-pack",
+            "test",
+            "--node",
+            "--release",
+            "--",
+            "--test",
+            "bench_node",
+            "--",
+            "--include-ignored",
             "--nocapture",
         ],
     },
@@ -41,10 +67,7 @@ const fn bench_program(name: &'static str) -> [&'static str; 7] {
 }
 
 pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
-    let chosen: Vec<&Bench> = BENCHES
-        .iter()
-        .filter(|bench| only.is_none_or(|name| bench.name == name))
-        .collect();
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| only.is_none_or(|name| bench.name == name)).collect();
     if chosen.is_empty() {
         let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
         return Err(format!("nothing to run; there is: {}", names.join(", ")));
@@ -62,7 +85,5 @@ fn run(project: &Project, bench: &Bench) -> Result<bool, Failure> {
         return Err(format!("the benchmark {} has no command", bench.name));
     };
     let status = project.command(program, args).status();
-    status
-        .map(|status| status.success())
-        .map_err(|error| format!("cannot run {program}: {error}"))
+    status.map(|status| status.success()).map_err(|error| format!("cannot run {program}: {error}"))
 }

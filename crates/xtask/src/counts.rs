@@ -11,14 +11,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub const PASS: Self = Self {
-        passed: 1,
-        failed: 0,
-    };
-    pub const FAIL: Self = Self {
-        passed: 0,
-        failed: 1,
-    };
+    pub const PASS: Self = Self { passed: 1, failed: 0 };
+    pub const FAIL: Self = Self { passed: 0, failed: 1 };
 
     pub fn total(self) -> usize {
         self.passed + self.failed
@@ -26,21 +20,14 @@ impl Counts {
 
     /// A runner that fails without a failed test to its name (it did not compile, it crashed) still failed.
     pub fn agreeing_with(self, success: bool) -> Self {
-        if success || self.failed > 0 {
-            self
-        } else {
-            self + Self::FAIL
-        }
+        if success || self.failed > 0 { self } else { self + Self::FAIL }
     }
 }
 
 impl Add for Counts {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-        }
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
     }
 }
 
@@ -56,10 +43,7 @@ pub fn libtest(output: &str) -> Counts {
     output
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix("test result: "))
-        .map(|line| Counts {
-            passed: number_before(line, " passed"),
-            failed: number_before(line, " failed"),
-        })
+        .map(|line| Counts { passed: number_before(line, " passed"), failed: number_before(line, " failed") })
         .sum()
 }
 
@@ -74,17 +58,12 @@ fn number_before(line: &str, word: &str) -> usize {
 pub fn node(output: &str) -> Counts {
     let last = |word: &str| -> usize {
         let summary = output.lines().rev().find_map(|line| {
-            let line = line
-                .strip_prefix("# ")
-                .or_else(|| line.strip_prefix("ℹ "))?;
+            let line = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "))?;
             line.strip_prefix(word)?.trim().parse().ok()
         });
         summary.unwrap_or(0)
     };
-    Counts {
-        passed: last("pass "),
-        failed: last("fail ") + last("cancelled "),
-    }
+    Counts { passed: last("pass "), failed: last("fail ") + last("cancelled ") }
 }
 
 #[cfg(test)]

@@ -6,15 +6,13 @@ use std::{env, fs};
 
 use crate::Failure;
 
-const RELAXATIONS: [(&str, &str); 2] = [
-    ("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
-    ("connect-src 'self'", "connect-src 'self' ws: wss:"),
-];
+const RELAXATIONS: [(&str, &str); 2] =
+    [("script-src 'self'", "script-src 'self' 'unsafe-inline'"), ("connect-src 'self'", "connect-src 'self' ws: wss:")];
 
 /// Trunk's post-build hook: rewrites the page that Trunk has staged, if this is a debug build.
 pub fn relax_staged_page() -> Result<(), Failure> {
-    let staging = env::var("TRUNK_STAGING_DIR")
-        .map_err(|_| "relax-policy is for Trunk to call, see Trunk.toml".to_owned())?;
+    let staging =
+        env::var("TRUNK_STAGING_DIR").map_err(|_| "relax-policy is for Trunk to call, see Trunk.toml".to_owned())?;
     // Anything but a debug build keeps the policy: an unknown profile must not loosen it.
     if env::var("TRUNK_PROFILE").as_deref() != Ok("debug") {
         return Ok(());
@@ -26,15 +24,13 @@ pub fn relax_staged_page() -> Result<(), Failure> {
 }
 
 fn relaxed(html: &str) -> Result<String, Failure> {
-    RELAXATIONS
-        .iter()
-        .try_fold(html.to_owned(), |html, (strict, loose)| {
-            if html.contains(strict) {
-                Ok(html.replacen(strict, loose, 1))
-            } else {
-                Err(format!("the policy in index.html has no `{strict}`"))
-            }
-        })
+    RELAXATIONS.iter().try_fold(html.to_owned(), |html, (strict, loose)| {
+        if html.contains(strict) {
+            Ok(html.replacen(strict, loose, 1))
+        } else {
+            Err(format!("the policy in index.html has no `{strict}`"))
+        }
+    })
 }
 
 #[cfg(test)]

@@ -26,8 +26,7 @@ pub struct Finished {
 /// Runs `command`, appending what it writes to `log`.
 pub fn run(command: Command, log: &Path) -> Result<Finished, Failure> {
     let shown = shown(&command);
-    let (child, lines) =
-        spawn(command).map_err(|error| format!("cannot run `{shown}`: {error}"))?;
+    let (child, lines) = spawn(command).map_err(|error| format!("cannot run `{shown}`: {error}"))?;
     let mut file = open(log)?;
     let _ = writeln!(file, "$ {shown}");
     let (success, output) = follow(child, &lines, &mut file);
@@ -38,11 +37,7 @@ pub fn run(command: Command, log: &Path) -> Result<Finished, Failure> {
 pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(command.get_program());
-    std::iter::once(program)
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 fn open(log: &Path) -> Result<fs::File, Failure> {
@@ -55,11 +50,7 @@ fn open(log: &Path) -> Result<fs::File, Failure> {
 fn spawn(mut command: Command) -> std::io::Result<(Child, Receiver<String>)> {
     // One pipe for both streams keeps their lines in order.
     let (reader, writer) = std::io::pipe()?;
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone()?)
-        .stderr(writer)
-        .spawn()?;
+    let child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
     // `command` ends here and with it our ends of the pipe, so that the reader sees the end of the output.
     Ok((child, read_lines(reader)))
 }
@@ -70,10 +61,7 @@ fn read_lines(reader: PipeReader) -> Receiver<String> {
         let mut reader = BufReader::new(reader);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            if sender
-                .send(String::from_utf8_lossy(&line).into_owned())
-                .is_err()
-            {
+            if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 return;
             }
             line.clear();
@@ -130,15 +118,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let failure = run(
-            Command::new("netsplit-no-such-program"),
-            Path::new("unused"),
-        )
-        .err();
-        assert!(
-            failure
-                .expect("it cannot run")
-                .contains("netsplit-no-such-program")
-        );
+        let failure = run(Command::new("netsplit-no-such-program"), Path::new("unused")).err();
+        assert!(failure.expect("it cannot run").contains("netsplit-no-such-program"));
     }
 }

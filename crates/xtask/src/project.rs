@@ -18,8 +18,7 @@ impl Project {
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let root = manifest.ancestors().nth(2).map(Path::to_owned);
         let root = root.filter(|root| root.join("Trunk.toml").is_file());
-        root.map(|root| Self { root })
-            .ok_or_else(|| format!("{} is not inside the checkout", manifest.display()))
+        root.map(|root| Self { root }).ok_or_else(|| format!("{} is not inside the checkout", manifest.display()))
     }
 
     /// Where tools built for this checkout live; `cargo clean` removes them with everything else.
@@ -60,16 +59,13 @@ impl Project {
 
     fn search_path(&self) -> Vec<PathBuf> {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        std::iter::once(self.tools().join("bin"))
-            .chain(std::env::split_paths(&inherited))
-            .collect()
+        std::iter::once(self.tools().join("bin")).chain(std::env::split_paths(&inherited)).collect()
     }
 
     /// The one version of `package` in Cargo.lock.
     pub fn locked_version(&self, package: &str) -> Result<String, Failure> {
         let path = self.root.join("Cargo.lock");
-        let lock = fs::read_to_string(&path)
-            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let lock = fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         match locked_versions(&lock, package).as_slice() {
             [version] => Ok((*version).to_owned()),
             [] => Err(format!("Cargo.lock holds no {package}")),
@@ -83,20 +79,14 @@ impl Project {
 
 fn find_in(path: &[PathBuf], program: &str) -> Option<PathBuf> {
     let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    path.iter()
-        .map(|dir| dir.join(&file))
-        .find(|candidate| candidate.is_file())
+    path.iter().map(|dir| dir.join(&file)).find(|candidate| candidate.is_file())
 }
 
 fn locked_versions<'a>(lock: &'a str, package: &str) -> Vec<&'a str> {
     let name = format!("name = \"{package}\"");
     lock.split("[[package]]")
         .filter(|entry| entry.lines().any(|line| line == name))
-        .filter_map(|entry| {
-            entry
-                .lines()
-                .find_map(|line| line.strip_prefix("version = "))
-        })
+        .filter_map(|entry| entry.lines().find_map(|line| line.strip_prefix("version = ")))
         .map(|version| version.trim_matches('"'))
         .collect()
 }

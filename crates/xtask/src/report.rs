@@ -61,12 +61,7 @@ pub struct Row {
 /// The table, and the closing line alone on its line.
 pub fn close(rows: &[Row], elapsed: Duration) {
     heading(&format!("all steps, {}", seconds(elapsed)));
-    for Row {
-        step,
-        counts,
-        elapsed,
-    } in rows
-    {
+    for Row { step, counts, elapsed } in rows {
         let Counts { passed, failed } = counts;
         let mark = if *failed == 0 { "ok    " } else { "FAILED" };
         let elapsed = seconds(*elapsed);
@@ -83,10 +78,7 @@ mod tests {
     #[test]
     fn an_excerpt_is_the_failures_when_there_are_some() {
         let output = "Compiling\ntest a ... ok\nfailures:\n---- b ----\nleft: 1\ntest result: FAILED. 1 passed\nmore\n";
-        assert_eq!(
-            excerpt(output),
-            "failures:\n---- b ----\nleft: 1\ntest result: FAILED. 1 passed"
-        );
+        assert_eq!(excerpt(output), "failures:\n---- b ----\nleft: 1\ntest result: FAILED. 1 passed");
     }
 
     #[test]

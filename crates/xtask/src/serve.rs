@@ -30,8 +30,6 @@ pub fn serve(project: &Project, options: &ServeOptions) -> Result<ExitCode, Fail
     report::note("the first build takes a minute or two; Ctrl-C stops");
     report::note(&format!("then open  http://127.0.0.1:{port}/"));
     println!();
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot run trunk: {error}"))?;
+    let status = command.status().map_err(|error| format!("cannot run trunk: {error}"))?;
     Ok(ExitCode::from(u8::from(!status.success())))
 }

@@ -53,25 +53,14 @@ pub fn ensure(project: &Project, need: Need) -> Result<(), Failure> {
 
 fn wasm_target(project: &Project) -> Result<(), Failure> {
     let sysroot = first_line_of(project, "rustc", &["--print", "sysroot"]).unwrap_or_default();
-    if Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(WASM_TARGET)
-        .is_dir()
-    {
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
         report::note(&format!("have {WASM_TARGET}"));
         return Ok(());
     }
     if project.which("rustup").is_none() {
-        return Err(format!(
-            "this Rust has no {WASM_TARGET} and there is no rustup to add it with"
-        ));
+        return Err(format!("this Rust has no {WASM_TARGET} and there is no rustup to add it with"));
     }
-    install(
-        project,
-        &format!("{WASM_TARGET}, by rustup"),
-        "rustup",
-        &["target", "add", WASM_TARGET],
-    )
+    install(project, &format!("{WASM_TARGET}, by rustup"), "rustup", &["target", "add", WASM_TARGET])
 }
 
 /// Playwright runs on nothing older.
@@ -84,9 +73,7 @@ fn node_version(project: &Project) -> Result<(), Failure> {
     if major.is_some_and(|major| major >= OLDEST_NODE) {
         return Ok(());
     }
-    Err(format!(
-        "the page tests need Node.js {OLDEST_NODE} or newer, and `node --version` says `{version}`"
-    ))
+    Err(format!("the page tests need Node.js {OLDEST_NODE} or newer, and `node --version` says `{version}`"))
 }
 
 fn node_modules(project: &Project) -> Result<(), Failure> {
@@ -96,12 +83,7 @@ fn node_modules(project: &Project) -> Result<(), Failure> {
         report::note("have the npm packages of package-lock.json");
         return Ok(());
     }
-    install(
-        project,
-        "the npm packages of package-lock.json",
-        "npm",
-        &["ci", "--ignore-scripts"],
-    )
+    install(project, "the npm packages of package-lock.json", "npm", &["ci", "--ignore-scripts"])
 }
 
 fn modified(path: &Path) -> Option<std::time::SystemTime> {
@@ -112,10 +94,7 @@ fn modified(path: &Path) -> Option<std::time::SystemTime> {
 pub fn first_line_of(project: &Project, program: &str, args: &[&str]) -> Option<String> {
     let output = project.command(program, args).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    output
-        .status
-        .success()
-        .then(|| text.lines().next().unwrap_or_default().to_owned())
+    output.status.success().then(|| text.lines().next().unwrap_or_default().to_owned())
 }
 
 /// Runs an installer, saying so before and after.
@@ -124,24 +103,14 @@ pub fn install(project: &Project, what: &str, program: &str, args: &[&str]) -> R
 }
 
 /// As [`install`], for a command that needs more than arguments.
-pub fn install_by(
-    project: &Project,
-    what: &str,
-    command: std::process::Command,
-) -> Result<(), Failure> {
+pub fn install_by(project: &Project, what: &str, command: std::process::Command) -> Result<(), Failure> {
     let shown = process::shown(&command);
     report::note(&format!("installing {what}: {shown}"));
     let start = std::time::Instant::now();
     let finished = process::run(command, &project.log("setup"))?;
     if !finished.success {
-        return Err(format!(
-            "`{shown}` failed:\n{}",
-            report::excerpt(&finished.output)
-        ));
+        return Err(format!("`{shown}` failed:\n{}", report::excerpt(&finished.output)));
     }
-    report::note(&format!(
-        "installed {what} in {}",
-        report::seconds(start.elapsed())
-    ));
+    report::note(&format!("installed {what} in {}", report::seconds(start.elapsed())));
     Ok(())
 }

@@ -48,25 +48,13 @@ pub fn of_release(project: &Project) -> Result<String, Failure> {
 fn check(dist: &Path) -> Result<String, Failure> {
     let mut files = files_under(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
     files.sort();
-    let weighed = files
-        .iter()
-        .map(|path| weigh(dist, path))
-        .collect::<Result<Vec<_>, _>>()?;
+    let weighed = files.iter().map(|path| weigh(dist, path)).collect::<Result<Vec<_>, _>>()?;
     let table = table(&weighed);
-    let wasm: usize = weighed
-        .iter()
-        .filter(|file| file.name.ends_with(".wasm"))
-        .map(|file| file.brotli)
-        .sum();
+    let wasm: usize = weighed.iter().filter(|file| file.name.ends_with(".wasm")).map(|file| file.brotli).sum();
     match wasm {
-        0 => Err(format!(
-            "{table}there is no WebAssembly in {}",
-            dist.display()
-        )),
+        0 => Err(format!("{table}there is no WebAssembly in {}", dist.display())),
         1..=WASM_BUDGET => Ok(format!("{table}    wasm {wasm} of {WASM_BUDGET} bytes\n")),
-        _ => Err(format!(
-            "{table}    wasm {wasm}, over the budget of {WASM_BUDGET} bytes"
-        )),
+        _ => Err(format!("{table}    wasm {wasm}, over the budget of {WASM_BUDGET} bytes")),
     }
 }
 
@@ -86,21 +74,13 @@ fn files_under(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn weigh(dist: &Path, path: &Path) -> Result<Weighed, Failure> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let name = path.strip_prefix(dist).unwrap_or(path);
-    Ok(Weighed {
-        name: name.to_string_lossy().into_owned(),
-        raw: bytes.len(),
-        brotli: brotli_size(&bytes),
-    })
+    Ok(Weighed { name: name.to_string_lossy().into_owned(), raw: bytes.len(), brotli: brotli_size(&bytes) })
 }
 
 /// At the settings that a host uses for files it compresses once.
 fn brotli_size(bytes: &[u8]) -> usize {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params)
         .expect("reading from and writing to memory does not fail");
@@ -114,11 +94,8 @@ fn table(files: &[Weighed]) -> String {
         brotli: files.iter().map(|file| file.brotli).sum(),
     };
     let rows = files.iter().chain([&total]);
-    let rows =
-        rows.map(|Weighed { name, raw, brotli }| format!("    {raw:>9} {brotli:>9}  {name}\n"));
-    std::iter::once(format!("    {:>9} {:>9}\n", "raw", "brotli"))
-        .chain(rows)
-        .collect()
+    let rows = rows.map(|Weighed { name, raw, brotli }| format!("    {raw:>9} {brotli:>9}  {name}\n"));
+    std::iter::once(format!("    {:>9} {:>9}\n", "raw", "brotli")).chain(rows).collect()
 }
 
 #[cfg(test)]

@@ -19,10 +19,7 @@ pub enum Action {
     /// Commands that pass or fail as a whole, and count as one.
     Lint(fn(&Project) -> Vec<Command>),
     /// Commands of which the last runs tests; given the filter, if there is one.
-    Tests(
-        fn(&Project, Option<&str>) -> Result<Vec<Command>, Failure>,
-        Parser,
-    ),
+    Tests(fn(&Project, Option<&str>) -> Result<Vec<Command>, Failure>, Parser),
     /// Something that xtask looks at itself; counts as one, and gives a table or the reason why not.
     Look(fn(&Project) -> Result<String, Failure>),
 }
@@ -36,26 +33,14 @@ pub const STEPS: &[Step] = &[
         name: "fmt",
         about: "the code is formatted",
         needs: &[],
-        action: Action::Lint(|project| {
-            vec![project.command("cargo", &["fmt", "--all", "--check"])]
-        }),
+        action: Action::Lint(|project| vec![project.command("cargo", &["fmt", "--all", "--check"])]),
     },
     Step {
         name: "clippy",
         about: "no warnings, natively",
         needs: &[],
         action: Action::Lint(|project| {
-            vec![project.command(
-                "cargo",
-                &[
-                    "clippy",
-                    "--workspace",
-                    "--all-targets",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
-            )]
+            vec![project.command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])]
         }),
     },
     Step {
@@ -63,17 +48,7 @@ pub const STEPS: &[Step] = &[
         about: "no warnings in what the browser runs",
         needs: &[Need::WasmTarget],
         action: Action::Lint(|project| {
-            let args = [
-                "clippy",
-                "-p",
-                "netsplit",
-                "--all-targets",
-                "--target",
-                WASM_TARGET,
-                "--",
-                "-D",
-                "warnings",
-            ];
+            let args = ["clippy", "-p", "netsplit", "--all-targets", "--target", WASM_TARGET, "--", "-D", "warnings"];
             vec![project.command("cargo", &args)]
         }),
     },
@@ -86,26 +61,13 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "wasm-node",
         about: "the WebAssembly tests that need no browser, in Node.js",
-        needs: &[
-            Need::WasmTarget,
-            Need::WasmBindgen,
-            Need::WasmPack,
-            Need::Node,
-        ],
-        action: Action::Tests(
-            |project, filter| Ok(wasm_pack(project, &["--node"], filter)),
-            counts::libtest,
-        ),
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::WasmPack, Need::Node],
+        action: Action::Tests(|project, filter| Ok(wasm_pack(project, &["--node"], filter)), counts::libtest),
     },
     Step {
         name: "wasm-browser",
         about: "the WebAssembly tests that need a browser, in headless Chromium",
-        needs: &[
-            Need::WasmTarget,
-            Need::WasmBindgen,
-            Need::WasmPack,
-            Need::Browser,
-        ],
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::WasmPack, Need::Browser],
         action: Action::Tests(
             |project, filter| Ok(wasm_pack(project, &["--headless", "--chrome"], filter)),
             counts::libtest,
@@ -114,13 +76,7 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "page",
         about: "the released page, in headless Chromium",
-        needs: &[
-            Need::WasmTarget,
-            Need::WasmBindgen,
-            Need::Trunk,
-            Need::Browser,
-            Need::Node,
-        ],
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk, Need::Browser, Need::Node],
         action: Action::Tests(page, counts::node),
     },
     Step {
@@ -149,25 +105,18 @@ fn wasm_pack(project: &Project, place: &[&str], filter: Option<&str>) -> Vec<Com
 }
 
 fn page(project: &Project, filter: Option<&str>) -> Result<Vec<Command>, Failure> {
-    let mut tests = project.command(
-        "node",
-        &["--test", "--test-reporter=spec", "--test-concurrency=1"],
-    );
+    let mut tests = project.command("node", &["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     if let Some(filter) = filter {
         tests.arg(format!("--test-name-pattern={filter}"));
     }
     // Named one by one: whether a folder will do differs between versions of Node.
     tests.args(specs(project)?);
-    Ok(vec![
-        project.command("trunk", &["build", "--release"]),
-        tests,
-    ])
+    Ok(vec![project.command("trunk", &["build", "--release"]), tests])
 }
 
 fn specs(project: &Project) -> Result<Vec<String>, Failure> {
     const FOLDER: &str = "tests/e2e";
-    let entries = std::fs::read_dir(project.root.join(FOLDER))
-        .map_err(|error| format!("{FOLDER}: {error}"))?;
+    let entries = std::fs::read_dir(project.root.join(FOLDER)).map_err(|error| format!("{FOLDER}: {error}"))?;
     let mut specs: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".spec.mjs"))

@@ -20,13 +20,7 @@ pub struct Program {
 
 pub const CHROMIUM: Program = Program {
     what: "Chromium or Chrome",
-    names: &[
-        "chromium",
-        "chromium-browser",
-        "google-chrome-stable",
-        "google-chrome",
-        "chrome",
-    ],
+    names: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"],
     places: &[
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -42,20 +36,8 @@ pub const CHROMEDRIVER: Program = Program {
     apt: &["chromium-driver"],
     brew: &["--cask", "chromedriver"],
 };
-pub const NODE: Program = Program {
-    what: "Node.js",
-    names: &["node"],
-    places: &[],
-    apt: &["nodejs"],
-    brew: &["node"],
-};
-pub const NPM: Program = Program {
-    what: "npm",
-    names: &["npm"],
-    places: &[],
-    apt: &["npm"],
-    brew: &["node"],
-};
+pub const NODE: Program = Program { what: "Node.js", names: &["node"], places: &[], apt: &["nodejs"], brew: &["node"] };
+pub const NPM: Program = Program { what: "npm", names: &["npm"], places: &[], apt: &["npm"], brew: &["node"] };
 
 pub fn ensure(project: &Project, program: &Program) -> Result<(), Failure> {
     if is_there(project, program) {
@@ -68,29 +50,17 @@ pub fn ensure(project: &Project, program: &Program) -> Result<(), Failure> {
     if is_there(project, program) {
         Ok(())
     } else {
-        Err(format!(
-            "{} was installed and is still not found",
-            program.what
-        ))
+        Err(format!("{} was installed and is still not found", program.what))
     }
 }
 
 fn is_there(project: &Project, program: &Program) -> bool {
-    program
-        .names
-        .iter()
-        .any(|name| project.which(name).is_some())
-        || program
-            .places
-            .iter()
-            .any(|place| Path::new(place).is_file())
+    program.names.iter().any(|name| project.which(name).is_some())
+        || program.places.iter().any(|place| Path::new(place).is_file())
 }
 
 /// The commands that install `program`, each with what it brings.
-fn installers(
-    project: &Project,
-    program: &Program,
-) -> Result<Vec<(&'static str, Command)>, Failure> {
+fn installers(project: &Project, program: &Program) -> Result<Vec<(&'static str, Command)>, Failure> {
     if project.which("apt-get").is_some() {
         let install = ["install", "-y", "-q", "--no-install-recommends"];
         let install = [&install[..], program.apt].concat();
@@ -120,10 +90,7 @@ fn apt_get(project: &Project, args: &[&str]) -> Result<Command, Failure> {
         // Only where sudo asks for no password: a question would be lost among the output.
         project.command("sudo", &["-n", "env", QUIET, "apt-get"])
     } else {
-        return Err(format!(
-            "please run this, and then this command again: sudo apt-get {}",
-            args.join(" ")
-        ));
+        return Err(format!("please run this, and then this command again: sudo apt-get {}", args.join(" ")));
     };
     command.args(args);
     Ok(command)

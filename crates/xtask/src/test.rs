@@ -26,15 +26,8 @@ pub fn test(project: &Project, options: &TestOptions) -> Result<ExitCode, Failur
         let counts = run(project, step, options.filter.as_deref(), &unmet);
         let Counts { passed, failed } = counts;
         let elapsed = started.elapsed();
-        report::note(&format!(
-            "{}: {passed} passed, {failed} failed",
-            report::seconds(elapsed)
-        ));
-        rows.push(Row {
-            step: step.name,
-            counts,
-            elapsed,
-        });
+        report::note(&format!("{}: {passed} passed, {failed} failed", report::seconds(elapsed)));
+        rows.push(Row { step: step.name, counts, elapsed });
     }
     let all: Counts = rows.iter().map(|row| row.counts).sum();
     if all.total() == 0 {
@@ -49,14 +42,10 @@ fn chosen(options: &TestOptions) -> Result<Vec<&'static Step>, Failure> {
     let unknown = |name: &&String| STEPS.iter().all(|step| step.name != name.as_str());
     if let Some(name) = options.only.iter().chain(&options.skip).find(unknown) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-        return Err(format!(
-            "no step is called `{name}`; there are: {}",
-            names.join(", ")
-        ));
+        return Err(format!("no step is called `{name}`; there are: {}", names.join(", ")));
     }
     let named = |names: &[String], step: &Step| names.iter().any(|name| name == step.name);
-    let fits_filter =
-        |step: &Step| options.filter.is_none() || matches!(step.action, Action::Tests(..));
+    let fits_filter = |step: &Step| options.filter.is_none() || matches!(step.action, Action::Tests(..));
     Ok(STEPS
         .iter()
         .filter(|step| options.only.is_empty() || named(&options.only, step))
@@ -72,11 +61,7 @@ fn set_up(project: &Project, steps: &[&Step]) -> Unmet {
     needs.dedup();
     let unmet: Unmet = needs
         .into_iter()
-        .filter_map(|need| {
-            setup::ensure(project, need)
-                .err()
-                .map(|failure| (need, failure))
-        })
+        .filter_map(|need| setup::ensure(project, need).err().map(|failure| (need, failure)))
         .inspect(|(_, failure)| report::note(&format!("FAILED: {failure}")))
         .collect();
     report::note(&report::seconds(start.elapsed()));
@@ -91,11 +76,10 @@ fn run(project: &Project, step: &Step, filter: Option<&str>, unmet: &Unmet) -> C
     let log = project.log(step.name);
     let _ = std::fs::remove_file(&log); // of an earlier run
     let outcome = match step.action {
-        Action::Lint(commands) => {
-            run_in_turn(project, step, commands(project)).map(|_| Counts::PASS)
+        Action::Lint(commands) => run_in_turn(project, step, commands(project)).map(|_| Counts::PASS),
+        Action::Tests(commands, parser) => {
+            commands(project, filter).and_then(|commands| run_tests(project, step, commands, parser, filter))
         }
-        Action::Tests(commands, parser) => commands(project, filter)
-            .and_then(|commands| run_tests(project, step, commands, parser, filter)),
         Action::Look(look) => look(project).map(|table| {
             print!("{table}");
             Counts::PASS
@@ -138,41 +122,23 @@ fn run_tests(
     }
     if counts.total() == 0 && filter.is_none() {
         // Runners skip a file meant for another place without a word and with success: nothing run is nothing tested.
-        return Err(format!(
-            "no test ran\n{}",
-            explained(project, step, &finished.output)
-        ));
+        return Err(format!("no test ran\n{}", explained(project, step, &finished.output)));
     }
     Ok(counts)
 }
 
 fn explained(project: &Project, step: &Step, output: &str) -> Failure {
-    format!(
-        "{}\n    all of it: {}",
-        report::excerpt(output),
-        project.log(step.name).display()
-    )
+    format!("{}\n    all of it: {}", report::excerpt(output), project.log(step.name).display())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(
-        filter: Option<&str>,
-        only: &[&str],
-        skip: &[&str],
-    ) -> Result<Vec<&'static str>, Failure> {
+    fn names(filter: Option<&str>, only: &[&str], skip: &[&str]) -> Result<Vec<&'static str>, Failure> {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        let options = TestOptions {
-            filter: filter.map(ToOwned::to_owned),
-            only: owned(only),
-            skip: owned(skip),
-        };
-        Ok(chosen(&options)?
-            .into_iter()
-            .map(|step| step.name)
-            .collect())
+        let options = TestOptions { filter: filter.map(ToOwned::to_owned), only: owned(only), skip: owned(skip) };
+        Ok(chosen(&options)?.into_iter().map(|step| step.name).collect())
     }
 
     #[test]

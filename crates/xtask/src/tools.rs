@@ -58,10 +58,7 @@ pub fn ensure(project: &Project, tool: &Tool, version: &str) -> Result<(), Failu
     if is_there(project, tool, version) {
         Ok(())
     } else {
-        Err(format!(
-            "{} {version} was installed and is still not found",
-            tool.krate
-        ))
+        Err(format!("{} {version} was installed and is still not found", tool.krate))
     }
 }
 
@@ -70,14 +67,9 @@ fn is_there(project: &Project, tool: &Tool, version: &str) -> bool {
         return false;
     };
     let found = first_line_of(project, first, &["--version"]);
-    let folder = |binary: &str| {
-        project
-            .which(binary)
-            .and_then(|path| path.parent().map(ToOwned::to_owned))
-    };
+    let folder = |binary: &str| project.which(binary).and_then(|path| path.parent().map(ToOwned::to_owned));
     // Of one installation: a test runner left over from another version must not be taken for this one.
-    found.is_some_and(|line| says_version(&line, version))
-        && rest.iter().all(|binary| folder(binary) == folder(first))
+    found.is_some_and(|line| says_version(&line, version)) && rest.iter().all(|binary| folder(binary) == folder(first))
 }
 
 /// `trunk 0.21.14`, `wasm-bindgen 0.2.130 (a1b2c3)`.
@@ -86,44 +78,21 @@ fn says_version(line: &str, version: &str) -> bool {
 }
 
 fn prebuilt(project: &Project, tool: &Tool, version: &str) -> Result<(), Failure> {
-    let mut command = project.command(
-        "cargo",
-        &[
-            "binstall",
-            "--no-confirm",
-            "--disable-strategies",
-            "compile",
-        ],
-    );
-    command
-        .arg("--root")
-        .arg(project.tools())
-        .arg(format!("{}@{version}", tool.krate));
+    let mut command = project.command("cargo", &["binstall", "--no-confirm", "--disable-strategies", "compile"]);
+    command.arg("--root").arg(project.tools()).arg(format!("{}@{version}", tool.krate));
     command.env("BINSTALL_DISABLE_TELEMETRY", "true");
-    install_by(
-        project,
-        &format!("{} {version}, prebuilt", tool.krate),
-        command,
-    )
+    install_by(project, &format!("{} {version}, prebuilt", tool.krate), command)
 }
 
 fn build(project: &Project, tool: &Tool, version: &str) -> Result<(), Failure> {
     let objects = project.tools().join("build");
     let mut command = project.command("cargo", &["install"]);
-    command
-        .args(tool.flags)
-        .arg("--root")
-        .arg(project.tools())
-        .arg("--target-dir")
-        .arg(&objects);
+    command.args(tool.flags).arg("--root").arg(project.tools()).arg("--target-dir").arg(&objects);
     command.arg(format!("{}@{version}", tool.krate));
     // Nobody debugs them: without debug information they build faster and take a quarter of the room.
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     let what = format!("{} {version}", tool.krate);
-    report::note(&format!(
-        "{what} is built from source, once: {}",
-        tool.patience
-    ));
+    report::note(&format!("{what} is built from source, once: {}", tool.patience));
     let outcome = install_by(project, &what, command);
     let _ = fs::remove_dir_all(objects);
     outcome

@@ -9,7 +9,11 @@ fn root() -> PathBuf {
 }
 
 fn manifest(package: &str) -> String {
-    let path = if package == "netsplit" { root().join("Cargo.toml") } else { root().join("crates").join(package).join("Cargo.toml") };
+    let path = if package == "netsplit" {
+        root().join("Cargo.toml")
+    } else {
+        root().join("crates").join(package).join("Cargo.toml")
+    };
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -33,7 +37,8 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
 fn protocols() -> Vec<String> {
     let folder = root().join("crates/protocols/src");
     let entries = fs::read_dir(folder).expect("the protocols").flatten();
-    let names = entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("a name"));
+    let names =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("a name"));
     names.collect()
 }
 
@@ -59,7 +64,8 @@ fn dependencies_point_one_way() {
     for (package, below) in allowed {
         let text = manifest(package);
         for other in ["sim", "protocols", "scenario", "cli"] {
-            let depends = text.contains(&format!("netsplit-{other}.workspace")) || text.contains(&format!("netsplit-{other} ="));
+            let depends =
+                text.contains(&format!("netsplit-{other}.workspace")) || text.contains(&format!("netsplit-{other} ="));
             assert!(!depends || below.contains(&other), "{package} must not depend on {other}");
         }
     }
