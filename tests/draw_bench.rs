@@ -26,11 +26,12 @@ fn crowd(nodes: u16, messages: usize) -> Option<Box<dyn Session>> {
             "protocol = {name:?}\n[nodes]\n{part} = {nodes}\n[network]\nlatency = \"400ms\"\ntopology = {{ random = {degree} }}\n"
         );
         let mut session = open(file::parse(&text).ok()?).ok()?;
-        for _ in 0..20 {
-            let later = session.cursor().time + Span::millis(100);
-            session.advance(later, 400_000);
-            if session.in_flight().len() >= messages {
-                return Some(session);
+        for _ in 0..400 {
+            let later = session.cursor().time + Span::secs(1);
+            session.advance(later, 100);
+            let count = session.in_flight().len();
+            if count >= messages {
+                return (count < 2 * messages).then_some(session);
             }
         }
         None

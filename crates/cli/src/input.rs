@@ -40,9 +40,6 @@ pub enum InputError {
     /// The protocol refuses it.
     #[error("{0}")]
     Unplayable(#[from] Unplayable),
-    /// A change on the command line makes it impossible.
-    #[error("{0}")]
-    Flaw(#[from] netsplit_scenario::check::Flaw),
 }
 
 /// Finds out what a RUN is, and reads it.

@@ -14,7 +14,7 @@ pub fn sweep(how: &Sweep, out: &mut impl Write) -> Result<Verdict, Failure> {
     let mut input = input::read(&how.run)?;
     input.add_bugs(&how.bug);
     let base = input.scenario;
-    check(&base).map_err(InputError::Flaw)?;
+    check(&base).map_err(InputError::Unplayable)?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let sweep = sweep::Sweep {
         base,

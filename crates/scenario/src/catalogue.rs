@@ -1,7 +1,7 @@
 //! Every protocol there is. Adding one is adding its line here.
 
+use crate::check::Unplayable;
 use crate::model::Scenario;
-use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{About, Entry, ping::Ping, raft::Raft};
@@ -15,7 +15,7 @@ macro_rules! catalogue {
             $(if scenario.protocol == <$protocol as Entry>::ABOUT.name {
                 return Ok(Box::new(Run::<$protocol>::start(scenario)?));
             })+
-            Err(Unplayable::new(crate::open::Place::Protocol, unknown(&scenario.protocol)))
+            Err(Unplayable::new("there is no such protocol").within("protocol"))
         }
     };
 }
@@ -33,10 +33,4 @@ pub fn protocols() -> &'static [&'static About] {
 /// The protocol of that name.
 pub fn about(name: &str) -> Option<&'static About> {
     PROTOCOLS.iter().find(|about| about.name == name).copied()
-}
-
-fn unknown(name: &str) -> String {
-    let known: Vec<_> = PROTOCOLS.iter().map(|about| about.name).collect();
-    let name: String = name.chars().take(40).collect();
-    format!("there is no protocol {name:?}: there are {}", known.join(", "))
 }

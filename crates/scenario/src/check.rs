@@ -30,10 +30,10 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_TEXT: usize = 2_000;
 const LARGEST_TREE: usize = 1_000;
 
-/// What is impossible about a scenario.
+/// Why a scenario cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}{message}", prefix(.place))]
-pub struct Flaw {
+pub struct Unplayable {
     /// Where, as a path through the scenario file.
     pub place: Vec<Step>,
     /// What was given, and what would be accepted.
@@ -75,33 +75,33 @@ fn prefix(place: &[Step]) -> String {
     text
 }
 
-impl Flaw {
-    /// A flaw right here.
-    pub fn new(message: impl Into<String>) -> Flaw {
-        Flaw { place: Vec::new(), message: message.into() }
+impl Unplayable {
+    /// Something is wrong right here.
+    pub fn new(message: impl Into<String>) -> Unplayable {
+        Unplayable { place: Vec::new(), message: message.into() }
     }
-    /// The same flaw, seen from one step further out.
+    /// The same, seen from one step further out.
     #[must_use]
-    pub fn within(mut self, step: impl Into<Step>) -> Flaw {
+    pub fn within(mut self, step: impl Into<Step>) -> Unplayable {
         self.place.insert(0, step.into());
         self
     }
 }
 
-type Verdict = Result<(), Flaw>;
+type Verdict = Result<(), Unplayable>;
 
 /// Puts a place on what is found there.
-trait Within {
+pub(crate) trait Within {
     fn within(self, step: impl Into<Step>) -> Self;
 }
-impl Within for Verdict {
-    fn within(self, step: impl Into<Step>) -> Verdict {
-        self.map_err(|flaw| flaw.within(step))
+impl<T> Within for Result<T, Unplayable> {
+    fn within(self, step: impl Into<Step>) -> Result<T, Unplayable> {
+        self.map_err(|unplayable| unplayable.within(step))
     }
 }
 
 fn ensure(holds: bool, message: impl FnOnce() -> String) -> Verdict {
-    if holds { Ok(()) } else { Err(Flaw::new(message())) }
+    if holds { Ok(()) } else { Err(Unplayable::new(message())) }
 }
 
 fn each<T>(items: &[T], most: usize, check: impl Fn(&T) -> Verdict) -> Verdict {
@@ -111,11 +111,11 @@ fn each<T>(items: &[T], most: usize, check: impl Fn(&T) -> Verdict) -> Verdict {
 
 /// Checks bounds and names. What only the protocol can judge (its settings, the fields of its operations) is left to
 /// [`open`](crate::open()). Returns the protocol.
-pub fn check(scenario: &Scenario) -> Result<&'static About, Flaw> {
+pub fn check(scenario: &Scenario) -> Result<&'static About, Unplayable> {
     let names: Vec<_> = catalogue::protocols().iter().map(|about| about.name).collect();
     let unknown =
         || format!("there is no protocol {}; {}", quoted(&scenario.protocol), known(&scenario.protocol, &names));
-    let about = catalogue::about(&scenario.protocol).ok_or_else(|| Flaw::new(unknown()).within("protocol"))?;
+    let about = catalogue::about(&scenario.protocol).ok_or_else(|| Unplayable::new(unknown()).within("protocol"))?;
     let checker = Checker { about, scenario };
     checker.prose()?;
     checker.clockwork()?;
@@ -131,7 +131,11 @@ pub fn check(scenario: &Scenario) -> Result<&'static About, Flaw> {
 }
 
 /// Checks what people did in a run of a scenario that has been checked.
-pub fn check_interventions(scenario: &Scenario, about: &'static About, planned: &[Planned<Tree>]) -> Result<(), Flaw> {
+pub fn check_interventions(
+    scenario: &Scenario,
+    about: &'static About,
+    planned: &[Planned<Tree>],
+) -> Result<(), Unplayable> {
     Checker { about, scenario }.planned(planned)
 }
 
@@ -144,7 +148,7 @@ pub(crate) struct Size {
 
 impl Size {
     /// Counts an entry that happens so many times.
-    pub fn add(&mut self, what: &Intervention<Tree>, times: u32) -> Result<(), Flaw> {
+    pub fn add(&mut self, what: &Intervention<Tree>, times: u32) -> Result<(), Unplayable> {
         let weight = match what {
             Intervention::Partition(groups) => 1 + groups.iter().map(|group| 1 + group.len()).sum::<usize>(),
             Intervention::Invoke(_, op) => 1 + weight(op),
@@ -352,7 +356,7 @@ impl Checker<'_> {
             Tree::Map(fields) if fields.len() == 1 => fields.keys().next().map_or("", String::as_str),
             _ => {
                 let form = ops.first().copied().unwrap_or("name");
-                return Err(Flaw::new(format!(
+                return Err(Unplayable::new(format!(
                     "an operation is written as its name with its fields, like {{ {form} = {{ … }} }}; {} can do {}",
                     self.about.name,
                     listed(ops),
@@ -473,10 +477,12 @@ fn weight(value: &Tree) -> usize {
 }
 
 /// Checks a link: its scenario, and what people did.
-pub fn check_link(link: &Link) -> Result<&'static About, Flaw> {
+pub fn check_link(link: &Link) -> Result<&'static About, Unplayable> {
     let about = check(&link.scenario)?;
-    check_interventions(&link.scenario, about, &link.interventions).map_err(|flaw| flaw.within("interventions"))?;
+    check_interventions(&link.scenario, about, &link.interventions)
+        .map_err(|unplayable| unplayable.within("interventions"))?;
     let message = || format!("{} places: there are no more than {MOST_NODES} nodes", link.view.places.len());
-    ensure(link.view.places.len() <= usize::from(MOST_NODES), message).map_err(|flaw| flaw.within("view"))?;
+    ensure(link.view.places.len() <= usize::from(MOST_NODES), message)
+        .map_err(|unplayable| unplayable.within("view"))?;
     Ok(about)
 }

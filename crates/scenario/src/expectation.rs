@@ -1,32 +1,8 @@
 //! What a scenario expects of its run, and how that stands.
 
 use crate::model::{Expectation, Scenario};
-use crate::open::{Place, Unplayable};
 use crate::session::Outcome;
-use netsplit_protocols::About;
 use netsplit_sim::{Time, Violation};
-
-/// Whether every expectation speaks of things that the protocol knows.
-pub(crate) fn check(scenario: &Scenario, about: &About) -> Result<(), Unplayable> {
-    for (number, expectation) in scenario.expect.iter().enumerate() {
-        let refuse = |reason: String| Err(Unplayable::new(Place::Expectation(number), reason));
-        match expectation {
-            Expectation::Violated(name) if about.invariants.iter().all(|known| known.name != name) => {
-                let known: Vec<_> = about.invariants.iter().map(|known| known.name).collect();
-                return refuse(format!("{} has no invariant {name:?}: it has {}", about.name, known.join(", ")));
-            }
-            Expectation::Roles { role, .. } if about.roles.iter().all(|known| known.name != role) => {
-                let known: Vec<_> = about.roles.iter().map(|known| known.name).collect();
-                return refuse(format!("no node is ever a {role:?}: the roles are {}", known.join(", ")));
-            }
-            Expectation::Roles { at, .. } if *at > scenario.until => {
-                return refuse(format!("{at} is after the end of the run at {}", scenario.until));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
 
 /// What a run shows so far.
 pub(crate) struct SoFar<'a> {

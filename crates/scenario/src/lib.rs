@@ -1,11 +1,11 @@
 //! Scenarios, links, the catalogue, and the session that the page, the command line and the JavaScript API drive.
 
-pub mod catalogue;
 mod cast;
+pub mod catalogue;
 pub mod check;
 mod expectation;
-pub mod form;
 pub mod file;
+pub mod form;
 pub mod gallery;
 pub mod link;
 pub mod model;
@@ -20,9 +20,10 @@ pub mod tree;
 mod words;
 mod workload;
 
+pub use check::Unplayable;
 pub use link::{Link, Selection, View};
 pub use model::{Expectation, Prose, Scenario, Workload};
-pub use open::{Opened, Place, Unplayable, Verdict, open, open_link};
+pub use open::{Opened, Verdict, open, open_link};
 pub use session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 pub use tree::Tree;
 

@@ -1,66 +1,14 @@
 //! From a scenario or a link to a run.
 
 use crate::catalogue;
+use crate::check::{Unplayable, check};
 use crate::link::Link;
 use crate::model::Scenario;
 use crate::session::Session;
-use std::fmt;
-
-/// Why a scenario cannot be played: which part of it, and what would be accepted.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{place}: {reason}")]
-pub struct Unplayable {
-    /// The part of the scenario.
-    pub place: Place,
-    /// What is wrong with it, and what would be accepted.
-    pub reason: String,
-}
-
-/// A part of a scenario.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// The protocol's name.
-    Protocol,
-    /// The number of nodes of a part.
-    Nodes,
-    /// A setting of the protocol, where it can be told which.
-    Config(Option<String>),
-    /// The n-th bug.
-    Bug(usize),
-    /// The n-th entry of the timeline.
-    Timeline(usize),
-    /// The n-th workload.
-    Workload(usize),
-    /// The n-th expectation.
-    Expectation(usize),
-    /// The n-th thing that people did.
-    Intervention(usize),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Protocol => f.write_str("protocol"),
-            Place::Nodes => f.write_str("nodes"),
-            Place::Config(None) => f.write_str("config"),
-            Place::Config(Some(setting)) => write!(f, "config: {setting}"),
-            Place::Bug(n) => write!(f, "bug {}", n + 1),
-            Place::Timeline(n) => write!(f, "timeline entry {}", n + 1),
-            Place::Workload(n) => write!(f, "workload {}", n + 1),
-            Place::Expectation(n) => write!(f, "expectation {}", n + 1),
-            Place::Intervention(n) => write!(f, "intervention {}", n + 1),
-        }
-    }
-}
-
-impl Unplayable {
-    pub(crate) fn new(place: Place, reason: impl Into<String>) -> Unplayable {
-        Unplayable { place, reason: reason.into() }
-    }
-}
 
 /// Starts a scenario; the run is at its very beginning.
 pub fn open(scenario: Scenario) -> Result<Box<dyn Session>, Unplayable> {
+    check(&scenario)?;
     catalogue::start(scenario)
 }
 

@@ -1,16 +1,14 @@
 //! A run of one protocol as a [`Session`].
 
 use crate::cast;
+use crate::check::{MOST_PLANNED, Unplayable, Within, check_interventions};
 use crate::expectation::{self, Known};
 use crate::model::Scenario;
-use crate::open::{Place, Unplayable};
-use crate::session::{
-    Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow,
-};
+use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::tree::Tree;
-use crate::{LONGEST_RUN, workload};
-use netsplit_protocols::{About, Entry};
+use crate::{LONGEST_RUN, names, workload};
+use netsplit_protocols::{About, Entry, Impossible};
 use netsplit_sim::{
     EventId, Intervention, MsgId, Network, NodeId, Operation, Planned, Played, Recording, Seed, Setup, Time, Trace,
     Violation, World, causality,
@@ -32,13 +30,12 @@ pub(crate) struct Run<P: Entry> {
 
 impl<P: Entry> Run<P> {
     pub fn start(scenario: Scenario) -> Result<Run<P>, Unplayable> {
-        let (cast, names) = cast::cast(&scenario, P::ABOUT)?;
+        let cast = cast::cast(&scenario, P::ABOUT);
+        let names = names::names(P::ABOUT, &scenario);
         let config = cast::config::<P>(&scenario.config)?;
-        let bugs = cast::bugs(&scenario.bugs, P::ABOUT)?;
-        let nodes = P::processes(&config, bugs, &cast).map_err(|impossible| {
-            Unplayable::new(Place::Config(Some(impossible.setting.to_owned())), impossible.reason)
-        })?;
-        expectation::check(&scenario, P::ABOUT)?;
+        let bugs = cast::bugs(&scenario.bugs, P::ABOUT);
+        let impossible = |it: Impossible| Unplayable::new(it.reason).within(it.setting).within("config");
+        let nodes = P::processes(&config, bugs, &cast).map_err(impossible)?;
         let timeline = timeline::<P>(&scenario, &names)?;
         let network = Network {
             link: scenario.link,
@@ -122,24 +119,12 @@ impl<P: Entry> Run<P> {
 
 /// All that the scenario plans, in the order it is written: faults, then each workload.
 fn timeline<P: Entry>(scenario: &Scenario, names: &[String]) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let mut timeline = typed::<P>(&scenario.timeline, names, Place::Timeline)?;
+    let mut timeline = cast::planned::<P>(&scenario.timeline, names).within("timeline")?;
     for (number, workload) in scenario.workload.iter().enumerate() {
-        timeline.extend(workload::operations::<P>(workload, number, Seed(scenario.seed), names)?);
+        let operations = workload::operations::<P>(workload, number, Seed(scenario.seed), names);
+        timeline.extend(operations.within(number).within("workload")?);
     }
     Ok(timeline)
-}
-
-fn typed<P: Entry>(
-    planned: &[Planned<Tree>],
-    names: &[String],
-    place: impl Fn(usize) -> Place,
-) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let typed = |(number, planned): (usize, &Planned<Tree>)| {
-        let what = cast::intervention::<P>(planned.what.clone(), names)
-            .map_err(|refusal| Unplayable::new(place(number), refusal.to_string()))?;
-        Ok(Planned { when: planned.when, what })
-    };
-    planned.iter().enumerate().map(typed).collect()
 }
 
 impl<P: Entry> Session for Run<P> {
@@ -178,7 +163,8 @@ impl<P: Entry> Session for Run<P> {
         self.recording.fast_forward(to.events, to.time, LONGEST_RUN);
     }
     fn plan(&mut self, interventions: &[Planned<Tree>]) -> Result<(), Unplayable> {
-        let deeds = typed::<P>(interventions, &self.names, Place::Intervention)?;
+        check_interventions(&self.scenario, P::ABOUT, interventions)?;
+        let deeds = cast::planned::<P>(interventions, &self.names)?;
         self.recording.replay_deeds(deeds);
         self.interventions = interventions.to_vec();
         self.interventions.sort_by_key(|planned| planned.when);
@@ -260,11 +246,17 @@ impl<P: Entry> Session for Run<P> {
         if self.world().events() >= LONGEST_RUN {
             return Err(Refusal::Full(LONGEST_RUN));
         }
-        let typed = cast::intervention::<P>(what.clone(), &self.names)?;
-        let when = self.world().moment();
+        if self.interventions.len() >= MOST_PLANNED {
+            return Err(Refusal::TooMany(MOST_PLANNED));
+        }
+        let mut planned = Planned { when: self.world().moment(), what };
+        check_interventions(&self.scenario, P::ABOUT, std::slice::from_ref(&planned))?;
+        let typed = cast::intervention::<P>(planned.what.clone(), &self.names)?;
         let event = self.recording.intervene(typed);
+        // Nodes that had not started yet have by now.
+        planned.when = self.recording.deeds().next_back().map_or(planned.when, |deed| deed.when);
         self.interventions.truncate(self.recording.deeds().len() - 1);
-        self.interventions.push(Planned { when, what });
+        self.interventions.push(planned);
         self.forget_known();
         Ok(event)
     }

@@ -1,7 +1,7 @@
 //! One run, whatever its protocol: what the page, the command line and the JavaScript API speak to.
 
+use crate::check::Unplayable;
 use crate::model::Scenario;
-use crate::open::Unplayable;
 use crate::tree::Tree;
 use netsplit_protocols::About;
 use netsplit_sim::{
@@ -197,26 +197,15 @@ pub struct Outcome {
     pub met: Option<bool>,
 }
 
-/// An intervention that makes no sense here.
+/// Why an intervention does not take place.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
-    /// There is no such node.
-    #[error("there is no node number {0}: this run has {1} nodes")]
-    NoNode(u16, usize),
-    /// No node can ever play such a role.
-    #[error("no node is ever a {0:?}: the roles are {1}")]
-    NoRole(String, String),
-    /// The protocol does not know such an operation.
-    #[error("{protocol} does not understand the operation: {reason}")]
-    Op {
-        /// The protocol's name.
-        protocol: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A value is out of bounds.
-    #[error("{0}")]
-    Bounds(String),
+    /// It makes no sense in this run.
+    #[error(transparent)]
+    Impossible(#[from] Unplayable),
+    /// There have been too many.
+    #[error("{0} interventions are as many as a link can hold; start a new run")]
+    TooMany(usize),
     /// The run is too long to go on.
     #[error("the run has {0} events and cannot grow further; start a new one")]
     Full(u32),

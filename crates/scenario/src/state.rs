@@ -271,10 +271,13 @@ mod tests {
     #[test]
     fn nodes_have_their_names_and_keys_can_be_anything() {
         let names = ["n1".to_owned(), "n2".to_owned()];
-        
+
         assert_eq!(tree(&Some(NodeId(1)), &names), json!("n2"));
         assert_eq!(tree(&NodeId(7), &names), json!(7));
-        assert_eq!(tree(&Role::Candidate { votes: vec![NodeId(0)] }, &names), json!({ "Candidate": { "votes": ["n1"] } }));
+        assert_eq!(
+            tree(&Role::Candidate { votes: vec![NodeId(0)] }, &names),
+            json!({ "Candidate": { "votes": ["n1"] } })
+        );
         assert_eq!(tree(&(Role::Follower, Role::Leader(3)), &names), json!(["Follower", { "Leader": 3 }]));
         assert_eq!(tree(&BTreeMap::from([((NodeId(0), 4), "x")]), &names), json!({ "n1 4": "x" }));
         assert_eq!(tree(&BTreeMap::from([(NodeId(1), None::<u8>)]), &names), json!({ "n2": null }));

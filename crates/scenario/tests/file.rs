@@ -165,8 +165,8 @@ fn what_only_the_protocol_can_judge_is_refused_in_its_place_too() {
         ("protocol = 'raft'\n[config]\nheartbeat = '0ms'", (3, 13)),
         ("protocol = 'raft'\n[config]\nmax-entries = 4\nheartbeet = '1ms'", (4, 13)),
         ("protocol = 'raft'\n[config]\nelection-timeout = ['300ms', '150ms']", (3, 20)),
-        ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = { put = { kee = 'x' } }", (2, 1)),
-        ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '1s'\nops = [{ get = { key = 7 } }]", (2, 1)),
+        ("protocol = 'raft'\n[[timeline]]\nat = '1s'\ninvoke = 'c1'\nop = { put = { kee = 'x' } }", (5, 6)),
+        ("protocol = 'raft'\n[[workload]]\nat = 'c1'\nevery = '1s'\nops = [{ get = { key = 7 } }]", (5, 8)),
     ] {
         let Err(error) = open(text) else { panic!("{text} was accepted") };
         assert_eq!((error.line, error.column), (line, column), "{text}\n{error}");

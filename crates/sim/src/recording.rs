@@ -111,7 +111,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         &self.violations
     }
     /// What people did, in order.
-    pub fn deeds(&self) -> impl ExactSizeIterator<Item = &Planned<P::Op>> {
+    pub fn deeds(&self) -> impl ExactSizeIterator<Item = &Planned<P::Op>> + DoubleEndedIterator {
         self.deeds.iter().map(|(planned, _)| planned)
     }
     /// Up to when everything is recorded.

@@ -39,6 +39,8 @@ pub const AFTERLIFE_MS: f64 = 900.0;
 const TOO_QUICK_MS: f64 = 60.0;
 /// ...until it takes longer than this again.
 const SLOW_ENOUGH_MS: f64 = 80.0;
+/// More messages than this are not drawn.
+const MOST: usize = 20_000;
 /// A message that will vanish does so after this share of its way, and up to as much more as `DOOM_SPREAD` says.
 const DOOM: f64 = 0.42;
 const DOOM_SPREAD: f64 = 0.2;
@@ -126,7 +128,7 @@ impl Mail {
             let at = lane.at(progress(mail, time)).plus(aside);
             Some(Spot { id: mail.id, name: mail.name, tag: mail.tag, at, along: lane.along })
         };
-        self.spots.extend(now.mail().iter().filter_map(spot));
+        self.spots.extend(sample(now.mail()).filter_map(spot));
     }
 
     fn stream(&mut self, glance: &Glance) {
@@ -136,11 +138,17 @@ impl Mail {
         }
         // A frame sees a sample of what passes by: each moves the stream's strength a little.
         self.streams.values_mut().for_each(|strength| *strength *= 0.9);
-        for mail in glance.now.mail() {
+        for mail in sample(glance.now.mail()) {
             *self.streams.entry((mail.name.from, mail.name.to)).or_default() += 0.1;
         }
         self.streams.retain(|_, strength| *strength > 0.01);
     }
+}
+
+/// All messages or, when there are more than can be told apart, an even share, and the same ones in every frame.
+fn sample(mail: &[MailNow]) -> impl Iterator<Item = &MailNow> {
+    let share = mail.len().div_ceil(MOST).max(1) as u32;
+    mail.iter().filter(move |one| one.id.0 % share == 0)
 }
 
 fn was_lost(glance: &Glance, spot: &Spot) -> bool {

@@ -6,9 +6,9 @@ mod value;
 
 pub use print::print;
 
-use crate::check::{Step, check};
+use crate::check::{Step, Unplayable, check};
 use crate::model::Scenario;
-use crate::open::{Place, Unplayable, open as start};
+use crate::open::open as start;
 use crate::session::Session;
 use std::ops::Range;
 use toml::Spanned;
@@ -39,10 +39,12 @@ pub fn parse(text: &str) -> Result<Scenario, FileError> {
 pub fn open(text: &str) -> Result<Box<dyn Session>, FileError> {
     let (document, reading) = read(text)?;
     let read::Reading { scenario, origins } = reading;
-    start(scenario).map_err(|unplayable| {
-        let Unplayable { place, reason } = unplayable;
-        at(text, find(document.get_ref(), &steps(place), &origins).unwrap_or(0..0), reason)
-    })
+    start(scenario).map_err(|error| misplaced(text, &document, &origins, error))
+}
+
+/// The error at the place in the file where what it speaks of is written.
+fn misplaced(text: &str, document: &Spanned<DeTable<'_>>, origins: &[u32], error: Unplayable) -> FileError {
+    at(text, find(document.get_ref(), &error.place, origins).unwrap_or(0..0), error.message)
 }
 
 fn read(text: &str) -> Result<(Spanned<DeTable<'_>>, read::Reading), FileError> {
@@ -55,9 +57,8 @@ fn read(text: &str) -> Result<(Spanned<DeTable<'_>>, read::Reading), FileError> 
         at(text, error.span().unwrap_or(0..0), format!("this is not TOML: {message}"))
     })?;
     let reading = read::scenario(&document).map_err(|bad| at(text, bad.span, bad.message))?;
-    if let Err(flaw) = check(&reading.scenario) {
-        let span = find(document.get_ref(), &flaw.place, &reading.origins).unwrap_or(0..0);
-        return Err(at(text, span, flaw.message));
+    if let Err(error) = check(&reading.scenario) {
+        return Err(misplaced(text, &document, &reading.origins, error));
     }
     Ok((document, reading))
 }
@@ -90,19 +91,4 @@ fn find(document: &DeTable<'_>, place: &[Step], origins: &[u32]) -> Option<Range
         value = inner.unwrap_or(value);
     }
     Some(value.span())
-}
-
-fn steps(place: Place) -> Vec<Step> {
-    let indexed = |list: &str, index: usize| vec![Step::from(list), Step::from(index)];
-    match place {
-        Place::Protocol => vec!["protocol".into()],
-        Place::Nodes => vec!["nodes".into()],
-        Place::Config(None) => vec!["config".into()],
-        Place::Config(Some(setting)) => vec!["config".into(), Step::Key(setting)],
-        Place::Bug(index) => indexed("bugs", index),
-        Place::Timeline(index) => indexed("timeline", index),
-        Place::Workload(index) => indexed("workload", index),
-        Place::Expectation(index) => indexed("expect", index),
-        Place::Intervention(_) => Vec::new(), // files have none
-    }
 }

@@ -1,7 +1,7 @@
 //! A link as text: the version's digit, then base64url of a checksum and the compressed content.
 
 use super::{Link, v1};
-use crate::check::{Flaw, check_link};
+use crate::check::{Unplayable, check_link};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
@@ -40,7 +40,7 @@ pub enum LinkError {
     TooLarge(String),
     /// It holds a run that cannot be.
     #[error("this link holds an impossible run: {0}")]
-    Impossible(Flaw),
+    Impossible(Unplayable),
 }
 
 /// The text of a link, without `#`.

@@ -3,7 +3,7 @@
 //!
 //! The format (postcard) does not describe itself: the order of fields and variants is the format.
 
-use crate::check::{Flaw, Size};
+use crate::check::{Size, Unplayable};
 use crate::gallery;
 use crate::link::{Link as FullLink, Selection, View};
 use crate::model::{self, Expectation, Prose, Scenario, Workload};
@@ -243,13 +243,13 @@ impl Json {
     /// The longest such value in bytes; a longer one is refused before it is taken apart.
     const LONGEST: usize = 8_192;
 
-    fn unpack(self) -> Result<Tree, Flaw> {
+    fn unpack(self) -> Result<Tree, Unplayable> {
         if self.0.len() > Json::LONGEST {
-            return Err(Flaw::new("this value is too large"));
+            return Err(Unplayable::new("this value is too large"));
         }
         let value: serde_json::Value =
-            serde_json::from_str(&self.0).map_err(|error| Flaw::new(format!("not a value: {error}")))?;
-        Tree::try_from(value).map_err(|error| Flaw::new(error.to_string()))
+            serde_json::from_str(&self.0).map_err(|error| Unplayable::new(format!("not a value: {error}")))?;
+        Tree::try_from(value).map_err(|error| Unplayable::new(error.to_string()))
     }
 }
 
@@ -460,7 +460,7 @@ impl From<Selection> for WireSelection {
 
 impl Link {
     /// What this is in today's terms.
-    pub fn unpack(self) -> Result<FullLink, Flaw> {
+    pub fn unpack(self) -> Result<FullLink, Unplayable> {
         let places = self.places.0.into_iter().map(|(node, x, y)| (NodeId(node), x, y)).collect();
         let selection = self.selection.map(WireSelection::unpack);
         Ok(FullLink {
@@ -483,7 +483,7 @@ impl Nanos {
 }
 
 impl WireScenario {
-    fn unpack(self) -> Result<Scenario, Flaw> {
+    fn unpack(self) -> Result<Scenario, Unplayable> {
         let (prose, prose_zh) = match self.prose {
             Some((prose, prose_zh)) => (prose.unpack(), prose_zh.map(WireProse::unpack)),
             None => gallery::find(&self.name)
@@ -506,7 +506,7 @@ impl WireScenario {
             until: self.until.time(),
             pace: self.pace.span(),
             nodes: self.nodes.0.into_iter().collect(),
-            config: config.collect::<Result<BTreeMap<_, _>, Flaw>>()?,
+            config: config.collect::<Result<BTreeMap<_, _>, Unplayable>>()?,
             bugs: self.bugs.0,
             topology: self.topology.unpack(),
             link: self.link.unpack(),
@@ -515,7 +515,7 @@ impl WireScenario {
             disk: self.disk.span(),
             disk_lies: self.disk_lies,
             timeline: unpack_entries(self.timeline).map_err(|flaw| flaw.within("timeline"))?,
-            workload: self.workload.0.into_iter().map(WireWorkload::unpack).collect::<Result<_, Flaw>>()?,
+            workload: self.workload.0.into_iter().map(WireWorkload::unpack).collect::<Result<_, Unplayable>>()?,
             expect: self.expect.0.into_iter().map(WireExpectation::unpack).collect(),
         })
     }
@@ -575,7 +575,7 @@ impl WireTiming {
     }
 }
 
-fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Flaw> {
+fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Unplayable> {
     let mut planned = Vec::new();
     let mut size = Size::default();
     for (index, entry) in entries.0.into_iter().enumerate() {
@@ -592,7 +592,7 @@ fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>,
 }
 
 impl WireIntervention {
-    fn unpack(self) -> Result<Intervention<Tree>, Flaw> {
+    fn unpack(self) -> Result<Intervention<Tree>, Unplayable> {
         use WireIntervention as Wire;
         Ok(match self {
             Wire::Crash(target) => Intervention::Crash(target.unpack()),
@@ -637,13 +637,13 @@ impl WireMsg {
 }
 
 impl WireWorkload {
-    fn unpack(self) -> Result<Workload, Flaw> {
+    fn unpack(self) -> Result<Workload, Unplayable> {
         Ok(Workload {
             at: self.at.unpack(),
             from: self.from.time(),
             until: self.until.time(),
             every: self.every.span(),
-            ops: self.ops.0.into_iter().map(Json::unpack).collect::<Result<_, Flaw>>()?,
+            ops: self.ops.0.into_iter().map(Json::unpack).collect::<Result<_, Unplayable>>()?,
             keys: self.keys,
         })
     }

@@ -6,9 +6,10 @@ mod storm;
 pub use draw::random_scenario;
 pub use storm::generate;
 
+use crate::check::Unplayable;
 use crate::link::{Link, View, encode};
 use crate::model::Scenario;
-use crate::open::{Unplayable, open};
+use crate::open::open;
 use crate::session::{Progress, Session};
 use netsplit_sim::Span;
 use std::ops::Range;

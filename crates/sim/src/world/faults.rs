@@ -36,7 +36,7 @@ impl<P: Protocol> World<P> {
         let event = self.next_event(first);
         self.of_instant += 1;
         record.event(event, self.now, first, EventId::NONE, Kind::Fault(what, &aim));
-        self.alter(what, &aim, event, record);
+        self.alter(what, &aim, record);
         self.seal(event, first.unwrap_or(NodeId(0)), digest(what));
         event
     }
@@ -53,7 +53,7 @@ impl<P: Protocol> World<P> {
         event
     }
 
-    fn alter(&mut self, what: &Intervention<P::Op>, aim: &Aim, event: EventId, record: &mut impl Recorder<P>) {
+    fn alter(&mut self, what: &Intervention<P::Op>, aim: &Aim, record: &mut impl Recorder<P>) {
         let node = aim.nodes.first().copied();
         let pair = (aim.nodes.len() == 2).then(|| (aim.nodes[0], aim.nodes[1]));
         match what {
@@ -61,7 +61,7 @@ impl<P: Protocol> World<P> {
             Intervention::Pause(_) => node.into_iter().for_each(|node| self.pause(node)),
             Intervention::Resume(_) => node.into_iter().for_each(|node| self.resume(node)),
             Intervention::Fire(_, name) => {
-                node.into_iter().for_each(|node| self.fire(node, name.as_deref(), event));
+                node.into_iter().for_each(|node| self.fire(node, name.as_deref()));
             }
             Intervention::Clock(_, offset, drift) => {
                 let now = self.now;
@@ -120,8 +120,9 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    /// Timers run out by being rescheduled to now, so that the event that follows is an ordinary one.
-    fn fire(&mut self, node: NodeId, name: Option<&str>, event: EventId) {
+    /// Timers run out by being rescheduled to now, so that the event that follows is an ordinary one, caused by
+    /// whatever armed the timer.
+    fn fire(&mut self, node: NodeId, name: Option<&str>) {
         let now = self.now;
         let armed = self.slots[node.index()].timers.iter_mut().filter(|armed| armed.due.is_some());
         let chosen = armed
@@ -130,7 +131,6 @@ impl<P: Protocol> World<P> {
         if let Some(armed) = chosen {
             armed.count += 1;
             armed.due = Some(now);
-            armed.cause = event;
             let (timer, count) = (armed.timer, armed.count);
             self.queue.push(now, Due::Timer { node, timer, count });
         }
