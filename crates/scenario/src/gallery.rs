@@ -36,6 +36,11 @@ pub fn entries() -> impl Iterator<Item = Entry> {
     catalogue::protocols().iter().copied().flat_map(of)
 }
 
+/// The full name of the scenario that newcomers see: the first.
+pub fn first() -> String {
+    entries().next().map_or_else(String::new, |entry| entry.full_name())
+}
+
 /// The scenario of that full name.
 pub fn find(full_name: &str) -> Option<Scenario> {
     let (protocol, name) = full_name.split_once('/')?;

@@ -90,7 +90,22 @@ pub const STEPS: &[Step] = &[
 fn native(project: &Project, filter: Option<&str>) -> Result<Vec<Command>, Failure> {
     let mut command = project.command("cargo", &["test", "--workspace", "--no-fail-fast"]);
     command.args(filter);
+    if std::env::var_os("CI").is_some() {
+        // Every commit sweeps seeds that none before it has; the log says which, for trying again.
+        let first = first_seed(project)?;
+        println!("sweeps begin with seed {first} (NETSPLIT_FIRST_SEED)");
+        command.env("NETSPLIT_FIRST_SEED", first.to_string());
+    }
     Ok(vec![command])
+}
+
+/// The commit's hash as a number.
+fn first_seed(project: &Project) -> Result<u32, Failure> {
+    let output = project.command("git", &["rev-parse", "HEAD"]).output();
+    let output = output.map_err(|error| format!("cannot ask git for the commit: {error}"))?;
+    let hash = String::from_utf8_lossy(&output.stdout);
+    let digits = hash.get(..8).ok_or("git names no commit")?;
+    u32::from_str_radix(digits, 16).map_err(|_| format!("{digits} is not a commit's hash"))
 }
 
 fn wasm_pack(project: &Project, place: &[&str], filter: Option<&str>) -> Vec<Command> {
