@@ -35,11 +35,7 @@ impl<P: Protocol> World<P> {
     /// When the next thing is due; stale timers in front are cleared away first.
     pub fn next_due(&mut self) -> Option<Time> {
         while let Some((at, due)) = self.queue.peek() {
-            let stale = match due {
-                Due::Timer { node, timer, count } => !self.is_armed(*node, *timer, *count),
-                _ => false,
-            };
-            if !stale {
+            if !self.is_stale(due) {
                 return Some(at);
             }
             self.queue.pop();
@@ -47,11 +43,21 @@ impl<P: Protocol> World<P> {
         None
     }
 
+    /// A timer that has been armed anew or disarmed since.
+    fn is_stale(&self, due: &Due<P>) -> bool {
+        match due {
+            Due::Timer { node, timer, count } => !self.is_armed(*node, *timer, *count),
+            _ => false,
+        }
+    }
+
     /// Lets the next thing happen.
     pub fn step(&mut self, record: &mut impl Recorder<P>) -> Step {
-        self.next_due();
-        let Some((at, due)) = self.queue.pop() else {
-            return Step::Idle;
+        let (at, due) = loop {
+            let Some((at, due)) = self.queue.pop() else { return Step::Idle };
+            if !self.is_stale(&due) {
+                break (at, due);
+            }
         };
         if at > self.now {
             self.now = at;
