@@ -87,7 +87,7 @@ impl fmt::Display for Span {
             return f.write_str("0s");
         }
         let (unit, nanos) =
-            *UNITS.iter().rev().find(|(name, nanos)| *name != "µs" && self.0 >= *nanos).unwrap_or(&UNITS[0]);
+            *UNITS.iter().rev().find(|(name, nanos)| *name != "us" && self.0 >= *nanos).unwrap_or(&UNITS[0]);
         let whole = self.0 / nanos;
         let mut thousandths = if nanos >= 1_000 { self.0 % nanos / (nanos / 1_000) } else { 0 };
         write!(f, "{whole}")?;
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_written_with_units() {
-        for (text, nanos) in [("150ms", 150_000_000), ("1.5s", 1_500_000_000), ("7ns", 7), ("2us", 2_000)] {
+        for (text, nanos) in [("150ms", 150_000_000), ("1.5s", 1_500_000_000), ("7ns", 7), ("2µs", 2_000)] {
             let span: Span = text.parse().unwrap();
             assert_eq!(span, Span(nanos));
             assert_eq!(span.to_string(), text);
