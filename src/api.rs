@@ -292,7 +292,8 @@ impl Run {
         let names = self.session.names();
         let id = names.iter().position(|name| name == node).and_then(|id| u16::try_from(id).ok());
         let state = id.and_then(|id| self.session.state(NodeId(id)));
-        let state = state.ok_or_else(|| error(format!("no node is called {node:?}: there are {}", names.join(", "))))?;
+        let state =
+            state.ok_or_else(|| error(format!("no node is called {node:?}: there are {}", names.join(", "))))?;
         plain(&serde_json::to_value(&state).map_err(error)?)
     }
     /// The recorded events from one number up to another.
@@ -342,7 +343,8 @@ impl Run {
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]
     pub fn violations(&self) -> Result<JsValue, JsValue> {
-        let piece = |it: &netsplit_sim::Evidence| json!({ "node": self.name(it.node), "event": it.event, "text": it.text });
+        let piece =
+            |it: &netsplit_sim::Evidence| json!({ "node": self.name(it.node), "event": it.event, "text": it.text });
         let one = |it: &netsplit_sim::Violation| {
             let evidence: Vec<Value> = it.evidence.iter().map(piece).collect();
             json!({ "invariant": it.invariant, "event": it.event, "evidence": evidence })
@@ -438,8 +440,11 @@ fn planned(scenario: &Scenario, entry: &str) -> Result<netsplit_sim::Interventio
 
 /// An object as the lines of a TOML table.
 fn toml(value: &Value) -> Option<String> {
-    let lines: Option<Vec<String>> =
-        value.as_object()?.iter().map(|(key, value)| Some(format!("{} = {}", Value::from(key.as_str()), inline(value)?))).collect();
+    let lines: Option<Vec<String>> = value
+        .as_object()?
+        .iter()
+        .map(|(key, value)| Some(format!("{} = {}", Value::from(key.as_str()), inline(value)?)))
+        .collect();
     Some(lines?.join("\n"))
 }
 
@@ -457,7 +462,8 @@ fn inline(value: &Value) -> Option<String> {
             Some(format!("[{}]", items?.join(", ")))
         }
         Value::Object(fields) => {
-            let one = |(key, value): (&String, &Value)| Some(format!("{} = {}", Value::from(key.as_str()), inline(value)?));
+            let one =
+                |(key, value): (&String, &Value)| Some(format!("{} = {}", Value::from(key.as_str()), inline(value)?));
             let fields: Option<Vec<String>> = fields.iter().map(one).collect();
             Some(format!("{{ {} }}", fields?.join(", ")))
         }

@@ -47,8 +47,8 @@ pub(crate) fn read(fragment: &str) -> Result<Wish, String> {
     if fragment.len() > LONGEST {
         return Err(format!("it is {} characters long; links have at most {LONGEST}", fragment.len()));
     }
-    let name = if fragment.is_empty() { super::desk::FIRST_RUN } else { fragment };
-    if let Some(scenario) = gallery::find(name) {
+    let name = if fragment.is_empty() { gallery::first() } else { fragment.to_owned() };
+    if let Some(scenario) = gallery::find(&name) {
         return Ok(Wish::Scenario(Box::new(scenario)));
     }
     link::decode(fragment).map(|link| Wish::Link(Box::new(link))).map_err(|error| error.to_string())

@@ -70,7 +70,9 @@ fn request(function: Option<&Function>) {
 pub fn fall_silent() {
     let _ = window().cancel_animation_frame(FRAME.get());
     LISTENERS.with(|all| {
-        for (target, event, function) in all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default() {
+        for (target, event, function) in
+            all.try_borrow_mut().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default()
+        {
             let _ = target.remove_event_listener_with_callback(event, &function);
         }
     });

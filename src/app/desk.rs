@@ -6,16 +6,14 @@ use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
 use crate::locale::{Language, Word};
-use netsplit_scenario::link::{Link, View};
 use netsplit_protocols::About;
+use netsplit_scenario::link::{Link, View};
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
 use netsplit_sim::{Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 use yew::Callback;
 
-/// Where the page begins.
-pub(crate) const FIRST_RUN: &str = "raft/calm";
 /// How long a passing remark stands, in milliseconds.
 const REMARK: f64 = 4000.0;
 /// While a run plays, panels look again this often, in milliseconds.
@@ -156,7 +154,8 @@ impl Desk {
     }
     /// Who is told when panels should look again.
     pub fn on_change(&self, bell: Callback<u32>) {
-        *self.inner.bell.borrow_mut() = Some(bell);
+        *self.inner.bell.borrow_mut() = Some(bell.clone());
+        bell.emit(self.inner.revision.get()); // What changed before anybody listened is news too.
     }
     /// The run and the page, for looking.
     pub fn state(&self) -> Ref<'_, State> {
@@ -421,10 +420,9 @@ impl Desk {
     }
 }
 
-/// What the page begins with: the first run, or whatever else there is to play.
+/// What the page begins with: the first run of the gallery, or whatever else there is to play.
 pub(crate) fn first_run() -> Option<Lab> {
-    let first = gallery::find(FIRST_RUN).and_then(|scenario| Lab::start(scenario).ok());
-    let any = || gallery::entries().find_map(|entry| Lab::start(entry.scenario().ok()?).ok());
+    let first = gallery::entries().find_map(|entry| Lab::start(entry.scenario().ok()?).ok());
     let bare = |about: &&About| Some(Lab::around(file::open(&format!("protocol = {:?}", about.name)).ok()?));
-    first.or_else(any).or_else(|| catalogue::protocols().iter().find_map(bare))
+    first.or_else(|| catalogue::protocols().iter().find_map(bare))
 }

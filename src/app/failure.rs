@@ -86,10 +86,14 @@ fn show(reason: &str) -> Option<()> {
     main.set_attribute("data-failed", "").ok()?;
     let page = Page { document, main };
     page.put("h1", "", say("Netsplit has failed", "Netsplit 出错了"));
-    page.put("p", "", say(
-        "This is a mistake in the program, not in what you did. Nothing is lost: this link shows how it happened.",
-        "这是程序的错误，不是你的操作造成的。什么都没有丢失：下面的链接可以重现它。",
-    ));
+    page.put(
+        "p",
+        "",
+        say(
+            "This is a mistake in the program, not in what you did. Nothing is lost: this link shows how it happened.",
+            "这是程序的错误，不是你的操作造成的。什么都没有丢失：下面的链接可以重现它。",
+        ),
+    );
     let field = page.put("input", "failure-link", "")?;
     field.set_attribute("readonly", "").ok()?;
     field.set_attribute("aria-label", say("Link to this run", "本次运行的链接")).ok()?;

@@ -234,7 +234,8 @@ impl Lab {
     pub fn step_back(&mut self) {
         let cursor = self.cursor();
         // In the quiet after an event, the first step back leads to the event itself.
-        let quiet = cursor.latest().and_then(|id| self.session.trace().event(id)).is_some_and(|row| row.at < cursor.time);
+        let quiet =
+            cursor.latest().and_then(|id| self.session.trace().event(id)).is_some_and(|row| row.at < cursor.time);
         self.go_to(if quiet { cursor.events } else { cursor.events.saturating_sub(1) });
     }
     /// To the moment right after so many events.

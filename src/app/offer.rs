@@ -120,7 +120,8 @@ fn of_link(offers: &mut Offers, from: NodeId, to: NodeId) {
     } else {
         offers.put_for(Word::CutTowards, Icon::Cut, from, other(Intervention::Cut));
     }
-    let both = |make: fn(Target, Target) -> Intervention<Tree>| Act::Both(make(ends().0, ends().1), make(ends().1, ends().0));
+    let both =
+        |make: fn(Target, Target) -> Intervention<Tree>| Act::Both(make(ends().0, ends().1), make(ends().1, ends().0));
     if there && back {
         offers.put(Word::MendBoth, Icon::Mend, both(Intervention::Mend));
     } else if !there && !back {
@@ -175,9 +176,7 @@ fn crash(lab: &Lab, leader: Option<NodeId>, language: Language) -> Option<Offer>
         node.face.as_ref().is_some_and(|face| face.prominence != Prominence::Outside)
     };
     let (node, label) = match (leader, lab.leading_role()) {
-        (Some(node), Some(role)) => {
-            (node, language.fill(Word::TryCrashRole, &[("role", language.of(role.word))]))
-        }
+        (Some(node), Some(role)) => (node, language.fill(Word::TryCrashRole, &[("role", language.of(role.word))])),
         _ => {
             let node = nodes.iter().find(inside)?.id;
             (node, language.fill(Word::TryCrashNode, &[("node", lab.name(node))]))

@@ -251,9 +251,10 @@ impl Stage {
 /// Whether a closed line goes round a point (even-odd rule).
 fn contains(line: &[(f64, f64)], (x, y): (f64, f64)) -> bool {
     let ends = line.iter().cycle().skip(1);
-    let crossings = line.iter().zip(ends).filter(|((x1, y1), (x2, y2))| {
-        (*y1 > y) != (*y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1
-    });
+    let crossings = line
+        .iter()
+        .zip(ends)
+        .filter(|((x1, y1), (x2, y2))| (*y1 > y) != (*y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1);
     crossings.count() % 2 == 1
 }
 

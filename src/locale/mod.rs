@@ -5,7 +5,6 @@ mod words;
 pub(crate) use crate::draw::Lang as Language;
 pub(crate) use words::Word;
 
-
 impl Language {
     /// All of them, each with its own name.
     pub(crate) const ALL: [(Language, &'static str); 2] = [(Language::En, "English"), (Language::Zh, "简体中文")];

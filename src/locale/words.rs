@@ -141,8 +141,8 @@ catalogue! {
     Actions = "What can be done", "可执行的操作";
     IsDown = "down", "已崩溃";
     IsPaused = "paused", "已暂停";
-    NodeWord = "node", "节点";
-    LinkWord = "link", "链路";
+    NodeName = "node", "节点";
+    LinkName = "link", "链路";
     Timers = "Timers", "定时器";
     RunsOutIn = "runs out in {span}", "{span} 后到期";
     Durable = "Durable", "持久";

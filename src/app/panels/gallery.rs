@@ -219,7 +219,8 @@ fn read_file(file: web_sys::File, text: UseStateHandle<String>, wrong: UseStateH
 
 /// Puts the caret where the mistake is.
 fn point_at(area: &HtmlTextAreaElement, text: &str, error: &FileError) {
-    let before: usize = text.split('\n').take(error.line.saturating_sub(1) as usize).map(|line| line.encode_utf16().count() + 1).sum();
+    let before: usize =
+        text.split('\n').take(error.line.saturating_sub(1) as usize).map(|line| line.encode_utf16().count() + 1).sum();
     let line = text.split('\n').nth(error.line.saturating_sub(1) as usize).unwrap_or("");
     let within: usize = line.chars().take(error.column.saturating_sub(1) as usize).map(char::len_utf16).sum();
     let end = before + line.encode_utf16().count();

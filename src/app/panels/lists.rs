@@ -29,6 +29,7 @@ pub(crate) fn Nodes() -> Html {
     let rows = nodes.iter().take(MOST).enumerate().map(|(at, node)| node_row(&desk, lab, node, language, at, count));
     html! {
         <>
+            <h2 class="hidden">{ language.say(Word::Nodes) }</h2>
             <ul class="rows" aria-label={language.say(Word::Nodes)}>{ for rows }</ul>
             { network(&desk, lab, language) }
             { mail(&desk, lab, language) }

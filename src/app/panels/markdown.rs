@@ -12,6 +12,9 @@ enum Block {
     Table(Vec<Vec<String>>),
 }
 
+/// What code without a fence begins with.
+const INDENT: &str = "    ";
+
 /// A page as elements.
 pub(crate) fn markdown(text: &str) -> Html {
     html! { <div class="page-text">{ for blocks(text).iter().map(block) }</div> }
@@ -28,10 +31,11 @@ fn blocks(text: &str) -> Vec<Block> {
         if let Some(fence) = trimmed.get(..3).filter(|fence| *fence == "```" || *fence == "~~~") {
             let code: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().starts_with(fence)).collect();
             blocks.push(Block::Code(code.join("\n")));
-        } else if line.starts_with("    ") {
-            let mut code = vec![line[4..].to_owned()];
-            while let Some(more) = lines.next_if(|line| line.starts_with("    ")) {
-                code.push(more[4..].to_owned());
+        } else if let Some(first) = line.strip_prefix(INDENT) {
+            let mut code = vec![first.to_owned()];
+            while let Some(more) = lines.peek().and_then(|line| line.strip_prefix(INDENT)) {
+                code.push(more.to_owned());
+                lines.next();
             }
             blocks.push(Block::Code(code.join("\n")));
         } else if let Some((level, title)) = heading(trimmed) {
@@ -41,7 +45,9 @@ fn blocks(text: &str) -> Vec<Block> {
             while let Some(more) = lines.next_if(|line| line.trim().starts_with('|')) {
                 rows.push(cells(more.trim()));
             }
-            rows.retain(|row| !row.iter().all(|cell| !cell.is_empty() && cell.bytes().all(|b| matches!(b, b'-' | b':'))));
+            rows.retain(|row| {
+                !row.iter().all(|cell| !cell.is_empty() && cell.bytes().all(|b| matches!(b, b'-' | b':')))
+            });
             blocks.push(Block::Table(rows));
         } else if let Some((ordered, first)) = item(trimmed) {
             let mut items = vec![first.to_owned()];
@@ -65,7 +71,11 @@ fn blocks(text: &str) -> Vec<Block> {
 
 fn continues(line: &str) -> bool {
     let line = line.trim();
-    !line.is_empty() && !line.starts_with("```") && !line.starts_with('|') && heading(line).is_none() && item(line).is_none()
+    !line.is_empty()
+        && !line.starts_with("```")
+        && !line.starts_with('|')
+        && heading(line).is_none()
+        && item(line).is_none()
 }
 
 fn join(text: Option<&mut String>, more: &str) {
@@ -101,8 +111,12 @@ fn block(block: &Block) -> Html {
         Block::Heading(2, text) => html! { <h3>{ for inline(text) }</h3> },
         Block::Heading(_, text) => html! { <h4>{ for inline(text) }</h4> },
         Block::Paragraph(text) => html! { <p>{ for inline(text) }</p> },
-        Block::List(true, items) => html! { <ol>{ for items.iter().map(|it| html! { <li>{ for inline(it) }</li> }) }</ol> },
-        Block::List(false, items) => html! { <ul>{ for items.iter().map(|it| html! { <li>{ for inline(it) }</li> }) }</ul> },
+        Block::List(true, items) => {
+            html! { <ol>{ for items.iter().map(|it| html! { <li>{ for inline(it) }</li> }) }</ol> }
+        }
+        Block::List(false, items) => {
+            html! { <ul>{ for items.iter().map(|it| html! { <li>{ for inline(it) }</li> }) }</ul> }
+        }
         Block::Code(text) => html! { <pre tabindex="0"><code>{ text }</code></pre> },
         Block::Table(rows) => table(rows),
     }
@@ -198,7 +212,8 @@ mod tests {
 
     #[test]
     fn blocks_are_told_apart() {
-        let text = "# Raft\n\nOne\ntwo.\n\n- a\n  b\n- c\n\n1. x\n2. y\n\n```\nlet\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+        let text =
+            "# Raft\n\nOne\ntwo.\n\n- a\n  b\n- c\n\n1. x\n2. y\n\n```\nlet\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
         let list = |ordered, items: &[&str]| Block::List(ordered, items.iter().map(|it| (*it).to_owned()).collect());
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         assert_eq!(

@@ -81,7 +81,7 @@ impl Look<'_> {
                 (kind, format!("{} → {}", self.lab.name(name.from), self.lab.name(name.to)))
             }
             Selection::Link(from, to) => {
-                (format!("{} → {}", self.lab.name(from), self.lab.name(to)), self.say(Word::LinkWord).to_owned())
+                (format!("{} → {}", self.lab.name(from), self.lab.name(to)), self.say(Word::LinkName).to_owned())
             }
         };
         html! { <h2 class="thing-title">{ title }<span class="thing-remark">{ remark }</span></h2> }
@@ -93,7 +93,9 @@ impl Look<'_> {
         match now.condition {
             Condition::Down => self.say(Word::IsDown).to_owned(),
             Condition::Paused => self.say(Word::IsPaused).to_owned(),
-            Condition::Up => now.face.as_ref().map(|face| role_word(self.lab, face.role, self.language)).unwrap_or_default(),
+            Condition::Up => {
+                now.face.as_ref().map(|face| role_word(self.lab, face.role, self.language)).unwrap_or_default()
+            }
         }
     }
 
@@ -175,13 +177,17 @@ impl Look<'_> {
     fn clocks(&self, now: &StateNow, before: Option<&StateNow>) -> Html {
         let lamport = now.lamport.to_string();
         let drift = if now.drift == 0 { String::new() } else { format!(" ({:+} ppm)", now.drift) };
-        section(self.say(Word::Clocks), "", html! {
-            <dl class="tree">
-                { fact(self.say(Word::Lamport), html! { lamport }) }
-                { fact(self.say(Word::Vector), self.vector(&now.vector, before.map(|it| &*it.vector))) }
-                { fact(self.say(Word::OwnClock), html! { format!("{}{drift}", self.at(now.clock)) }) }
-            </dl>
-        })
+        section(
+            self.say(Word::Clocks),
+            "",
+            html! {
+                <dl class="tree">
+                    { fact(self.say(Word::Lamport), html! { lamport }) }
+                    { fact(self.say(Word::Vector), self.vector(&now.vector, before.map(|it| &*it.vector))) }
+                    { fact(self.say(Word::OwnClock), html! { format!("{}{drift}", self.at(now.clock)) }) }
+                </dl>
+            },
+        )
     }
 
     /// A vector clock; the entries that have just grown stand out.
@@ -197,12 +203,16 @@ impl Look<'_> {
     fn disk(&self, node: NodeId, state: &StateNow) -> Html {
         let unsynced = self.lab.session().nodes().get(node.index()).map_or(0, |now| now.unsynced);
         let lies = if state.disk_lies { self.say(Word::DiskLies) } else { "" };
-        section(self.say(Word::Disk), "", html! {
-            <dl class="tree">
-                { fact(self.say(Word::WriteTakes), html! { format!("{} {lies}", telling::span(state.disk)) }) }
-                { fact(self.say(Word::Unsynced), html! { unsynced.to_string() }) }
-            </dl>
-        })
+        section(
+            self.say(Word::Disk),
+            "",
+            html! {
+                <dl class="tree">
+                    { fact(self.say(Word::WriteTakes), html! { format!("{} {lies}", telling::span(state.disk)) }) }
+                    { fact(self.say(Word::Unsynced), html! { unsynced.to_string() }) }
+                </dl>
+            },
+        )
     }
 
     /// Ways to the node's links, for those who cannot point at them.
@@ -230,7 +240,7 @@ impl Look<'_> {
                 { self.lines(event) }
                 <dl class="tree">
                     if let Some(node) = row.somewhere() {
-                        { fact(self.say(Word::NodeWord), self.to_thing(Selection::Node(node), self.lab.name(node).to_owned())) }
+                        { fact(self.say(Word::NodeName), self.to_thing(Selection::Node(node), self.lab.name(node).to_owned())) }
                     }
                     { for causes }
                     { fact(self.say(Word::Lamport), html! { row.lamport.to_string() }) }
@@ -311,7 +321,7 @@ impl Look<'_> {
                     { fact(self.say(Word::SentAt), html! { <>{ self.at(row.sent) }{ " " }{ for row.cause.some().map(|it| self.to_event(it)) }</> }) }
                     if let Some(event) = arrived { { fact(self.say(Word::ArrivedAt), html! { <>{ self.at(row.ends) }{ " " }{ self.to_event(event) }</> }) } }
                     { fact(self.say(Word::Travels), html! { telling::span(row.ends.since(row.sent)) }) }
-                    { fact(self.say(Word::LinkWord), self.to_thing(link, format!("{} → {}", self.lab.name(name.from), self.lab.name(name.to)))) }
+                    { fact(self.say(Word::LinkName), self.to_thing(link, format!("{} → {}", self.lab.name(name.from), self.lab.name(name.to)))) }
                     { fact(self.say(Word::Number), html! { (name.nth + 1).to_string() }) }
                 </dl>
                 if let Some(body) = self.lab.session().message(id) { { section(self.say(Word::Body), "", tree(&body, None)) } }
@@ -331,12 +341,16 @@ impl Look<'_> {
         let carried = if severed { self.say(Word::Severed) } else { self.say(Word::Carries) };
         let mail = self.lab.session().in_flight().iter().filter(|it| it.name.from == from && it.name.to == to).count();
         let behaviour = serde_json::to_value(link).unwrap_or_default();
-        section(&title, carried, html! {
-            <>
-                { tree(&behaviour, None) }
-                <dl class="tree">{ fact(self.say(Word::InFlight), html! { mail.to_string() }) }</dl>
-            </>
-        })
+        section(
+            &title,
+            carried,
+            html! {
+                <>
+                    { tree(&behaviour, None) }
+                    <dl class="tree">{ fact(self.say(Word::InFlight), html! { mail.to_string() }) }</dl>
+                </>
+            },
+        )
     }
 }
 

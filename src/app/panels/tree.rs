@@ -51,7 +51,11 @@ fn inner(now: &Value, before: Option<Option<&Value>>) -> Html {
     let skipped = count.saturating_sub(MOST);
     let rows = entries.into_iter().skip(skipped).map(|(name, value, before)| row(&name, value, before));
     let body = html! { <dl class="tree">{ for rows }</dl> };
-    if count > FOLDED { html! { <details><summary>{ count }</summary>{ body }</details> } } else { body }
+    if count > FOLDED {
+        html! { <details><summary>{ count }</summary>{ body }</details> }
+    } else {
+        body
+    }
 }
 
 /// The widest table that fits the panel.
@@ -76,14 +80,19 @@ fn table(columns: &[&str], rows: &[Value], before: Option<Option<&Value>>) -> Ht
         let changed = was.is_some_and(|was| was != value);
         html! { <td class={classes!(changed.then_some("changed"))}>{ for value.and_then(plain) }</td> }
     };
-    let row = |(at, row): (usize, &Value)| html! { <tr>{ for columns.iter().map(|column| cell(at, row, column)) }</tr> };
+    let row =
+        |(at, row): (usize, &Value)| html! { <tr>{ for columns.iter().map(|column| cell(at, row, column)) }</tr> };
     let body = html! {
         <table>
             <thead><tr>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }</tr></thead>
             <tbody>{ for rows.iter().enumerate().skip(skipped).map(row) }</tbody>
         </table>
     };
-    if rows.len() > FOLDED { html! { <details><summary>{ rows.len() }</summary>{ body }</details> } } else { body }
+    if rows.len() > FOLDED {
+        html! { <details><summary>{ rows.len() }</summary>{ body }</details> }
+    } else {
+        body
+    }
 }
 
 /// What fits a line: single values, and short lists and tables of them.
