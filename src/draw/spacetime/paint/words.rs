@@ -93,39 +93,70 @@ impl Brush<'_> {
         self.surface.stroke(&self.palette.line_strong, 1.0);
     }
 
-    /// Vector times, each with the entry that just grew standing out.
+    /// Vector times, each with the entry that just grew standing out. The selected event has its own in any case;
+    /// others only where it would lie on none that is there already.
     pub(super) fn stamps(&self) {
-        for stamp in &self.view.stamps {
-            let Some(row) = self.glance.session.trace().event(stamp.event) else { continue };
-            let x = self.view.window.scale.x(row.at);
-            if self.in_view(x) {
-                self.stamp(stamp, x);
-            }
-        }
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        let selected_first = self.view.stamps.iter().rev(); // the selected one is the last
+        let placed: Vec<Placed> = selected_first
+            .filter_map(|stamp| {
+                let row = self.glance.session.trace().event(stamp.event)?;
+                let x = self.view.window.scale.x(row.at);
+                self.in_view(x).then(|| self.place(stamp, x))
+            })
+            .filter(|stamp| {
+                let (left, right) = (stamp.left - 6.0, stamp.left + stamp.width + 6.0);
+                let free =
+                    taken.iter().all(|(from, to, y)| right <= *from || *to <= left || (stamp.y - y).abs() > 20.0);
+                if free {
+                    taken.push((left, right, stamp.y));
+                }
+                free
+            })
+            .collect();
+        placed.iter().rev().for_each(|stamp| self.stamp(stamp));
     }
 
-    fn stamp(&self, stamp: &Stamp, x: f64) {
-        let fonts = &self.palette.fonts;
+    fn place(&self, stamp: &Stamp, x: f64) -> Placed {
         let last = stamp.entries.len().saturating_sub(1);
         let piece = |(at, entry): (usize, &u32)| {
             let (open, close) = (if at == 0 { "[" } else { " " }, if at == last { "]" } else { "" });
             (format!("{open}{entry}{close}"), at == stamp.node.index())
         };
         let pieces: Vec<(String, bool)> = stamp.entries.iter().enumerate().map(piece).collect();
-        let font = |grew: bool| if grew { &fonts.figures_strong } else { &fonts.figures };
-        let width: f64 = pieces.iter().map(|(text, grew)| self.surface.width_of(text, font(*grew))).sum();
+        let width: f64 = pieces.iter().map(|(text, grew)| self.surface.width_of(text, self.figures(*grew))).sum();
         let away = if stamp.selected { 24.0 } else { 14.0 };
         let y = self.view.lanes.y(stamp.node) + away;
         let y = if y > self.bottom() - 14.0 { y - 2.0 * away } else { y };
-        let mut left = (x - width / 2.0).min(self.right() - width - 14.0).max(self.left() + 14.0);
+        let left = (x - width / 2.0).min(self.right() - width - 14.0).max(self.left() + 14.0);
+        Placed { pieces, left, y, width, selected: stamp.selected }
+    }
+
+    fn stamp(&self, stamp: &Placed) {
         if stamp.selected {
-            self.floating(left - 8.0, y - 12.0, width + 16.0);
+            self.floating(stamp.left - 8.0, stamp.y - 12.0, stamp.width + 16.0);
         }
         let ground = if stamp.selected { &self.palette.raised } else { &self.palette.surface };
-        for (text, grew) in &pieces {
+        let mut left = stamp.left;
+        for (text, grew) in &stamp.pieces {
             let ink = if *grew { &self.palette.accent } else { &self.palette.muted };
-            self.surface.haloed(text, left, y, font(*grew), ink, ground);
-            left += self.surface.width_of(text, font(*grew));
+            self.surface.haloed(text, left, stamp.y, self.figures(*grew), ink, ground);
+            left += self.surface.width_of(text, self.figures(*grew));
         }
     }
+
+    fn figures(&self, strong: bool) -> &str {
+        let fonts = &self.palette.fonts;
+        if strong { &fonts.figures_strong } else { &fonts.figures }
+    }
+}
+
+/// A vector time where it is to stand.
+struct Placed {
+    /// Its entries, and which of them just grew.
+    pieces: Vec<(String, bool)>,
+    left: f64,
+    y: f64,
+    width: f64,
+    selected: bool,
 }
