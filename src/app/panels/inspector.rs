@@ -1,22 +1,20 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
 use super::controls::{Tab, icon_button, tabs};
-use super::lists::{Clients, Events, Nodes};
-use super::thing::Selected;
+use super::lists::{clients, events, nodes};
+use super::thing::selected;
 use super::top::run;
-use super::{trouble, use_desk};
+use super::trouble;
 use crate::app::command::Command;
-use crate::app::desk::{Detail, Place};
+use crate::app::desk::{Desk, Detail, Place};
 use crate::app::icons::Icon;
 use crate::locale::Word;
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn Inspector() -> Html {
-    let desk = use_desk();
+pub(crate) fn inspector(desk: &Desk) -> Html {
     let state = desk.state();
     let (language, current) = (state.ui.language, state.ui.detail);
-    let fold = icon_button(Icon::PanelRight, &Command::FoldRight.title(language), run(&desk, Command::FoldRight));
+    let fold = icon_button(Icon::PanelRight, &Command::FoldRight.title(language), run(desk, Command::FoldRight));
     if !state.ui.right_open {
         return html! { <aside class="inspector folded" aria-label={language.say(Word::Inspector)}>{ fold }</aside> };
     }
@@ -34,13 +32,13 @@ pub(crate) fn Inspector() -> Html {
     html! {
         <aside class="inspector" id="panel-inspector" aria-label={language.say(Word::Inspector)}>
             <div class="panel-head">{ tabs(language.say(Word::Inspector), &choices, current, choose) }{ fold }</div>
-            { trouble(&desk, Place::Deed) }
+            { trouble(desk, Place::Deed) }
             <div class="panel-body" id="inspector-page" role="tabpanel" tabindex="0" aria-label={language.say(Word::Inspector)}>
                 { match current {
-                    Detail::Thing => html! { <Selected /> },
-                    Detail::Nodes => html! { <Nodes /> },
-                    Detail::Events => html! { <Events /> },
-                    Detail::Clients => html! { <Clients /> },
+                    Detail::Thing => selected(desk),
+                    Detail::Nodes => nodes(desk),
+                    Detail::Events => events(desk),
+                    Detail::Clients => clients(desk),
                 } }
             </div>
         </aside>

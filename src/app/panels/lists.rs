@@ -2,7 +2,6 @@
 
 use super::controls::roving;
 use super::thing::role_word;
-use super::use_desk;
 use crate::app::desk::Desk;
 use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
@@ -19,20 +18,18 @@ const BEHIND: u32 = 40;
 const AHEAD: u32 = 12;
 
 /// The nodes, what is broken about the network, and what is in flight: the cluster's twin.
-#[component]
-pub(crate) fn Nodes() -> Html {
-    let desk = use_desk();
+pub(crate) fn nodes(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let nodes = lab.session().nodes();
     let count = nodes.len().min(MOST);
-    let rows = nodes.iter().take(MOST).enumerate().map(|(at, node)| node_row(&desk, lab, node, language, at, count));
+    let rows = nodes.iter().take(MOST).enumerate().map(|(at, node)| node_row(desk, lab, node, language, at, count));
     html! {
         <>
             <h2 class="hidden">{ language.say(Word::Nodes) }</h2>
             <ul class="rows" aria-label={language.say(Word::Nodes)}>{ for rows }</ul>
-            { network(&desk, lab, language) }
-            { mail(&desk, lab, language) }
+            { network(desk, lab, language) }
+            { mail(desk, lab, language) }
         </>
     }
 }
@@ -154,9 +151,7 @@ fn mail(desk: &Desk, lab: &Lab, language: Language) -> Html {
 }
 
 /// The events round the cursor: the diagram's twin.
-#[component]
-pub(crate) fn Events() -> Html {
-    let desk = use_desk();
+pub(crate) fn events(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let events = lab.cursor().events;
@@ -184,9 +179,7 @@ pub(crate) fn Events() -> Html {
 }
 
 /// The client operations and their answers.
-#[component]
-pub(crate) fn Clients() -> Html {
-    let desk = use_desk();
+pub(crate) fn clients(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let history = lab.session().history();
@@ -194,7 +187,7 @@ pub(crate) fn Clients() -> Html {
         return html! { <p class="empty">{ language.say(Word::NoClients) }</p> };
     }
     let count = history.len().min(MOST);
-    let rows = history.iter().rev().take(MOST).enumerate().map(|(at, op)| op_row(&desk, lab, op, language, at, count));
+    let rows = history.iter().rev().take(MOST).enumerate().map(|(at, op)| op_row(desk, lab, op, language, at, count));
     html! { <ol class="rows" aria-label={language.say(Word::Clients)}>{ for rows }</ol> }
 }
 

@@ -18,33 +18,31 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{AddEventListenerOptions, HtmlElement, WheelEvent};
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn MiddlePanel() -> Html {
-    let desk = use_desk();
+pub(crate) fn middle(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let told = telling::narration(lab, language);
     let boards = command::boards(state.ui.middle);
     html! {
         <main class="middle">
-            { trouble(&desk, Place::Address) }
-            { alarm(&desk, lab, language) }
+            { trouble(desk, Place::Address) }
+            { alarm(desk, lab, language) }
             if boards.contains(&Board::Cluster) {
                 <section class="board cluster" aria-label={language.say(Word::Cluster)}>
                     <p class="narration" data-narration="">
                         { told.unwrap_or_else(|| language.say(Word::NothingYet).to_owned()) }
                     </p>
                     <Drawing board={Board::Cluster} />
-                    { cluster_tools(&desk, lab, language) }
-                    { gathered(&desk, lab, language) }
-                    { to_try(&desk, lab, language) }
+                    { cluster_tools(desk, lab, language) }
+                    { gathered(desk, lab, language) }
+                    { to_try(desk, lab, language) }
                 </section>
             }
             if state.ui.middle == Middle::Both { <Divider /> }
             if boards.contains(&Board::SpaceTime) {
                 <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
                     <Drawing board={Board::SpaceTime} />
-                    { diagram_tools(&desk, language, state.ui.middle) }
+                    { diagram_tools(desk, language, state.ui.middle) }
                 </section>
             }
         </main>

@@ -96,12 +96,12 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             data-hash={format!("{:016x}", lab.session().hash())} data-events={cursor.events.to_string()}
             data-time={cursor.time.0.to_string()} data-playing={lab.playing().to_string()}
             data-scenario={lab.session().scenario().name.clone()}>
-            <top::TopBar />
-            <text::TextPanel />
-            <middle::MiddlePanel />
-            <SmallTabs />
-            <inspector::Inspector />
-            <transport::Transport />
+            { top::top_bar(desk) }
+            { text::text_panel(desk) }
+            { middle::middle(desk) }
+            { small_tabs(desk) }
+            { inspector::inspector(desk) }
+            { transport::transport(desk) }
         </div>
     }
 }
@@ -127,9 +127,7 @@ fn over(desk: &Desk) -> Html {
 }
 
 /// On a small screen: what stands between cluster and transport.
-#[component]
-fn SmallTabs() -> Html {
-    let desk = use_desk();
+fn small_tabs(desk: &Desk) -> Html {
     let language = desk.language();
     let current = desk.state().ui.small;
     let choices = [

@@ -15,12 +15,10 @@ use netsplit_scenario::Outcome;
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn TextPanel() -> Html {
-    let desk = use_desk();
+pub(crate) fn text_panel(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language, current) = (&state.lab, state.ui.language, state.ui.text);
-    let fold = icon_button(Icon::PanelLeft, &Command::FoldLeft.title(language), run(&desk, Command::FoldLeft));
+    let fold = icon_button(Icon::PanelLeft, &Command::FoldLeft.title(language), run(desk, Command::FoldLeft));
     if !state.ui.left_open {
         return html! { <aside class="text-panel folded" aria-label={language.say(Word::Text)}>{ fold }</aside> };
     }
@@ -40,8 +38,8 @@ pub(crate) fn TextPanel() -> Html {
             <div class="panel-head">{ tabs(language.say(Word::Text), &choices, current, choose) }</div>
             <div class="panel-body" id="text-page" role="tabpanel" tabindex="0" aria-label={language.say(Word::Text)}>
                 { match current {
-                    Text::Code => html! { <Code /> },
-                    Text::Rules => rules(&desk, lab, language),
+                    Text::Code => code(desk),
+                    Text::Rules => rules(desk, lab, language),
                     Text::Page => html! { <ProtocolPage /> },
                 } }
             </div>
@@ -66,9 +64,7 @@ fn ProtocolPage() -> Html {
 /// While a run plays, a line stays lit for so many wall milliseconds.
 const LIT: u64 = 250;
 
-#[component]
-fn Code() -> Html {
-    let desk = use_desk();
+fn code(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let lit = lit(lab);

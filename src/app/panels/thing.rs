@@ -2,7 +2,6 @@
 
 use super::form::Asking;
 use super::tree::tree;
-use super::use_desk;
 use crate::app::command;
 use crate::app::desk::Desk;
 use crate::app::icons::icon;
@@ -14,15 +13,13 @@ use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{Condition, EventId, MsgName, NodeId, Time};
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn Selected() -> Html {
-    let desk = use_desk();
+pub(crate) fn selected(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let Some(thing) = lab.selection else {
         return html! { <p class="empty">{ language.say(Word::NothingSelected) }</p> };
     };
-    let look = Look { desk: &desk, lab, language };
+    let look = Look { desk: desk, lab, language };
     let body = match thing {
         Selection::Node(node) => look.node(node),
         Selection::Event(event) => look.event(event),

@@ -1,7 +1,7 @@
 //! The bar at the top: which run this is, how it stands, and what goes for the page as a whole.
 
 use super::controls::icon_button;
-use super::{trouble, use_desk};
+use super::trouble;
 use crate::app::command::Command;
 use crate::app::desk::{Desk, Place, Theme};
 use crate::app::icons::{Icon, icon};
@@ -11,9 +11,7 @@ use crate::locale::{Language, Word};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn TopBar() -> Html {
-    let desk = use_desk();
+pub(crate) fn top_bar(desk: &Desk) -> Html {
     let state = desk.state();
     let language = state.ui.language;
     let title = title_of(state.lab.session().scenario(), language).to_owned();
@@ -25,25 +23,25 @@ pub(crate) fn TopBar() -> Html {
     html! {
         <header class="top">
             <h1 class="brand" aria-label="Netsplit">{ brand() }<span>{ "Netsplit" }</span></h1>
-            <button type="button" class="button title" onclick={run(&desk, Command::Gallery)} data-action="gallery"
+            <button type="button" class="button title" onclick={run(desk, Command::Gallery)} data-action="gallery"
                 title={Command::Gallery.title(language)} aria-haspopup="dialog">
                 <span>{ title }</span>{ icon(Icon::Down) }
             </button>
-            <Seed />
-            { verdict(&desk, &state.lab, language) }
+            { seed(desk) }
+            { verdict(desk, &state.lab, language) }
             { standing(&state.lab, language) }
             <span class="spacer" />
-            <button type="button" class="button" onclick={run(&desk, Command::CopyLink)} data-action="copy-link"
+            <button type="button" class="button" onclick={run(desk, Command::CopyLink)} data-action="copy-link"
                 title={Command::CopyLink.title(language)} aria-label={language.say(Word::CopyLink)}>
                 { icon(Icon::Link) }<span class="wide">{ language.say(Word::CopyLink) }</span>
             </button>
-            <button type="button" class="button bare palette-open" onclick={run(&desk, Command::Palette)}
+            <button type="button" class="button bare palette-open" onclick={run(desk, Command::Palette)}
                 title={Command::Palette.title(language)} aria-label={Command::Palette.title(language)}>
                 { icon(Icon::Search) }
             </button>
-            { icon_button(theme.0, language.say(theme.1), run(&desk, Command::Theme)) }
-            <LanguageChoice />
-            <button type="button" class="button bare" onclick={run(&desk, Command::Help)} data-action="help"
+            { icon_button(theme.0, language.say(theme.1), run(desk, Command::Theme)) }
+            { language_choice(desk) }
+            <button type="button" class="button bare" onclick={run(desk, Command::Help)} data-action="help"
                 title={Command::Help.title(language)} aria-label={language.say(Word::OpenHelp)}>{ icon(Icon::Help) }</button>
         </header>
     }
@@ -67,9 +65,7 @@ fn brand() -> Html {
     }
 }
 
-#[component]
-fn Seed() -> Html {
-    let desk = use_desk();
+fn seed(desk: &Desk) -> Html {
     let language = desk.language();
     let seed = desk.state().lab.session().scenario().seed;
     let onchange = {
@@ -88,9 +84,9 @@ fn Seed() -> Html {
             <label for="seed">{ language.say(Word::Seed) }</label>
             <input id="seed" class="field" inputmode="numeric" autocomplete="off" maxlength="20" size="10"
                 value={seed.to_string()} {onchange} />
-            <button type="button" class="button bare" onclick={run(&desk, Command::NewSeed)} data-action="new-seed"
+            <button type="button" class="button bare" onclick={run(desk, Command::NewSeed)} data-action="new-seed"
                 title={Command::NewSeed.title(language)} aria-label={language.say(Word::NewSeed)}>{ icon(Icon::Die) }</button>
-            { trouble(&desk, Place::Seed) }
+            { trouble(desk, Place::Seed) }
         </div>
     }
 }
@@ -145,9 +141,7 @@ fn standing(lab: &Lab, language: Language) -> Html {
     }
 }
 
-#[component]
-fn LanguageChoice() -> Html {
-    let desk = use_desk();
+fn language_choice(desk: &Desk) -> Html {
     let current = desk.language();
     let onchange = {
         let desk = desk.clone();

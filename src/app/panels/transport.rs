@@ -1,7 +1,6 @@
 //! The bar at the bottom: playing, stepping, and the time line.
 
 use super::top::run;
-use super::use_desk;
 use crate::app::command::Command;
 use crate::app::desk::Desk;
 use crate::app::icons::{Icon, icon};
@@ -12,15 +11,13 @@ use crate::locale::{Language, Word};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-#[component]
-pub(crate) fn Transport() -> Html {
-    let desk = use_desk();
+pub(crate) fn transport(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let play = if lab.playing() { (Icon::Pause, Word::Pause) } else { (Icon::Play, Word::Play) };
     let key = |command: Command, which: Icon| {
         html! {
-            <button type="button" class="button bare" onclick={run(&desk, command)} title={command.title(language)}
+            <button type="button" class="button bare" onclick={run(desk, command)} title={command.title(language)}
                 aria-label={language.say(command.word())} aria-keyshortcuts={command.aria_keys()}
                 data-action={format!("{command:?}")}>{ icon(which) }</button>
         }
@@ -30,15 +27,15 @@ pub(crate) fn Transport() -> Html {
             <div class="keys" role="group" aria-label={language.say(Word::Transport)}>
                 { key(Command::Start, Icon::First) }
                 { key(Command::StepBack, Icon::StepBack) }
-                <button type="button" class="button play" onclick={run(&desk, Command::PlayPause)} data-action="play"
+                <button type="button" class="button play" onclick={run(desk, Command::PlayPause)} data-action="play"
                     title={Command::PlayPause.title(language)} aria-label={language.say(play.1)}
                     aria-keyshortcuts="Space">{ icon(play.0) }</button>
                 { key(Command::StepOn, Icon::StepOn) }
                 { key(Command::End, Icon::Last) }
             </div>
-            { speed(&desk, lab, language) }
+            { speed(desk, lab, language) }
             { position(lab, language) }
-            <Timeline />
+            { timeline(desk) }
         </footer>
     }
 }
@@ -77,20 +74,18 @@ fn position(lab: &Lab, language: Language) -> Html {
 }
 
 /// The whole run at a glance, as a slider for the keyboard.
-#[component]
-fn Timeline() -> Html {
-    let desk = use_desk();
+fn timeline(desk: &Desk) -> Html {
     let language = desk.language();
     let (now, all, told) = {
         let state = desk.state();
         let cursor = state.lab.cursor();
         (cursor.events, state.lab.session().trace().len(), telling::moment(cursor.time))
     };
-    let press = pointer(&desk, |desk, event| desk.press(Board::Timeline, event));
-    let point = pointer(&desk, |desk, event| desk.point(Board::Timeline, event));
-    let release = pointer(&desk, |desk, event| desk.release(Board::Timeline, event));
-    let cancel = pointer(&desk, |desk, event| desk.lose(event));
-    let leave = pointer(&desk, |desk, _| desk.leave());
+    let press = pointer(desk, |desk, event| desk.press(Board::Timeline, event));
+    let point = pointer(desk, |desk, event| desk.point(Board::Timeline, event));
+    let release = pointer(desk, |desk, event| desk.release(Board::Timeline, event));
+    let cancel = pointer(desk, |desk, event| desk.lose(event));
+    let leave = pointer(desk, |desk, _| desk.leave());
     html! {
         <div class="timeline" role="slider" tabindex="0" aria-label={language.say(Word::Timeline)} aria-valuemin="0"
             aria-valuemax={all.to_string()} aria-valuenow={now.to_string()} aria-valuetext={told}>
