@@ -5,6 +5,9 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod about;
+pub mod channel;
+pub mod ghost;
+pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
 

@@ -1,7 +1,8 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
-use netsplit_protocols::{Bugs, Cast, Entry, ping::Ping};
+use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
 use std::collections::BTreeSet;
 
 fn agrees_with_itself<E: Entry>() {
@@ -33,6 +34,16 @@ fn agrees_with_itself<E: Entry>() {
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
     agrees_with_itself::<Ping>();
+    agrees_with_itself::<LamportClock>();
+}
+
+/// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
+fn sample(field: &Field) -> serde_json::Value {
+    match field.kind {
+        FieldKind::Text => field.sample.into(),
+        FieldKind::Number => field.sample.parse::<i64>().expect("a number").into(),
+        FieldKind::Node => 1.into(),
+    }
 }
 
 #[test]
@@ -40,7 +51,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     fn read<E: Entry>() {
         for form in E::ABOUT.ops {
             let fields: serde_json::Map<_, _> =
-                form.fields.iter().map(|field| (field.name.to_owned(), field.sample.into())).collect();
+                form.fields.iter().map(|field| (field.name.to_owned(), sample(field))).collect();
             let op = serde_json::json!({ form.name: fields });
             let read = serde_json::from_value::<E::Op>(op.clone()).expect(form.name);
             assert_eq!(serde_json::to_value(read).expect("an operation can be written"), op);
@@ -50,6 +61,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     }
     read::<Raft>();
     read::<Ping>();
+    read::<LamportClock>();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::model::Scenario;
 use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{About, Entry, ping::Ping, raft::Raft};
+use netsplit_protocols::{About, Entry, lamport_clock::LamportClock, ping::Ping, raft::Raft};
 
 macro_rules! catalogue {
     ($($protocol:ty),+ $(,)?) => {
@@ -23,6 +23,7 @@ macro_rules! catalogue {
 catalogue! {
     Raft,
     Ping,
+    LamportClock,
 }
 
 /// All protocols, in the order of showing.
