@@ -7,6 +7,8 @@
 pub mod about;
 pub mod channel;
 pub mod ghost;
+pub mod gossip;
+pub mod healed;
 pub mod lamport_clock;
 pub mod ping;
 pub mod raft;

@@ -1,5 +1,6 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
@@ -34,6 +35,7 @@ fn agrees_with_itself<E: Entry>() {
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
     agrees_with_itself::<Ping>();
+    agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
 }
 
@@ -61,6 +63,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     }
     read::<Raft>();
     read::<Ping>();
+    read::<Gossip>();
     read::<LamportClock>();
 }
 

@@ -4,7 +4,7 @@ use crate::model::Scenario;
 use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{About, Entry, lamport_clock::LamportClock, ping::Ping, raft::Raft};
+use netsplit_protocols::{About, Entry, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft};
 
 macro_rules! catalogue {
     ($($protocol:ty),+ $(,)?) => {
@@ -24,6 +24,7 @@ catalogue! {
     Raft,
     Ping,
     LamportClock,
+    Gossip,
 }
 
 /// All protocols, in the order of showing.
