@@ -149,8 +149,8 @@ impl Flow {
     }
 }
 
-/// For how long nothing has gone wrong: everybody runs, nothing is cut, nothing is lost, and nobody intervenes but to
-/// ask for something. What a protocol promises only in the end, it promises after enough of this.
+/// For how long nothing has gone wrong: everybody runs, no disk lags, nothing is cut, nothing is lost, and nobody
+/// intervenes but to ask for something. What a protocol promises only in the end, it promises after enough of this.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Quiet {
     since: Time,
@@ -173,7 +173,7 @@ impl Quiet {
     fn troubled<P: Protocol>(&self, world: &netsplit_sim::World<P>) -> bool {
         let network = world.network();
         let lossy = |link: &netsplit_sim::Link| link.loss != Ratio::ZERO;
-        world.ids().any(|node| world.condition(node) != Condition::Up)
+        world.ids().any(|node| world.condition(node) != Condition::Up || world.unsynced(node) > 0)
             || !network.cut.is_empty()
             || network.sides.iter().any(|side| *side != network.sides[0])
             || lossy(&network.link)

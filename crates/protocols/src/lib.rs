@@ -12,6 +12,7 @@ pub mod healed;
 pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
+pub mod vector_clock;
 
 pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, OpForm, Part, Role, Words};
 

@@ -3,6 +3,7 @@
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
+use netsplit_protocols::vector_clock::VectorClock;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
 use std::collections::BTreeSet;
 
@@ -37,6 +38,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Ping>();
     agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
+    agrees_with_itself::<VectorClock>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -65,6 +67,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Ping>();
     read::<Gossip>();
     read::<LamportClock>();
+    read::<VectorClock>();
 }
 
 #[test]

@@ -4,7 +4,9 @@ use crate::model::Scenario;
 use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{About, Entry, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft};
+use netsplit_protocols::{
+    About, Entry, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft, vector_clock::VectorClock,
+};
 
 macro_rules! catalogue {
     ($($protocol:ty),+ $(,)?) => {
@@ -25,6 +27,7 @@ catalogue! {
     Ping,
     LamportClock,
     Gossip,
+    VectorClock,
 }
 
 /// All protocols, in the order of showing.
