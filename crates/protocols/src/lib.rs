@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod about;
+mod calm;
 pub mod channel;
 pub mod ghost;
 pub mod gossip;
@@ -12,6 +13,7 @@ pub mod healed;
 pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
+pub mod two_phase_commit;
 pub mod vector_clock;
 
 pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, OpForm, Part, Role, Words};

@@ -3,6 +3,7 @@
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
+use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ fn agrees_with_itself<E: Entry>() {
 #[test]
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
+    agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Ping>();
     agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
@@ -64,6 +66,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
         }
     }
     read::<Raft>();
+    read::<TwoPhaseCommit>();
     read::<Ping>();
     read::<Gossip>();
     read::<LamportClock>();

@@ -5,7 +5,8 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft, vector_clock::VectorClock,
+    About, Entry, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
+    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -28,6 +29,7 @@ catalogue! {
     LamportClock,
     Gossip,
     VectorClock,
+    TwoPhaseCommit,
 }
 
 /// All protocols, in the order of showing.
