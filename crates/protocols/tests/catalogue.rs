@@ -1,5 +1,6 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
@@ -38,6 +39,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Ping>();
+    agrees_with_itself::<FailureDetection>();
     agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
     agrees_with_itself::<VectorClock>();
@@ -68,6 +70,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Raft>();
     read::<TwoPhaseCommit>();
     read::<Ping>();
+    read::<FailureDetection>();
     read::<Gossip>();
     read::<LamportClock>();
     read::<VectorClock>();
