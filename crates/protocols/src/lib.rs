@@ -5,18 +5,9 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod about;
-pub mod channel;
-pub mod failure_detector;
-pub mod ghost;
-pub mod gossip;
-pub mod healed;
-pub mod lamport_clock;
-pub mod ping;
-pub mod raft;
-pub mod two_phase_commit;
-pub mod vector_clock;
 mod calm;
 pub mod channel;
+pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;
 pub mod healed;

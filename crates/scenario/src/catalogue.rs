@@ -4,7 +4,10 @@ use crate::model::Scenario;
 use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{About, Entry, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock};
+use netsplit_protocols::{
+    About, Entry, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping,
+    raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+};
 
 macro_rules! catalogue {
     ($($protocol:ty),+ $(,)?) => {
