@@ -1,5 +1,6 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
@@ -43,6 +44,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
     agrees_with_itself::<VectorClock>();
+    agrees_with_itself::<CausalBroadcast>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -74,6 +76,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Gossip>();
     read::<LamportClock>();
     read::<VectorClock>();
+    read::<CausalBroadcast>();
 }
 
 #[test]

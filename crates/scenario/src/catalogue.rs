@@ -5,8 +5,8 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping,
-    raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+    About, Entry, causal_broadcast::CausalBroadcast, failure_detector::FailureDetection, gossip::Gossip,
+    lamport_clock::LamportClock, ping::Ping, raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -31,6 +31,7 @@ catalogue! {
     VectorClock,
     TwoPhaseCommit,
     FailureDetection,
+    CausalBroadcast,
 }
 
 /// All protocols, in the order of showing.
