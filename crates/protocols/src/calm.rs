@@ -36,7 +36,12 @@ impl Calm {
             world.condition(node) != Condition::Paused && world.clock(node).drift() == 0 && write <= bound && !lies
         };
         let network = world.network();
-        if self.since > start || !network.cut.is_empty() || !network.sides.is_empty() || !world.ids().all(sound) {
+        if now.0 < span.0
+            || self.since > start
+            || !network.cut.is_empty()
+            || !network.sides.is_empty()
+            || !world.ids().all(sound)
+        {
             return false;
         }
         let in_time = |mail: &netsplit_sim::trace::MessageRow| match mail.fate {

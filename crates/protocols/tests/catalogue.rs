@@ -1,5 +1,6 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
@@ -39,6 +40,7 @@ fn agrees_with_itself<E: Entry>() {
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
     agrees_with_itself::<TwoPhaseCommit>();
+    agrees_with_itself::<Bully>();
     agrees_with_itself::<Ping>();
     agrees_with_itself::<FailureDetection>();
     agrees_with_itself::<Gossip>();
@@ -71,6 +73,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     }
     read::<Raft>();
     read::<TwoPhaseCommit>();
+    read::<Bully>();
     read::<Ping>();
     read::<FailureDetection>();
     read::<Gossip>();

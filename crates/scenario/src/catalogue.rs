@@ -5,7 +5,7 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, causal_broadcast::CausalBroadcast, failure_detector::FailureDetection, gossip::Gossip,
+    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, failure_detector::FailureDetection, gossip::Gossip,
     lamport_clock::LamportClock, ping::Ping, raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
@@ -32,6 +32,7 @@ catalogue! {
     TwoPhaseCommit,
     FailureDetection,
     CausalBroadcast,
+    Bully,
 }
 
 /// All protocols, in the order of showing.
