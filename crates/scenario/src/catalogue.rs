@@ -5,8 +5,9 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, failure_detector::FailureDetection, gossip::Gossip,
-    lamport_clock::LamportClock, ping::Ping, raft::Raft, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
+    failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
+    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -33,6 +34,7 @@ catalogue! {
     FailureDetection,
     CausalBroadcast,
     Bully,
+    ChandyLamport,
 }
 
 /// All protocols, in the order of showing.
