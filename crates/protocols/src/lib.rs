@@ -17,6 +17,7 @@ pub mod healed;
 pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
+pub mod reliable_link;
 pub mod two_phase_commit;
 pub mod vector_clock;
 

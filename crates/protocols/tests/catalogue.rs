@@ -7,6 +7,7 @@ use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
+use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
@@ -43,6 +44,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Bully>();
     agrees_with_itself::<Ping>();
+    agrees_with_itself::<ReliableLink>();
     agrees_with_itself::<FailureDetection>();
     agrees_with_itself::<Gossip>();
     agrees_with_itself::<LamportClock>();
@@ -77,6 +79,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<TwoPhaseCommit>();
     read::<Bully>();
     read::<Ping>();
+    read::<ReliableLink>();
     read::<FailureDetection>();
     read::<Gossip>();
     read::<LamportClock>();

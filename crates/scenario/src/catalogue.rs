@@ -7,7 +7,7 @@ use crate::session::Session;
 use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
     failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
-    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+    reliable_link::ReliableLink, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -35,6 +35,7 @@ catalogue! {
     CausalBroadcast,
     Bully,
     ChandyLamport,
+    ReliableLink,
 }
 
 /// All protocols, in the order of showing.
