@@ -4,9 +4,9 @@
 // No float decides anything in a run: rounding differs between machines and optimisers.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
-mod calm;
 pub mod about;
 pub mod bully;
+mod calm;
 pub mod causal_broadcast;
 pub mod chandy_lamport;
 pub mod channel;
@@ -18,6 +18,7 @@ pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
 pub mod reliable_link;
+pub mod ring_election;
 pub mod two_phase_commit;
 pub mod vector_clock;
 

@@ -8,6 +8,7 @@ use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
+use netsplit_protocols::ring_election::RingElection;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
@@ -43,6 +44,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Bully>();
+    agrees_with_itself::<RingElection>();
     agrees_with_itself::<Ping>();
     agrees_with_itself::<ReliableLink>();
     agrees_with_itself::<FailureDetection>();
@@ -78,6 +80,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Raft>();
     read::<TwoPhaseCommit>();
     read::<Bully>();
+    read::<RingElection>();
     read::<Ping>();
     read::<ReliableLink>();
     read::<FailureDetection>();

@@ -7,7 +7,8 @@ use crate::session::Session;
 use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
     failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
-    reliable_link::ReliableLink, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+    reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
+    vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -36,6 +37,7 @@ catalogue! {
     Bully,
     ChandyLamport,
     ReliableLink,
+    RingElection,
 }
 
 /// All protocols, in the order of showing.
