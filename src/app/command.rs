@@ -72,8 +72,8 @@ pub(crate) fn key_name(key: &str, language: Language) -> String {
         "ArrowRight" => "→".to_owned(),
         "Escape" => "Esc".to_owned(),
         _ => match key.strip_prefix('^') {
-            Some(letter) => format!("Ctrl+{}", letter.to_uppercase()),
-            None if key.len() == 1 => key.to_uppercase(),
+            Some(letter) => format!("Ctrl+{}", letter.to_ascii_uppercase()),
+            None if key.len() == 1 => key.to_ascii_uppercase(),
             None => key.to_owned(),
         },
     }
@@ -92,7 +92,7 @@ impl Command {
     /// Its keys for assistive technology.
     pub fn aria_keys(self) -> Option<String> {
         let name = |key: &&str| match key.strip_prefix('^') {
-            Some(letter) => format!("Control+{}", letter.to_uppercase()),
+            Some(letter) => format!("Control+{}", letter.to_ascii_uppercase()),
             None if *key == " " => "Space".to_owned(),
             None if *key == "+" => "Plus".to_owned(),
             None => (*key).to_owned(),
@@ -243,7 +243,7 @@ fn heard(desk: &Desk, event: &KeyboardEvent, by_pointer: bool) -> Option<Command
     let key = event.key();
     let typing = browser::is_field(event.target());
     let ctrl = event.ctrl_key() || event.meta_key();
-    let spelled = if ctrl { format!("^{}", key.to_lowercase()) } else { letter(&key) };
+    let spelled = if ctrl { format!("^{}", key.to_ascii_lowercase()) } else { letter(&key) };
     let command = *Command::ALL.iter().find(|command| command.keys().contains(&spelled.as_str()))?;
     let dialog = desk.state().ui.dialog.is_some();
     match command {
@@ -263,7 +263,7 @@ fn heard(desk: &Desk, event: &KeyboardEvent, by_pointer: bool) -> Option<Command
 
 /// Single letters mean the same with Shift, but for what only Shift can write.
 fn letter(key: &str) -> String {
-    if key.len() == 1 { key.to_lowercase() } else { key.to_owned() }
+    if key.len() == 1 { key.to_ascii_lowercase() } else { key.to_owned() }
 }
 
 /// Whether the focus is on something that has its own use for the key.

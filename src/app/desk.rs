@@ -401,7 +401,7 @@ impl Desk {
             state.ui.remark = Some((text, begun + REMARK));
         }
         let breath = moved && begun - self.inner.rung.get() > BREATH;
-        if breath {
+        if breath || stopped {
             state.lab.see_who_leads();
         }
         drop(state);

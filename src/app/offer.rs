@@ -283,7 +283,7 @@ fn drift(text: &str) -> Result<i32, String> {
         None => (1, body.strip_prefix('+').unwrap_or(body)),
     };
     let (whole, part) = body.split_once('.').unwrap_or((body, ""));
-    if part.len() > 4 || !part.bytes().all(|b| b.is_ascii_digit()) {
+    if part.len() > 4 || !whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) {
         return Err(wrong());
     }
     let whole: i32 = whole.parse().map_err(|_| wrong())?;

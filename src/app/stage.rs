@@ -5,12 +5,11 @@ use super::desk::{Desk, Menu, State};
 use crate::draw::{ClusterView, Glance, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
-use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, PointerEvent, WheelEvent};
 
 /// A drawing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Board {
     Cluster,
     SpaceTime,
@@ -33,6 +32,7 @@ impl Board {
 /// A pointer that is down.
 #[derive(Clone, Copy)]
 struct Grip {
+    pointer: i32,
     board: Board,
     thing: Option<Thing>,
     start: (f64, f64),
@@ -53,11 +53,12 @@ pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
     timeline: TimelineView,
-    surfaces: BTreeMap<Board, Surface>,
+    /// By board.
+    surfaces: [Option<Surface>; 3],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
-    grips: BTreeMap<i32, Grip>,
+    grips: Vec<Grip>,
     /// A line drawn round nodes to gather them.
     lasso: Vec<(f64, f64)>,
     stale: bool,
@@ -100,7 +101,7 @@ impl Stage {
     }
     /// Where a node is on the page.
     pub fn place_of(&self, node: NodeId) -> Option<(f64, f64)> {
-        let canvas = self.surfaces.get(&Board::Cluster)?.canvas().get_bounding_client_rect();
+        let canvas = self.surfaces[Board::Cluster as usize].as_ref()?.canvas().get_bounding_client_rect();
         let (x, y) = self.cluster.position(node);
         Some((canvas.left() + x + self.cluster.radius(), canvas.top() + y))
     }
@@ -111,7 +112,7 @@ impl Stage {
     }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
-        let middle = self.surfaces.get(&Board::SpaceTime).map_or(0.0, |surface| surface.width() / 2.0);
+        let middle = self.surfaces[Board::SpaceTime as usize].as_ref().map_or(0.0, |surface| surface.width() / 2.0);
         self.spacetime.zoom(if closer { NOTCH * NOTCH } else { 1.0 / (NOTCH * NOTCH) }, middle);
         self.stale = true;
     }
@@ -143,14 +144,14 @@ impl Stage {
                 }
                 self.paint(board, &surface, &palette, state, wall_ms, stale || resized);
             }
-            self.surfaces.insert(board, surface);
+            self.surfaces[board as usize] = Some(surface);
         }
         self.palette = Some(palette);
     }
 
     /// The surface of a canvas, if it is in the page, and whether the canvas is new.
     fn surface(&mut self, board: Board) -> Option<(Surface, bool)> {
-        let known = self.surfaces.remove(&board).filter(|surface| surface.canvas().is_connected());
+        let known = self.surfaces[board as usize].take().filter(|surface| surface.canvas().is_connected());
         if let Some(surface) = known {
             return Some((surface, false));
         }
@@ -236,7 +237,7 @@ impl Stage {
         self.hover = hover;
         self.stale = true;
         let points = !matches!(hover, None | Some((_, Thing::Moment(_))));
-        if let Some(surface) = self.surfaces.get(&board) {
+        if let Some(surface) = &self.surfaces[board as usize] {
             let _ = surface.canvas().class_list().toggle_with_force("pointing", points);
         }
     }
@@ -286,7 +287,8 @@ impl Desk {
         let at = place(event);
         let mut stage = self.stage().borrow_mut();
         let thing = stage.hit(board, at);
-        stage.grips.insert(event.pointer_id(), Grip { board, thing, start: at, at, moved: false });
+        stage.take_grip(event.pointer_id());
+        stage.grips.push(Grip { pointer: event.pointer_id(), board, thing, start: at, at, moved: false });
         let gathering = self.state().lab.gathering;
         if gathering && board == Board::Cluster && thing.is_none_or(|thing| matches!(thing, Thing::Link(..))) {
             stage.lasso = vec![at];
@@ -301,12 +303,12 @@ impl Desk {
     pub fn point(&self, board: Board, event: &PointerEvent) {
         let at = place(event);
         let mut stage = self.stage().borrow_mut();
-        let Some(grip) = stage.grips.get(&event.pointer_id()).copied() else {
+        let Some(grip) = stage.take_grip(event.pointer_id()) else {
             return stage.hover_at(board, at);
         };
         let far = (at.0 - grip.start.0).hypot(at.1 - grip.start.1) > SLACK;
         let moved = grip.moved || far;
-        stage.grips.insert(event.pointer_id(), Grip { at, moved, ..grip });
+        stage.grips.push(Grip { at, moved, ..grip });
         if !moved {
             return;
         }
@@ -317,7 +319,7 @@ impl Desk {
         }
         match (board, grip.thing) {
             (Board::Cluster, Some(Thing::Node(node))) => stage.cluster.drag(node, at.0, at.1),
-            (Board::SpaceTime, _) => stage.drag_diagram(event.pointer_id(), grip, at),
+            (Board::SpaceTime, _) => stage.drag_diagram(grip, at),
             (Board::Timeline, _) => {
                 drop(stage);
                 self.scrub(at.0);
@@ -329,7 +331,7 @@ impl Desk {
     /// It goes up.
     pub fn release(&self, board: Board, event: &PointerEvent) {
         let mut stage = self.stage().borrow_mut();
-        let Some(grip) = stage.grips.remove(&event.pointer_id()) else { return };
+        let Some(grip) = stage.take_grip(event.pointer_id()) else { return };
         if stage.is_lassoing() {
             let found = stage.lassoed(self.state().lab.session().names().len());
             stage.lasso.clear();
@@ -358,7 +360,7 @@ impl Desk {
     /// The browser has taken it away.
     pub fn lose(&self, event: &PointerEvent) {
         let mut stage = self.stage().borrow_mut();
-        stage.grips.remove(&event.pointer_id());
+        stage.take_grip(event.pointer_id());
         stage.lasso.clear();
         stage.stale = true;
     }
@@ -442,10 +444,16 @@ impl Desk {
 }
 
 impl Stage {
+    /// What a pointer that is down holds, taken out of its hand.
+    fn take_grip(&mut self, pointer: i32) -> Option<Grip> {
+        let at = self.grips.iter().position(|grip| grip.pointer == pointer)?;
+        Some(self.grips.swap_remove(at))
+    }
+
     /// One finger pans, two zoom.
-    fn drag_diagram(&mut self, pointer: i32, grip: Grip, at: (f64, f64)) {
-        let other = self.grips.iter().find(|(id, it)| **id != pointer && it.board == Board::SpaceTime);
-        match other.map(|(_, other)| other.at) {
+    fn drag_diagram(&mut self, grip: Grip, at: (f64, f64)) {
+        let other = self.grips.iter().find(|it| it.pointer != grip.pointer && it.board == Board::SpaceTime);
+        match other.map(|other| other.at) {
             Some(other) => {
                 let (before, after) = ((grip.at.0 - other.0).abs().max(8.0), (at.0 - other.0).abs().max(8.0));
                 self.spacetime.zoom(after / before, (at.0 + other.0) / 2.0);

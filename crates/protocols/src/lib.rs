@@ -5,8 +5,22 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod about;
+pub mod bully;
+mod calm;
+pub mod causal_broadcast;
+pub mod chandy_lamport;
+pub mod channel;
+pub mod failure_detector;
+pub mod ghost;
+pub mod gossip;
+pub mod healed;
+pub mod lamport_clock;
 pub mod ping;
 pub mod raft;
+pub mod reliable_link;
+pub mod ring_election;
+pub mod two_phase_commit;
+pub mod vector_clock;
 
 pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, OpForm, Part, Role, Words};
 

@@ -1,7 +1,17 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::bully::Bully;
+use netsplit_protocols::causal_broadcast::CausalBroadcast;
+use netsplit_protocols::chandy_lamport::ChandyLamport;
+use netsplit_protocols::failure_detector::FailureDetection;
+use netsplit_protocols::gossip::Gossip;
+use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::raft::Raft;
-use netsplit_protocols::{Bugs, Cast, Entry, ping::Ping};
+use netsplit_protocols::reliable_link::ReliableLink;
+use netsplit_protocols::ring_election::RingElection;
+use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
+use netsplit_protocols::vector_clock::VectorClock;
+use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
 use std::collections::BTreeSet;
 
 fn agrees_with_itself<E: Entry>() {
@@ -32,7 +42,26 @@ fn agrees_with_itself<E: Entry>() {
 #[test]
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
+    agrees_with_itself::<TwoPhaseCommit>();
+    agrees_with_itself::<Bully>();
+    agrees_with_itself::<RingElection>();
     agrees_with_itself::<Ping>();
+    agrees_with_itself::<ReliableLink>();
+    agrees_with_itself::<FailureDetection>();
+    agrees_with_itself::<Gossip>();
+    agrees_with_itself::<LamportClock>();
+    agrees_with_itself::<VectorClock>();
+    agrees_with_itself::<CausalBroadcast>();
+    agrees_with_itself::<ChandyLamport>();
+}
+
+/// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
+fn sample(field: &Field) -> serde_json::Value {
+    match field.kind {
+        FieldKind::Text => field.sample.into(),
+        FieldKind::Number => field.sample.parse::<i64>().expect("a number").into(),
+        FieldKind::Node => 1.into(),
+    }
 }
 
 #[test]
@@ -40,7 +69,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     fn read<E: Entry>() {
         for form in E::ABOUT.ops {
             let fields: serde_json::Map<_, _> =
-                form.fields.iter().map(|field| (field.name.to_owned(), field.sample.into())).collect();
+                form.fields.iter().map(|field| (field.name.to_owned(), sample(field))).collect();
             let op = serde_json::json!({ form.name: fields });
             let read = serde_json::from_value::<E::Op>(op.clone()).expect(form.name);
             assert_eq!(serde_json::to_value(read).expect("an operation can be written"), op);
@@ -49,7 +78,17 @@ fn operations_are_read_by_the_names_in_their_forms() {
         }
     }
     read::<Raft>();
+    read::<TwoPhaseCommit>();
+    read::<Bully>();
+    read::<RingElection>();
     read::<Ping>();
+    read::<ReliableLink>();
+    read::<FailureDetection>();
+    read::<Gossip>();
+    read::<LamportClock>();
+    read::<VectorClock>();
+    read::<CausalBroadcast>();
+    read::<ChandyLamport>();
 }
 
 #[test]

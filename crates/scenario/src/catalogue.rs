@@ -4,7 +4,12 @@ use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{About, Entry, ping::Ping, raft::Raft};
+use netsplit_protocols::{
+    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
+    failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
+    reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
+    vector_clock::VectorClock,
+};
 
 macro_rules! catalogue {
     ($($protocol:ty),+ $(,)?) => {
@@ -23,6 +28,16 @@ macro_rules! catalogue {
 catalogue! {
     Raft,
     Ping,
+    LamportClock,
+    Gossip,
+    VectorClock,
+    TwoPhaseCommit,
+    FailureDetection,
+    CausalBroadcast,
+    Bully,
+    ChandyLamport,
+    ReliableLink,
+    RingElection,
 }
 
 /// All protocols, in the order of showing.

@@ -18,18 +18,21 @@ fn content(kind: FieldKind, text: &str) -> Tree {
     }
 }
 
-/// The operation with nodes by their numbers instead of their names; a name that no node has stays as it is.
+/// The operation with nodes by their numbers instead of their names, and numbers that stand in texts as numbers, since
+/// a gap such as `{n}` is filled in with text. What is neither stays as it is.
 pub(crate) fn with_numbers(op: Tree, forms: &[OpForm], names: &[String]) -> Tree {
     let Tree::Map(mut variant) = op else { return op };
     for form in forms {
         let Some(Tree::Map(values)) = variant.get_mut(form.name) else { continue };
-        for field in form.fields.iter().filter(|field| field.kind == FieldKind::Node) {
-            let name = match values.get(field.name) {
-                Some(Tree::Text(name)) => name,
-                _ => continue,
+        for field in form.fields {
+            let Some(Tree::Text(text)) = values.get(field.name) else { continue };
+            let number = match field.kind {
+                FieldKind::Node => names.iter().position(|name| name == text).map(|number| number as i64),
+                FieldKind::Number => text.trim().parse().ok(),
+                FieldKind::Text => None,
             };
-            if let Some(number) = names.iter().position(|known| known == name) {
-                values.insert(field.name.to_owned(), Tree::Int(number as i64));
+            if let Some(number) = number {
+                values.insert(field.name.to_owned(), Tree::Int(number));
             }
         }
     }

@@ -95,8 +95,8 @@ pub struct Workload {
     pub until: Time,
     /// The time between two.
     pub every: Span,
-    /// The operations, one drawn for each turn. In their texts `{n}` becomes the turn's number and `{k}` a key of
-    /// `keys`.
+    /// The operations, one drawn for each turn. In their texts `{n}` becomes the turn's number, `{k}` a key of
+    /// `keys`, and `{node}` the name of some node.
     pub ops: Vec<Tree>,
     /// How many keys there are to draw from.
     pub keys: u32,

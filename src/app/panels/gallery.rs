@@ -74,7 +74,7 @@ fn Scenarios() -> Html {
         let query = query.clone();
         Callback::from(move |event: InputEvent| query.set(event.target_unchecked_into::<HtmlInputElement>().value()))
     };
-    let asked = query.to_lowercase();
+    let asked = query.to_ascii_lowercase();
     let found: Vec<_> = all.iter().filter(|(about, it)| fits(about, it, &asked, language)).collect();
     let current = desk.state().lab.session().scenario().name.clone();
     let group = |about: &&'static About| {
@@ -111,7 +111,7 @@ fn fits(about: &About, scenario: &Scenario, asked: &str, language: Language) -> 
         title_of(scenario, language),
         watch_of(scenario, language)
     );
-    let text = text.to_lowercase();
+    let text = text.to_ascii_lowercase();
     asked.split_whitespace().all(|word| text.contains(word))
 }
 

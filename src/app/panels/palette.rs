@@ -91,8 +91,8 @@ pub(crate) fn Palette() -> Html {
 
 /// Whether every word of the query is in the label.
 fn matches(label: &str, query: &str) -> bool {
-    let label = label.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| label.contains(word))
+    let label = label.to_ascii_lowercase();
+    query.to_ascii_lowercase().split_whitespace().all(|word| label.contains(word))
 }
 
 fn run(desk: &Desk, entry: &Entry) {

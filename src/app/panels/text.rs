@@ -12,7 +12,6 @@ use crate::app::{title_of, watch_of};
 use crate::locale::{Language, Word};
 use netsplit_protocols::{Bug, Invariant, Line};
 use netsplit_scenario::Outcome;
-use std::collections::BTreeSet;
 use yew::prelude::*;
 
 pub(crate) fn text_panel(desk: &Desk) -> Html {
@@ -87,9 +86,9 @@ fn code(desk: &Desk) -> Html {
 }
 
 /// The lines that ran in the event shown; while the run plays, in what happened just now.
-fn lit(lab: &Lab) -> BTreeSet<usize> {
+fn lit(lab: &Lab) -> Vec<usize> {
     let trace = lab.session().trace();
-    let Some(shown) = lab.event_shown() else { return BTreeSet::new() };
+    let Some(shown) = lab.event_shown() else { return Vec::new() };
     let since = match lab.pace().filter(|_| lab.moving()) {
         Some(pace) => lab.cursor().time.0.saturating_sub(pace.scale(LIT, 1000).0),
         None => u64::MAX,

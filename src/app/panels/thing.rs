@@ -19,7 +19,7 @@ pub(crate) fn selected(desk: &Desk) -> Html {
     let Some(thing) = lab.selection else {
         return html! { <p class="empty">{ language.say(Word::NothingSelected) }</p> };
     };
-    let look = Look { desk: desk, lab, language };
+    let look = Look { desk, lab, language };
     let body = match thing {
         Selection::Node(node) => look.node(node),
         Selection::Event(event) => look.event(event),

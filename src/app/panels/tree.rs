@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn short_values_stand_on_one_line() {
         assert_eq!(plain(&json!([1, 2])).as_deref(), Some("[1, 2]"));
-        assert_eq!(plain(&json!({"term": 1, "index": 2})).as_deref(), Some("term 1, index 2"));
+        assert_eq!(plain(&json!({"index": 2, "term": 1})).as_deref(), Some("index 2, term 1"));
         assert_eq!(plain(&json!(null)).as_deref(), Some("–"));
         assert_eq!(plain(&json!(["a".repeat(40)])), None);
     }

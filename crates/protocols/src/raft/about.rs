@@ -126,8 +126,8 @@ const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("put", "写入"), fields: &[KEY, VALUE] },
-    OpForm { name: "get", word: words("get", "读取"), fields: &[KEY] },
+    OpForm { name: "put", word: words("write", "写入"), fields: &[KEY, VALUE] },
+    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
     OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
     OpForm {
         name: "cas",

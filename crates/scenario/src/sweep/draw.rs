@@ -5,7 +5,7 @@ use crate::catalogue;
 use crate::model::{Scenario, Workload};
 use crate::names;
 use crate::tree::Tree;
-use netsplit_protocols::{About, OpForm};
+use netsplit_protocols::{About, FieldKind, OpForm};
 use netsplit_sim::{Dice, Latency, Link, NodeId, Ratio, Seed, Span, Target, Time, Topology};
 use std::collections::BTreeMap;
 
@@ -97,8 +97,12 @@ impl Draw {
 /// An operation's form as a template: keys from a few, values all different.
 fn form(op: &OpForm) -> Tree {
     let field = |field: &netsplit_protocols::Field| {
-        let counted = field.sample.parse::<i64>().is_ok();
-        (field.name.to_owned(), Tree::Text(if counted { "{n}" } else { "{k}" }.to_owned()))
+        let gap = match field.kind {
+            FieldKind::Node => "{node}",
+            _ if field.sample.parse::<i64>().is_ok() => "{n}",
+            _ => "{k}",
+        };
+        (field.name.to_owned(), Tree::Text(gap.to_owned()))
     };
     let fields: BTreeMap<_, _> = op.fields.iter().map(field).collect();
     Tree::Map([(op.name.to_owned(), Tree::Map(fields))].into())

@@ -115,6 +115,12 @@ impl<'s> Storm<'s> {
     fn nodes(&self) -> u16 {
         names::total(self.about, self.scenario) as u16
     }
+    /// An operation for once.
+    fn filled_in(&mut self, op: Tree, now: Time) -> Tree {
+        let nth = self.node().index();
+        let node = names::names(self.about, self.scenario).into_iter().nth(nth).unwrap_or_default();
+        filled_in(op, now, &node)
+    }
     /// About as long as a message takes.
     fn moment(&mut self) -> Span {
         self.draw.millis(0, 25)
@@ -192,7 +198,7 @@ impl<'s> Storm<'s> {
         if self.draw.one_in(2)
             && let Some(op) = self.draw.op(self.about)
         {
-            let op = filled_in(op, now);
+            let op = self.filled_in(op, now);
             self.at(now, Intervention::Invoke(victim.clone(), op));
         }
         let crash = now + self.moment();
@@ -212,7 +218,8 @@ impl<'s> Storm<'s> {
             if let Some(op) = self.draw.op(self.about)
                 && self.draw.one_in(2)
             {
-                self.at(at, Intervention::Invoke(victim.clone(), filled_in(op, at)));
+                let op = self.filled_in(op, at);
+                self.at(at, Intervention::Invoke(victim.clone(), op));
             }
             let fails = at + if self.draw.one_in(3) { Span::ZERO } else { self.moment() };
             if self.draw.one_in(3) {
@@ -246,8 +253,8 @@ impl<'s> Storm<'s> {
             if let Some(op) = self.draw.op(self.about)
                 && self.draw.one_in(2)
             {
-                let target = self.target();
-                self.at(at, Intervention::Invoke(target, filled_in(op, at)));
+                let (target, op) = (self.target(), self.filled_in(op, at));
+                self.at(at, Intervention::Invoke(target, op));
             }
             at += self.draw.millis(50, 500);
         }
@@ -324,13 +331,15 @@ impl<'s> Storm<'s> {
     }
 }
 
-/// An operation for once: the gaps of a workload's form, filled in with something that does not come again.
-fn filled_in(op: Tree, now: Time) -> Tree {
+/// The gaps of a workload's form, filled in with something that does not come again.
+fn filled_in(op: Tree, now: Time, node: &str) -> Tree {
     let value = (now.0 / 1_000).to_string();
     match op {
-        Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value)),
-        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now)).collect()),
-        Tree::Map(fields) => Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now))).collect()),
+        Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value).replace("{node}", node)),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now, node)).collect()),
+        Tree::Map(fields) => {
+            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now, node))).collect())
+        }
         other => other,
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Writes<P: Protocol> {
     safe: Option<Rc<dyn Node<P>>>,
     pending: VecDeque<Write<P>>,
     started: u32,
+    /// The latest event whose state is durable.
+    kept: EventId,
 }
 
 #[derive(Clone)]
@@ -31,7 +33,7 @@ pub(super) struct Write<P: Protocol> {
 
 impl<P: Protocol> Writes<P> {
     pub fn new(latency: Span, lying: bool) -> Self {
-        Writes { latency, lying, safe: None, pending: VecDeque::new(), started: 0 }
+        Writes { latency, lying, safe: None, pending: VecDeque::new(), started: 0, kept: EventId::NONE }
     }
     pub fn manner(&self) -> (Span, bool) {
         (self.latency, self.lying)
@@ -41,6 +43,14 @@ impl<P: Protocol> Writes<P> {
     }
     pub fn pending(&self) -> usize {
         self.pending.len()
+    }
+    /// The latest event whose state a crash would leave.
+    pub fn kept(&self) -> EventId {
+        self.kept
+    }
+    /// What a handler did is durable at once.
+    pub fn keep(&mut self, event: EventId) {
+        self.kept = event;
     }
     /// Whether handlers must be watched: a write may take time, or one is still on its way.
     pub fn slow(&self) -> bool {
@@ -79,6 +89,7 @@ impl<P: Protocol> Writes<P> {
     pub fn complete(&mut self, number: u32) -> Option<Write<P>> {
         self.pending.front().filter(|write| write.number == number)?;
         let write = self.pending.pop_front()?;
+        self.kept = write.cause;
         self.safe = (!self.pending.is_empty()).then(|| write.contents.clone());
         Some(write)
     }

@@ -220,6 +220,11 @@ impl<P: Protocol> World<P> {
     pub fn unsynced(&self, node: NodeId) -> usize {
         self.slots[node.index()].disk.pending()
     }
+    /// The latest event of a node whose durable state is on its disk by now; [`EventId::NONE`] before its first. What a
+    /// node did after it, a crash would undo.
+    pub fn kept(&self, node: NodeId) -> EventId {
+        self.slots[node.index()].disk.kept()
+    }
     /// The timers that a node has armed: name, when armed, when due.
     pub fn timers(&self, node: NodeId) -> impl Iterator<Item = (P::Timer, EventId, Time)> {
         self.slots[node.index()].timers.iter().filter_map(|armed| Some((armed.timer, armed.cause, armed.due?)))

@@ -185,8 +185,9 @@ impl<P: Protocol> World<P> {
         }
         act(Rc::get_mut(&mut slot.node).expect("just forked"), &mut cx);
         slot.choices = choices.made;
-        if let Some(before) = before {
-            self.write(node, event, &*before, &mut effects);
+        match before {
+            Some(before) => self.write(node, event, &*before, &mut effects),
+            None => slot.disk.keep(event),
         }
         self.carry_out(node, event, &mut effects, record);
         self.effects = effects;

@@ -1,0 +1,136 @@
+//! No post is delivered before one that led to it; and in the end all are delivered. What led to what is followed here
+//! from who posted and delivered what in which order: no vector of a process is believed.
+
+use super::{CausalBroadcast, Delivered};
+use crate::ghost::Quiet;
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A post: whose, and its sender's how-many-th.
+type Key = (NodeId, u64);
+
+/// What has been seen so far.
+#[derive(Clone, Default)]
+pub struct Invariants {
+    quiet: Quiet,
+    posts: BTreeMap<Key, Posted>,
+    nodes: Vec<Seen>,
+}
+
+/// A post when it was made.
+#[derive(Clone)]
+struct Posted {
+    event: EventId,
+    at: Time,
+    past: Past,
+}
+
+/// For each process, the latest of its posts that is in the past; all its earlier ones are, too.
+type Past = BTreeMap<NodeId, u64>;
+
+/// What was seen of one process.
+#[derive(Clone, Default)]
+struct Seen {
+    order: Vec<Key>,
+    delivered: BTreeSet<Key>,
+    past: Past,
+}
+
+/// When all has been quiet for so long, what was posted before must be delivered everywhere. It takes several rounds of
+/// sending again, and on links that keep the order a late message can hold up many.
+const PATIENCE: Span = Span::secs(5);
+
+impl Monitor<CausalBroadcast> for Invariants {
+    fn after(&mut self, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
+        let quiet = self.quiet.after(scene);
+        let Some(node) = scene.node else { return Ok(()) };
+        let Some(process) = scene.world.view(node) else { return Ok(()) };
+        self.nodes.resize(scene.world.size(), Seen::default());
+        let delivered = process.delivered();
+        self.forget_lost(node, delivered);
+        for post in &delivered[self.nodes[node.index()].order.len()..] {
+            let key = (post.from, post.nth);
+            if post.from == node {
+                self.posted(node, key, scene);
+            } else {
+                self.delivered(node, key, scene)?;
+            }
+        }
+        if quiet > PATIENCE { self.all_delivered(node, scene) } else { Ok(()) }
+    }
+}
+
+impl Invariants {
+    /// A crash undid the last of what a process did: what is left is gone through again.
+    fn forget_lost(&mut self, node: NodeId, delivered: &[Delivered]) {
+        if delivered.len() >= self.nodes[node.index()].order.len() {
+            return;
+        }
+        self.nodes[node.index()] = Seen::default();
+        let kept: BTreeSet<Key> = delivered.iter().map(|post| (post.from, post.nth)).collect();
+        self.posts.retain(|key, _| key.0 != node || kept.contains(key));
+        delivered.iter().for_each(|post| self.learn(node, (post.from, post.nth)));
+    }
+
+    fn posted(&mut self, node: NodeId, key: Key, scene: &Scene<CausalBroadcast>) {
+        let past = self.nodes[node.index()].past.clone();
+        self.posts.insert(key, Posted { event: scene.event, at: scene.world.now(), past });
+        self.learn(node, key);
+    }
+
+    fn delivered(&mut self, node: NodeId, key: Key, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
+        let seen = &self.nodes[node.index()];
+        let twice = seen.delivered.contains(&key);
+        let early = self.posts.get(&key).and_then(|post| self.skipped(node, post, scene));
+        let evidence = |node, event, text| Evidence { node, event, text };
+        let post = |(from, nth): Key| format!("post {nth} of n{}", from.0 + 1);
+        let mut found = Vec::new();
+        if let (Some(missing), Some(late)) = (early, self.posts.get(&key)) {
+            let first = self.posts.get(&missing).map_or(late.event, |posted| posted.event);
+            found.push(evidence(missing.0, first, format!("made {}", post(missing))));
+            found.push(evidence(key.0, late.event, format!("made {}, knowing of it", post(key))));
+            found.push(evidence(node, scene.event, format!("delivered {} without the other", post(key))));
+        } else if twice {
+            found.push(evidence(node, scene.event, format!("delivered {} twice", post(key))));
+        }
+        self.learn(node, key);
+        if found.is_empty() {
+            return Ok(());
+        }
+        Err(Violation { invariant: "causal-delivery", event: scene.event, evidence: found })
+    }
+
+    /// A post in the past of another, on its way to a process that has not delivered it.
+    fn skipped(&self, node: NodeId, post: &Posted, scene: &Scene<CausalBroadcast>) -> Option<Key> {
+        let seen = &self.nodes[node.index()].delivered;
+        let mut earlier = post.past.iter().filter(|(from, _)| scene.world.neighbours(**from).contains(&node));
+        earlier.find_map(|(from, latest)| (1..=*latest).rev().map(|nth| (*from, nth)).find(|key| !seen.contains(key)))
+    }
+
+    fn learn(&mut self, node: NodeId, key: Key) {
+        let seen = &mut self.nodes[node.index()];
+        let past = self.posts.get(&key).into_iter().flat_map(|post| post.past.iter());
+        for (from, nth) in past.map(|(from, nth)| (*from, *nth)).chain([key]) {
+            let latest = seen.past.entry(from).or_default();
+            *latest = nth.max(*latest);
+        }
+        seen.order.push(key);
+        seen.delivered.insert(key);
+    }
+
+    /// Only where everybody has a link to everybody: what a post builds on may otherwise never come.
+    fn all_delivered(&self, node: NodeId, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
+        let Scene { world, event, .. } = *scene;
+        if world.ids().any(|node| world.neighbours(node).len() + 1 < world.size()) {
+            return Ok(());
+        }
+        let seen = &self.nodes[node.index()].delivered;
+        let overdue = |(key, post): &(&Key, &Posted)| world.now().since(post.at) > PATIENCE && !seen.contains(key);
+        let Some((key, post)) = self.posts.iter().find(overdue) else { return Ok(()) };
+        let evidence = vec![
+            Evidence { node: key.0, event: post.event, text: format!("made post {}", key.1) },
+            Evidence { node, event, text: format!("has not delivered it, {PATIENCE} after the last fault") },
+        ];
+        Err(Violation { invariant: "all-delivered", event, evidence })
+    }
+}

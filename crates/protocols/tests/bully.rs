@@ -1,0 +1,185 @@
+//! The bully algorithm: every rule, every invariant with its bug, and its message counts.
+
+mod lab;
+
+use lab::{Lab, Plan};
+use netsplit_protocols::bully::{Bug, Bully, Config, Line, Op, Ret};
+use netsplit_protocols::{Bugs, Cast, Entry};
+use netsplit_sim::{NodeId, Span};
+
+type Nodes = Lab<Bully>;
+
+fn nodes(count: usize) -> Nodes {
+    let mut nodes = Plan::of(&[count]).start();
+    nodes.run(500);
+    nodes
+}
+
+/// Nobody looks after anybody: elections are for the test to start.
+fn by_hand(count: usize) -> Nodes {
+    let config = Config { check: Span::secs(1_000), ..Config::default() };
+    let mut nodes = Plan::of(&[count]).config(config).start();
+    nodes.run(500);
+    nodes
+}
+
+fn leader(nodes: &Nodes, node: u16) -> Option<u16> {
+    nodes.world().view(NodeId(node))?.leader().map(|leader| leader.0)
+}
+
+fn agreed(nodes: &Nodes) -> Option<u16> {
+    let mut all = nodes.world().ids().filter(|node| nodes.world().view(*node).is_some());
+    let first = leader(nodes, all.next()?.0)?;
+    all.all(|node| leader(nodes, node.0) == Some(first)).then_some(first)
+}
+
+// --- Election
+
+#[test]
+fn the_highest_that_is_up_leads_and_all_know_it() {
+    let mut nodes = nodes(5);
+    assert_eq!(agreed(&nodes), Some(4));
+    for gone in (1..5).rev() {
+        nodes.crash(gone).run(1_000);
+        assert_eq!(agreed(&nodes), Some(gone - 1));
+    }
+    assert_eq!(nodes.violation(), None);
+}
+
+#[test]
+fn a_node_alone_leads_itself() {
+    assert_eq!(agreed(&nodes(1)), Some(0));
+}
+
+#[test]
+fn whoever_has_an_answer_waits_but_not_for_ever() {
+    let mut nodes = by_hand(3);
+    nodes.crash(2).ask(0, Op::Elect {}).run(25).crash(1);
+    assert_eq!(nodes.role(0), "waiting");
+    nodes.run(400);
+    assert!(nodes.ran(Line::NoAnnouncement));
+    assert_eq!(agreed(&nodes), Some(0));
+}
+
+#[test]
+fn whoever_comes_back_contests() {
+    let mut nodes = nodes(4);
+    nodes.crash(3).run(600);
+    assert_eq!(agreed(&nodes), Some(2));
+    nodes.restart(3).run(200);
+    assert!(nodes.ran(Line::Recover));
+    assert_eq!(agreed(&nodes), Some(3));
+}
+
+#[test]
+fn a_lower_announcement_is_not_accepted() {
+    let mut nodes = by_hand(3);
+    nodes.cut(0, 2).cut(2, 0).crash(1).ask(0, Op::Elect {}).run(85).heal().run(200);
+    assert!(nodes.ran(Line::Announce));
+    nodes.restart(1).run(300);
+    assert_eq!(agreed(&nodes), Some(2));
+}
+
+// --- From time to time
+
+#[test]
+fn a_leader_that_is_silent_is_replaced_within_a_check_and_two_time_outs() {
+    let mut nodes = nodes(5);
+    nodes.crash(4).run(120 + 80 + 80 + 20);
+    assert!(nodes.ran(Line::LeaderSilent));
+    assert_eq!(agreed(&nodes), Some(3));
+}
+
+#[test]
+fn two_leaders_become_one_when_the_network_heals() {
+    let mut nodes = nodes(5);
+    nodes.together(&[3, 4]).run(600);
+    assert_eq!((leader(&nodes, 0), leader(&nodes, 3), nodes.roles("leader")), (Some(2), Some(4), 2));
+    nodes.heal().run(600);
+    assert!(nodes.ran(Line::OtherLeader));
+    assert_eq!((agreed(&nodes), nodes.violation()), (Some(4), None));
+}
+
+#[test]
+fn a_node_says_who_leads() {
+    let mut nodes = by_hand(3);
+    nodes.ask(0, Op::Leader {});
+    assert_eq!(nodes.last_reply(), Some(Ret::Leader(NodeId(2))));
+    nodes.ask(0, Op::Elect {}).ask(0, Op::Leader {});
+    assert_eq!(nodes.last_reply(), Some(Ret::Nobody));
+}
+
+// --- Numbers
+
+/// How many questions, answers and announcements an election takes that this node starts when the highest is down.
+fn election(count: usize, starter: u16) -> (usize, usize, usize) {
+    let mut nodes = by_hand(count);
+    nodes.crash(count as u16 - 1);
+    let sent = |nodes: &Nodes| ["Election", "Answer", "Coordinator"].map(|name| nodes.sent(name));
+    let before = sent(&nodes);
+    nodes.ask(starter, Op::Elect {}).run(1_000);
+    assert_eq!(agreed(&nodes), Some(count as u16 - 2));
+    let after = sent(&nodes);
+    (after[0] - before[0], after[1] - before[1], after[2] - before[2])
+}
+
+#[test]
+fn at_best_an_election_takes_n_minus_2_announcements() {
+    for n in 2..12 {
+        assert_eq!(election(n, n as u16 - 2), (1, 0, n - 2));
+    }
+}
+
+#[test]
+fn at_worst_an_election_takes_a_number_of_messages_that_grows_with_the_square_of_n() {
+    for n in 2..12 {
+        let (asked, answered, announced) = election(n, 0);
+        assert_eq!((asked, answered, announced), (n * (n - 1) / 2, (n - 1) * (n - 2) / 2, n - 2));
+        assert_eq!(asked + answered + announced, (n - 1) * (n - 1) + n - 2);
+    }
+}
+
+// --- Faults
+
+fn ops() -> Vec<(u16, Op)> {
+    vec![(0, Op::Elect {}), (2, Op::Elect {}), (1, Op::Leader {})]
+}
+
+const ROLES: [&str; 4] = ["leader", "electing", "waiting", "follower"];
+
+#[test]
+fn a_crash_at_any_event_and_a_restart_leave_the_highest_in_charge() {
+    let mut base = nodes(4);
+    base.crash(3).run(150).restart(3);
+    let crashes = base.crash_everywhere(900, &[0, 1, 2, 3], 1_200, |nodes| {
+        assert_eq!((nodes.violation(), agreed(nodes)), (None, Some(3)));
+    });
+    assert!(crashes >= 90, "{crashes}");
+}
+
+#[test]
+fn with_every_rule_in_place_nothing_is_found_and_the_highest_leads() {
+    for seed in 0..300 {
+        let nodes = Nodes::faulty(Plan::of(&[4]), seed, &ops(), &ROLES);
+        assert_eq!((nodes.violation(), agreed(&nodes)), (None, Some(3)), "seed {seed}");
+    }
+}
+
+#[test]
+fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
+    for bug in [Bug::StopsAtFirstAnswer, Bug::NoContestOnRecovery] {
+        let about = &Bully::ABOUT.bugs[bug as usize];
+        let found = (0..1_000).any(|seed| {
+            let plan = Plan::of(&[4]).bug(bug as usize);
+            Nodes::faulty(plan, seed, &ops(), &ROLES).violated() == Some(about.breaks)
+        });
+        assert!(found, "{} is not found", about.name);
+    }
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_by_name() {
+    let zero = Config { check: Span::ZERO, ..Config::default() };
+    let refused = Bully::processes(&zero, Bugs::NONE, &Cast { parts: vec![0] });
+    assert_eq!(refused.err().map(|why| why.setting), Some("check"));
+}
