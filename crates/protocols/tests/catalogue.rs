@@ -3,6 +3,7 @@
 use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
+use netsplit_protocols::clock_sync::ClockSync;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
@@ -53,6 +54,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<VectorClock>();
     agrees_with_itself::<CausalBroadcast>();
     agrees_with_itself::<ChandyLamport>();
+    agrees_with_itself::<ClockSync>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -89,6 +91,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<VectorClock>();
     read::<CausalBroadcast>();
     read::<ChandyLamport>();
+    read::<ClockSync>();
 }
 
 #[test]

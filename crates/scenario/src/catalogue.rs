@@ -6,8 +6,8 @@ use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
-    failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping, raft::Raft,
-    reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
+    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping,
+    raft::Raft, reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
     vector_clock::VectorClock,
 };
 
@@ -38,6 +38,7 @@ catalogue! {
     ChandyLamport,
     ReliableLink,
     RingElection,
+    ClockSync,
 }
 
 /// All protocols, in the order of showing.
