@@ -200,13 +200,19 @@ fn cut_in_two(lab: &Lab, language: Language) -> Offer {
     Offer { label, icon: Icon::Cut, act: Act::Do(Intervention::Partition(vec![group])) }
 }
 
+/// As a sentence begins.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn send(lab: &Lab, op: &OpForm, language: Language) -> Offer {
     // Somebody outside asks if there is anybody: then the request is seen to travel.
     let nodes = lab.session().nodes();
     let outside = nodes.iter().find(|node| node.face.as_ref().is_some_and(|it| it.prominence == Prominence::Outside));
     let node = outside.map(|node| node.id).or(lab.leader()).unwrap_or(NodeId(0));
     let values: Vec<String> = op.fields.iter().map(|field| field.sample.to_owned()).collect();
-    let label = language.fill(Word::TrySend, &[("op", language.of(op.word))]);
+    let label = capitalised(language.of(op.word));
     Offer { label, icon: Icon::Send, act: Act::Do(Intervention::Invoke(node.into(), form::operation(op, &values))) }
 }
 

@@ -111,7 +111,6 @@ catalogue! {
     TryRestart = "Bring {node} back", "恢复 {node}";
     TryCut = "Cut the network in two", "把网络一分为二";
     TryHeal = "Heal the network", "恢复网络";
-    TrySend = "Send a {op}", "发送一次{op}";
     GatherHow = "Click nodes, or draw a line round them", "点击节点，或画线圈住它们";
     NothingGathered = "No nodes are gathered: Shift-click some first", "没有选取节点：请先按住 Shift 点击";
     GatherNode = "Gather {node}", "选取 {node}";

@@ -121,7 +121,7 @@ pub struct Measure {
 pub struct OpForm {
     /// The operation's name as it is serialised: `put`. Every operation is a variant with named fields, if only `{}`.
     pub name: &'static str,
-    /// The word for it.
+    /// What somebody does who invokes it, as on a button, but in lower case: `send a write`.
     pub word: Words,
     /// Its fields.
     pub fields: &'static [Field],

@@ -4,9 +4,9 @@
 // No float decides anything in a run: rounding differs between machines and optimisers.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
-mod calm;
 pub mod about;
 pub mod bully;
+mod calm;
 pub mod causal_broadcast;
 pub mod chandy_lamport;
 pub mod channel;

@@ -126,7 +126,7 @@ const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("write", "写入"), fields: &[KEY, VALUE] },
+    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
     OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
     OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
     OpForm {
