@@ -80,7 +80,7 @@ impl Invariants {
                 if watch.suspected && trusted { Err(revived(scene, node, from, mail.cause)) } else { Ok(()) }
             }
             What::Timer(_) => {
-                let by_hand = scene.trace.event(row.cause).is_some_and(|cause| matches!(cause.what, What::Fault(_)));
+                let by_hand = fired_by_hand(scene, row);
                 watches.iter().try_for_each(|(peer, watch)| watch.in_time(scene, node, *peer, view, by_hand))
             }
             What::Durable => {
@@ -190,4 +190,13 @@ fn not_withdrawn(scene: &Scene<FailureDetection>, node: NodeId, peer: NodeId, se
         Evidence { node, event, text: format!("has it, and suspects n{} still", peer.0 + 1) },
     ];
     Violation { invariant: "withdrawal", event, evidence }
+}
+
+/// Whether a timer ran out because somebody wanted it to: that is among the events before it here, at the same moment.
+fn fired_by_hand(scene: &Scene<FailureDetection>, timer: &EventRow) -> bool {
+    let earlier = |row: &EventRow| scene.trace.event(row.before).copied().filter(|before| before.at == timer.at);
+    std::iter::successors(earlier(timer), earlier).any(|row| match row.what {
+        What::Fault(number) => scene.trace.faults().get(number as usize).is_some_and(|fault| fault.name == "fire"),
+        _ => false,
+    })
 }
