@@ -16,6 +16,7 @@ pub mod ghost;
 pub mod gossip;
 pub mod healed;
 pub mod lamport_clock;
+pub mod membership;
 pub mod ping;
 pub mod raft;
 pub mod reliable_link;

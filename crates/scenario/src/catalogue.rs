@@ -5,8 +5,8 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
-    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping,
+    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport, clock_sync::ClockSync,
+    failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, membership::Membership, ping::Ping,
     raft::Raft, reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
     vector_clock::VectorClock,
 };
@@ -39,6 +39,7 @@ catalogue! {
     ReliableLink,
     RingElection,
     ClockSync,
+    Membership,
 }
 
 /// All protocols, in the order of showing.
