@@ -4,9 +4,9 @@
 // No float decides anything in a run: rounding differs between machines and optimisers.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
-mod calm;
 pub mod about;
 pub mod bully;
+mod calm;
 pub mod causal_broadcast;
 pub mod chandy_lamport;
 pub mod channel;
@@ -16,6 +16,7 @@ pub mod ghost;
 pub mod gossip;
 pub mod healed;
 pub mod lamport_clock;
+pub mod lock;
 pub mod membership;
 pub mod ping;
 pub mod raft;

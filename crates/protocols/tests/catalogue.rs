@@ -7,6 +7,7 @@ use netsplit_protocols::clock_sync::ClockSync;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
+use netsplit_protocols::lock::Lock;
 use netsplit_protocols::membership::Membership;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
@@ -47,6 +48,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Bully>();
     agrees_with_itself::<RingElection>();
+    agrees_with_itself::<Lock>();
     agrees_with_itself::<Ping>();
     agrees_with_itself::<Membership>();
     agrees_with_itself::<ReliableLink>();
@@ -85,6 +87,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<TwoPhaseCommit>();
     read::<Bully>();
     read::<RingElection>();
+    read::<Lock>();
     read::<Ping>();
     read::<Membership>();
     read::<ReliableLink>();

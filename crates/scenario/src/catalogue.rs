@@ -5,10 +5,10 @@ use crate::open::Unplayable;
 use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
-    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport, clock_sync::ClockSync,
-    failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, membership::Membership, ping::Ping,
-    raft::Raft, reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
-    vector_clock::VectorClock,
+    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
+    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, lock::Lock,
+    membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, ring_election::RingElection,
+    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -40,6 +40,7 @@ catalogue! {
     RingElection,
     ClockSync,
     Membership,
+    Lock,
 }
 
 /// All protocols, in the order of showing.
