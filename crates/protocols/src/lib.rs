@@ -22,6 +22,7 @@ pub mod ping;
 pub mod raft;
 pub mod reliable_link;
 pub mod ring_election;
+pub mod three_phase_commit;
 pub mod two_phase_commit;
 pub mod vector_clock;
 

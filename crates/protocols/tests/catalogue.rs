@@ -12,6 +12,7 @@ use netsplit_protocols::membership::Membership;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
+use netsplit_protocols::three_phase_commit::ThreePhaseCommit;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
 use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
@@ -49,6 +50,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Bully>();
     agrees_with_itself::<RingElection>();
     agrees_with_itself::<Lock>();
+    agrees_with_itself::<ThreePhaseCommit>();
     agrees_with_itself::<Ping>();
     agrees_with_itself::<Membership>();
     agrees_with_itself::<ReliableLink>();
@@ -88,6 +90,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Bully>();
     read::<RingElection>();
     read::<Lock>();
+    read::<ThreePhaseCommit>();
     read::<Ping>();
     read::<Membership>();
     read::<ReliableLink>();
