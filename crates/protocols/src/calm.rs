@@ -14,9 +14,16 @@ pub struct Calm {
 impl Calm {
     /// Looks at the event; called after every one. Clients' operations disturb nothing.
     pub fn watch<P: Protocol>(&mut self, scene: &Scene<P>, bound: Span) {
+        self.watch_for(scene, bound, &["invoke"]);
+    }
+
+    /// The same for a protocol that promises something through faults of some kinds, given by their names.
+    pub fn watch_for<P: Protocol>(&mut self, scene: &Scene<P>, bound: Span, harmless: &[&str]) {
         let Some(row) = scene.trace.event(scene.event) else { return };
         let disturbed = match row.what {
-            What::Fault(at) => scene.trace.faults().get(at as usize).is_none_or(|fault| fault.name != "invoke"),
+            What::Fault(at) => {
+                scene.trace.faults().get(at as usize).is_none_or(|fault| !harmless.contains(&fault.name))
+            }
             What::Deliver(id) => scene.trace.message(id).is_some_and(|mail| row.at.since(mail.sent) > bound),
             What::Boot | What::Timer(_) | What::Durable => false,
         };

@@ -16,10 +16,13 @@ pub mod ghost;
 pub mod gossip;
 pub mod healed;
 pub mod lamport_clock;
+pub mod lock;
+pub mod membership;
 pub mod ping;
 pub mod raft;
 pub mod reliable_link;
 pub mod ring_election;
+pub mod three_phase_commit;
 pub mod two_phase_commit;
 pub mod vector_clock;
 

@@ -154,3 +154,9 @@ fn a_clock_merged_too_early_is_noticed_and_loses_what_it_counted() {
     assert_eq!(trial.violated(), ["causal-delivery", "all-delivered"]);
     assert_eq!(trial.view(3).holds(), 1);
 }
+
+#[test]
+fn every_rule_runs_in_a_run_with_faults() {
+    let mut trial = Plan { link: bad_link(), ..Plan::<CausalBroadcast>::of(4) }.start();
+    assert_eq!(trial.storm(1, Span::secs(5), |_| post("x")).run(1_000).unused(), [""; 0]);
+}

@@ -170,3 +170,9 @@ fn channels_that_do_not_keep_the_order_are_noticed() {
     trial.ask(2, SNAPSHOT).apply(late(0)).ask(2, transfer(1, 30)).run(200);
     assert_eq!(trial.verdict().0, "consistent-cut", "what was sent later came before the marker");
 }
+
+#[test]
+fn every_rule_runs_in_a_run_with_faults() {
+    let mut trial = Plan { link: bad_link(), ..Plan::<ChandyLamport>::of(4) }.start();
+    assert_eq!(trial.storm(1, Span::secs(5), some_op).run(1_000).unused(), [""; 0]);
+}

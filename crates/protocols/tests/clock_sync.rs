@@ -214,3 +214,14 @@ fn impossible_settings_are_refused() {
     let refused = ClockSync::processes(&config, Bugs::NONE, &netsplit_protocols::Cast { parts: vec![0] });
     assert_eq!(refused.err().map(|refusal| refusal.setting), Some("period"));
 }
+
+#[test]
+fn every_rule_runs_in_a_run_with_faults() {
+    let unused = |algorithm| {
+        let mut trial = plan(algorithm, 3).start();
+        trial.apply(set(2, 0, 50_000)).storm(1, Span::secs(5), some_op).unused()
+    };
+    let (ntp, berkeley) = (unused(Algorithm::Ntp), unused(Algorithm::Berkeley));
+    assert_eq!(ntp.iter().filter(|rule| berkeley.contains(rule)).count(), 0, "{ntp:?} {berkeley:?}");
+    assert_eq!((ntp.len(), berkeley.len()), (3, 4), "each has the rules of its own and those for setting the clock");
+}

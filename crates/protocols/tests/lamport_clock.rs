@@ -182,3 +182,9 @@ fn the_face_shows_what_is_delivered_solid_and_what_waits_hatched() {
     assert_eq!(strip, [("x", true), ("y", false)]);
     assert_eq!((face.role, face.levels.len()), ("process", 2));
 }
+
+#[test]
+fn every_rule_runs_in_a_run_with_faults() {
+    let mut trial = Plan { link: bad_link(), ..Plan::<LamportClock>::of(3) }.start();
+    assert_eq!(trial.storm(1, Span::secs(5), some_op).run(1_000).unused(), [""; 0]);
+}

@@ -146,3 +146,9 @@ fn a_violation_says_what_the_vectors_say_and_what_is_true() {
     // The event before the send led to the receipt as well, but it is the send that is looked at first.
     assert_eq!(trial.verdict().1, said);
 }
+
+#[test]
+fn every_rule_runs_in_a_run_with_faults() {
+    let mut trial = Plan { link: bad_link(), ..Plan::<VectorClock>::of(4) }.start();
+    assert_eq!(trial.storm(1, Span::secs(40), some_op).run(1_000).unused(), [""; 0]);
+}

@@ -6,9 +6,9 @@ use crate::run::Run;
 use crate::session::Session;
 use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
-    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, ping::Ping,
-    raft::Raft, reliable_link::ReliableLink, ring_election::RingElection, two_phase_commit::TwoPhaseCommit,
-    vector_clock::VectorClock,
+    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, lock::Lock,
+    membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, ring_election::RingElection,
+    three_phase_commit::ThreePhaseCommit, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -39,6 +39,9 @@ catalogue! {
     ReliableLink,
     RingElection,
     ClockSync,
+    Membership,
+    Lock,
+    ThreePhaseCommit,
 }
 
 /// All protocols, in the order of showing.

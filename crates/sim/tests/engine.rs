@@ -170,6 +170,21 @@ fn a_paused_node_handles_everything_when_it_goes_on() {
 }
 
 #[test]
+fn what_a_paused_node_had_to_write_is_written_when_it_goes_on() {
+    let slow = Setup { disk: (Span::millis(20), false), ..bounce::setup(2, 1, Rules { balls: 0, durable: true }) };
+    let plan = [
+        (5, Intervention::Invoke(N1.into(), Throw)),
+        (10, Intervention::Pause(N1.into())), // in the middle of the write
+        (30, Intervention::Resume(N1.into())),
+        (30, Intervention::Disk(N1.into(), Span::ZERO, false)),
+        (30, Intervention::Invoke(N1.into(), Throw)), // done at once, but not before the first
+    ];
+    let run = play(slow, &plan, ms(31));
+    assert_eq!((run.world().unsynced(N1), run.history().operations().len()), (0, 2));
+    assert!(run.history().operations().iter().all(|operation| operation.answer.is_some()));
+}
+
+#[test]
 fn a_partition_carries_nothing_across_not_even_what_was_on_its_way() {
     let plan = [(50, Intervention::Partition(vec![vec![N1.into(), N2.into()]])), (150, Intervention::Heal)];
     let run = play(usual(1), &plan, ms(200));

@@ -106,6 +106,14 @@ impl<E: Entry> Trial<E> {
         let trace = self.run.trace();
         trace.messages_in(0..trace.sent()).filter(|(_, message)| message.tag.name == name).count()
     }
+    /// The rules that never ran.
+    pub fn unused(&self) -> Vec<&'static str> {
+        let trace = self.run.trace();
+        let ran: std::collections::BTreeSet<u16> =
+            trace.events().flat_map(|(event, _)| trace.lines_of(event)).collect();
+        let lines = (0u16..).zip(E::ABOUT.lines);
+        lines.filter(|(number, _)| !ran.contains(number)).map(|(_, line)| line.text.en).collect()
+    }
     pub fn violated(&self) -> Vec<&'static str> {
         self.run.violations().iter().map(|violation| violation.invariant).collect()
     }

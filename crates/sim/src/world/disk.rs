@@ -70,7 +70,8 @@ impl<P: Protocol> Writes<P> {
         if self.pending.is_empty() {
             self.safe = Some(before.durable());
         }
-        let done = self.pending.back().map_or(now, |write| write.done) + self.latency;
+        // A paused node's write is still to be completed though its time is past: none may be done before it.
+        let done = self.pending.back().map_or(now, |write| write.done.max(now)) + self.latency;
         let number = self.started;
         self.started += 1;
         let waiting = if self.lying { Vec::new() } else { externals(effects) };
