@@ -8,7 +8,7 @@ use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
     clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, lock::Lock,
     membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, ring_election::RingElection,
-    three_phase_commit::ThreePhaseCommit, two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
+    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -41,7 +41,6 @@ catalogue! {
     ClockSync,
     Membership,
     Lock,
-    ThreePhaseCommit,
 }
 
 /// All protocols, in the order of showing.

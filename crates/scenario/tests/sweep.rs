@@ -17,14 +17,14 @@ fn sweep(base: Scenario, seeds: u64, stop_at_first: bool) -> Sweep {
 }
 
 #[test]
-fn every_bug_is_caught_by_the_invariant_it_breaks_within_2000_seeds() {
+fn every_bug_is_caught_by_the_invariant_it_breaks_within_5000_seeds() {
     for about in catalogue::protocols() {
         for bug in about.bugs {
             let base = Scenario { bugs: vec![bug.name.to_owned()], ..Scenario::new(about.name) };
             let found = |report: &netsplit_scenario::sweep::Report| {
                 report.failures.iter().any(|failure| failure.invariant == bug.breaks)
             };
-            let mut sweep = sweep(base, 2_000, true);
+            let mut sweep = sweep(base, 5_000, true);
             let (mut tried, end) = (0, sweep.seeds.end);
             // The first failure need not be the one that the bug is known for: then on to the next.
             let caught = loop {
