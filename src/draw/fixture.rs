@@ -15,6 +15,17 @@ pub fn runs(more: &str, until_ms: u64) -> Vec<Box<dyn Session>> {
     catalogue::protocols().iter().map(|about| run(about.name)).collect()
 }
 
+/// A run of each protocol that speaks without being asked to, at the moment when its first message is on its way.
+pub fn speaking(more: &str) -> Vec<Box<dyn Session>> {
+    let mut runs = runs(more, 0);
+    runs.retain_mut(|session| {
+        while session.in_flight().is_empty() && session.cursor().events < 1_000 && session.step() {}
+        !session.in_flight().is_empty()
+    });
+    assert!(!runs.is_empty());
+    runs
+}
+
 /// The present moment of a run, as a drawing is given it; time stands still.
 pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glance<'a> {
     Glance {

@@ -4,10 +4,15 @@
 //! `NETSPLIT_SEEDS=20000` runs that many seeds without a bug; `NETSPLIT_FIRST_SEED` moves all ranges.
 
 use netsplit_scenario::sweep::{Sweep, generate, link, random_scenario, try_seed};
-use netsplit_scenario::{Scenario, Verdict, catalogue, check, file, open, open_link};
+use netsplit_scenario::{Scenario, Verdict, catalogue, check, file, gallery, open, open_link};
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// What sweeps start from: the protocol's calm run, or its defaults if it has none.
+fn base(protocol: &str) -> Scenario {
+    gallery::find(&format!("{protocol}/calm")).unwrap_or_else(|| Scenario::new(protocol))
 }
 
 fn sweep(base: Scenario, seeds: u64, stop_at_first: bool) -> Sweep {
@@ -20,7 +25,7 @@ fn sweep(base: Scenario, seeds: u64, stop_at_first: bool) -> Sweep {
 fn every_bug_is_caught_by_the_invariant_it_breaks_within_5000_seeds() {
     for about in catalogue::protocols() {
         for bug in about.bugs {
-            let base = Scenario { bugs: vec![bug.name.to_owned()], ..Scenario::new(about.name) };
+            let base = Scenario { bugs: vec![bug.name.to_owned()], ..base(about.name) };
             let found = |report: &netsplit_scenario::sweep::Report| {
                 report.failures.iter().any(|failure| failure.invariant == bug.breaks)
             };
@@ -48,7 +53,7 @@ fn every_bug_is_caught_by_the_invariant_it_breaks_within_5000_seeds() {
 fn without_a_bug_nothing_is_found() {
     let seeds = number("NETSPLIT_SEEDS", 1_000);
     for about in catalogue::protocols() {
-        let report = sweep(Scenario::new(about.name), seeds, true).run(|_| true).unwrap();
+        let report = sweep(base(about.name), seeds, true).run(|_| true).unwrap();
         println!("{}: {} seeds, {} events", about.name, report.done.seeds, report.events);
         assert_eq!(report.failures, [], "{}", about.name);
         assert_eq!(report.done.seeds, seeds);

@@ -278,7 +278,7 @@ fn groups(sides: &[u16], outside: &[bool]) -> Vec<(u16, Vec<NodeId>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::fixture::{glance, look, runs};
+    use crate::draw::fixture::{glance, look, runs, speaking};
     use netsplit_sim::{Intervention, Target, Time};
 
     const SLOW: &str = "[network]\nlatency = \"40ms\"";
@@ -295,10 +295,7 @@ mod tests {
 
     #[test]
     fn nodes_messages_and_links_are_found_where_they_are_drawn() {
-        for mut session in runs(SLOW, 0) {
-            while session.in_flight().is_empty() {
-                assert!(session.step());
-            }
+        for mut session in speaking(SLOW) {
             let later = Time(session.cursor().time.0 + 20_000_000);
             session.advance(later, 1_000);
             let view = view(&*session);
@@ -341,7 +338,18 @@ mod tests {
 
     #[test]
     fn a_partition_moves_gently_and_is_encircled() {
-        for mut session in runs("", 0) {
+        // Where there are nodes between the two that are cut off: only then has anybody to move. And where a node's
+        // place does not depend on its role, which changes when the nodes start.
+        let alike = |session: &Box<dyn Session>| {
+            let outside = session
+                .nodes()
+                .into_iter()
+                .map(|node| node.face.is_some_and(|it| it.prominence == netsplit_sim::Prominence::Outside));
+            let first: Vec<bool> =
+                outside.zip(session.parts()).filter(|(_, part)| **part == 0).map(|(it, _)| it).collect();
+            first.len() >= 5 && !first.contains(&true)
+        };
+        for mut session in runs("", 0).into_iter().filter(alike) {
             let mut view = view(&*session);
             let before = view.position(NodeId(2));
             session.intervene(Intervention::Partition(vec![vec![node(0), node(2)]])).expect("there are such nodes");
@@ -360,16 +368,14 @@ mod tests {
             assert!(!view.hulls.groups.is_empty(), "it fades");
             view.frame(&glance(&*session, &now, 3_200.0));
             assert!(view.hulls.groups.is_empty());
-            assert_eq!(view.position(NodeId(2)), before);
+            let afresh = self::tests::view(&*session).position(NodeId(2));
+            assert_eq!(view.position(NodeId(2)), afresh, "where it is drawn without a history");
         }
     }
 
     #[test]
     fn what_is_lost_leaves_a_cross_for_a_while() {
-        for mut session in runs(SLOW, 0) {
-            while session.in_flight().is_empty() {
-                assert!(session.step());
-            }
+        for mut session in speaking(SLOW) {
             let mut view = view(&*session);
             let name = session.in_flight()[0].name;
             session.intervene(Intervention::Drop(name)).expect("it is in flight");
@@ -384,10 +390,7 @@ mod tests {
 
     #[test]
     fn single_messages_give_way_to_streams_when_time_runs_too_fast() {
-        for mut session in runs(SLOW, 0) {
-            while session.in_flight().is_empty() {
-                assert!(session.step());
-            }
+        for session in speaking(SLOW) {
             let mut view = view(&*session);
             let now = look(&*session);
             let mut fast = glance(&*session, &now, 1_016.0);

@@ -263,9 +263,12 @@ mod tests {
 
     #[test]
     fn too_many_events_become_a_density_that_counts_them_all() {
-        for session in runs("[network]\nlatency = \"1ms\"", 40_000) {
+        let long = |session: &Box<dyn Session>| session.trace().len() > rows::DOTS;
+        let runs: Vec<_> = runs("[network]\nlatency = \"1ms\"", 40_000).into_iter().filter(long).collect();
+        assert!(!runs.is_empty());
+        for session in runs {
             let view = view(&*session);
-            assert!(session.trace().len() > rows::DOTS && view.rows.dots.is_empty());
+            assert!(view.rows.dots.is_empty());
             let counted: f32 = view.rows.density.iter().flat_map(|(_, cells)| cells).sum();
             assert!((counted - session.trace().len() as f32).abs() <= 1.0, "{counted}");
         }
