@@ -95,6 +95,7 @@ fn native(project: &Project, filter: Option<&str>) -> Result<Vec<Command>, Failu
         let first = first_seed(project)?;
         println!("sweeps begin with seed {first} (NETSPLIT_FIRST_SEED)");
         command.env("NETSPLIT_FIRST_SEED", first.to_string());
+        command.env("NETSPLIT_SEEDS", "150"); // of each protocol; 20,000 at leisure
     }
     Ok(vec![command])
 }

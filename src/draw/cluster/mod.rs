@@ -340,7 +340,7 @@ mod tests {
     fn a_partition_moves_gently_and_is_encircled() {
         // Where there are nodes between the two that are cut off: only then has anybody to move. And where a node's
         // place does not depend on its role, which changes when the nodes start.
-        let alike = |session: &Box<dyn Session>| {
+        let alike = |session: &dyn Session| {
             let outside = session
                 .nodes()
                 .into_iter()
@@ -349,7 +349,7 @@ mod tests {
                 outside.zip(session.parts()).filter(|(_, part)| **part == 0).map(|(it, _)| it).collect();
             first.len() >= 5 && !first.contains(&true)
         };
-        for mut session in runs("", 0).into_iter().filter(alike) {
+        for mut session in runs("", 0).into_iter().filter(|session| alike(&**session)) {
             let mut view = view(&*session);
             let before = view.position(NodeId(2));
             session.intervene(Intervention::Partition(vec![vec![node(0), node(2)]])).expect("there are such nodes");

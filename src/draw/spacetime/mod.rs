@@ -263,8 +263,10 @@ mod tests {
 
     #[test]
     fn too_many_events_become_a_density_that_counts_them_all() {
-        let long = |session: &Box<dyn Session>| session.trace().len() > rows::DOTS;
-        let runs: Vec<_> = runs("[network]\nlatency = \"1ms\"", 40_000).into_iter().filter(long).collect();
+        let runs: Vec<_> = runs("[network]\nlatency = \"1ms\"", 40_000)
+            .into_iter()
+            .filter(|session| session.trace().len() > rows::DOTS)
+            .collect();
         assert!(!runs.is_empty());
         for session in runs {
             let view = view(&*session);
