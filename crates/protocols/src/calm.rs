@@ -4,7 +4,7 @@
 use netsplit_sim::trace::{Fate, What};
 use netsplit_sim::{Condition, Protocol, Scene, Span, Time};
 
-/// Watches for disturbances: faults, and messages that take longer than a bound.
+/// Watches for disturbances: faults, and messages and writes to disk that take longer than a bound.
 #[derive(Clone, Debug, Default)]
 pub struct Calm {
     /// The latest disturbance.
@@ -25,7 +25,9 @@ impl Calm {
                 scene.trace.faults().get(at as usize).is_none_or(|fault| !harmless.contains(&fault.name))
             }
             What::Deliver(id) => scene.trace.message(id).is_some_and(|mail| row.at.since(mail.sent) > bound),
-            What::Boot | What::Timer(_) | What::Durable => false,
+            // A disk with more to write than it can falls behind, however fast it is.
+            What::Durable => scene.trace.event(row.cause).is_some_and(|write| row.at.since(write.at) > bound),
+            What::Boot | What::Timer(_) => false,
         };
         if disturbed {
             self.since = row.at;

@@ -7,8 +7,8 @@ use crate::session::Session;
 use netsplit_protocols::{
     About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
     clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, lock::Lock,
-    membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, two_phase_commit::TwoPhaseCommit,
-    vector_clock::VectorClock,
+    membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, three_phase_commit::ThreePhaseCommit,
+    two_phase_commit::TwoPhaseCommit, vector_clock::VectorClock,
 };
 
 macro_rules! catalogue {
@@ -32,6 +32,7 @@ catalogue! {
     Gossip,
     VectorClock,
     TwoPhaseCommit,
+    ThreePhaseCommit,
     FailureDetection,
     CausalBroadcast,
     Bully,

@@ -1,6 +1,7 @@
 //! What the bully algorithm says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The bully algorithm, described.
 pub const ABOUT: About = About {
@@ -70,6 +71,7 @@ pub const ABOUT: About = About {
             name: "agreed", word: words("nodes with the same leader", "认同同一领导者的节点"), unit: "nodes"
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

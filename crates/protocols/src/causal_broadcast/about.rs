@@ -1,6 +1,7 @@
 //! What causal broadcast says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Causal broadcast, described.
 pub const ABOUT: About = About {
@@ -59,6 +60,7 @@ pub const ABOUT: About = About {
         Measure { name: "delivered", word: words("deliveries in all", "交付总数"), unit: "posts" },
         Measure { name: "held", word: words("held back", "被扣留"), unit: "posts" },
     ],
+    settles: Span::secs(6),
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

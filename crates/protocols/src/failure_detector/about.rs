@@ -1,6 +1,7 @@
 //! What failure detection says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Failure detection, described.
 pub const ABOUT: About = About {
@@ -70,6 +71,7 @@ pub const ABOUT: About = About {
             name: "missed", word: words("nodes that are down and trusted", "已宕机却仍被信任"), unit: ""
         },
     ],
+    settles: Span::secs(1),
     page: include_str!("../../../../docs/protocols/failure-detector.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

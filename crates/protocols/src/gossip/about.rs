@@ -1,6 +1,7 @@
 //! What gossip says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Gossip, described.
 pub const ABOUT: About = About {
@@ -74,6 +75,7 @@ pub const ABOUT: About = About {
         },
         Measure { name: "spreading", word: words("pass something on", "仍在传播"), unit: "nodes" },
     ],
+    settles: Span::secs(2),
     page: include_str!("../../../../docs/protocols/gossip.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

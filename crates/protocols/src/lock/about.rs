@@ -1,6 +1,7 @@
 //! What the lock says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The lock, described.
 pub const ABOUT: About = About {
@@ -100,6 +101,7 @@ pub const ABOUT: About = About {
         Measure { name: "leases", word: words("servers with a lease out", "已出租的服务器"), unit: "nodes" },
         Measure { name: "refused", word: words("late writes refused", "被拒绝的迟到写入"), unit: "writes" },
     ],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/lock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

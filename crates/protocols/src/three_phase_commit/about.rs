@@ -1,6 +1,7 @@
 //! What three-phase commit says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Three-phase commit, described.
 pub const ABOUT: About = About {
@@ -76,6 +77,7 @@ pub const ABOUT: About = About {
         Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: "ms" },
         Measure { name: "torn", word: words("participants that disagree", "意见不一的参与者"), unit: "nodes" },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/three-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

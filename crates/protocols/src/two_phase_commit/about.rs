@@ -1,6 +1,7 @@
 //! What two-phase commit says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Two-phase commit, described.
 pub const ABOUT: About = About {
@@ -41,6 +42,7 @@ pub const ABOUT: About = About {
         Measure { name: "blocked", word: words("participants blocked", "被阻塞的参与者"), unit: "nodes" },
         Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: "ms" },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/two-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
