@@ -33,7 +33,15 @@ type Past = BTreeMap<NodeId, u64>;
 struct Seen {
     order: Vec<Key>,
     delivered: BTreeSet<Key>,
+    /// For each sender, up to which of its posts all are delivered: what is missing is looked for behind it.
+    up_to: BTreeMap<NodeId, u64>,
     past: Past,
+}
+
+impl Seen {
+    fn first_missing(&self, from: NodeId) -> u64 {
+        self.up_to.get(&from).copied().unwrap_or(0) + 1
+    }
 }
 
 /// When all has been quiet for so long, what was posted before must be delivered everywhere. It takes several rounds of
@@ -102,9 +110,12 @@ impl Invariants {
 
     /// A post in the past of another, on its way to a process that has not delivered it.
     fn skipped(&self, node: NodeId, post: &Posted, scene: &Scene<CausalBroadcast>) -> Option<Key> {
-        let seen = &self.nodes[node.index()].delivered;
+        let seen = &self.nodes[node.index()];
         let mut earlier = post.past.iter().filter(|(from, _)| scene.world.neighbours(**from).contains(&node));
-        earlier.find_map(|(from, latest)| (1..=*latest).rev().map(|nth| (*from, nth)).find(|key| !seen.contains(key)))
+        earlier.find_map(|(from, latest)| {
+            let behind = seen.first_missing(*from)..=*latest;
+            behind.rev().map(|nth| (*from, nth)).find(|key| !seen.delivered.contains(key))
+        })
     }
 
     fn learn(&mut self, node: NodeId, key: Key) {
@@ -116,6 +127,11 @@ impl Invariants {
         }
         seen.order.push(key);
         seen.delivered.insert(key);
+        let mut next = seen.first_missing(key.0);
+        while seen.delivered.contains(&(key.0, next)) {
+            seen.up_to.insert(key.0, next);
+            next += 1;
+        }
     }
 
     /// Only where everybody has a link to everybody: what a post builds on may otherwise never come.
@@ -124,9 +140,13 @@ impl Invariants {
         if world.ids().any(|node| world.neighbours(node).len() + 1 < world.size()) {
             return Ok(());
         }
-        let seen = &self.nodes[node.index()].delivered;
-        let overdue = |(key, post): &(&Key, &Posted)| world.now().since(post.at) > PATIENCE && !seen.contains(key);
-        let Some((key, post)) = self.posts.iter().find(overdue) else { return Ok(()) };
+        // Of each sender's posts, the first that is missing has been so for longest.
+        let missing = |from| {
+            let key = (from, self.nodes[node.index()].first_missing(from));
+            self.posts.get(&key).map(|post| (key, post))
+        };
+        let overdue = |(_, post): &(Key, &Posted)| world.now().since(post.at) > PATIENCE;
+        let Some((key, post)) = world.ids().filter_map(missing).find(overdue) else { return Ok(()) };
         let evidence = vec![
             Evidence { node: key.0, event: post.event, text: format!("made post {}", key.1) },
             Evidence { node, event, text: format!("has not delivered it, {PATIENCE} after the last fault") },
