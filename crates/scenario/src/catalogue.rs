@@ -35,6 +35,7 @@ catalogue! {
     clock_sync::ClockSync,
     membership::Membership,
     lock::Lock,
+    ring_election::RingElection,
 }
 
 /// All protocols, in the order of showing.
