@@ -3,6 +3,7 @@
 mod cast;
 pub mod catalogue;
 pub mod check;
+pub mod edit;
 mod expectation;
 pub mod file;
 pub mod form;
