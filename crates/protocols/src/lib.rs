@@ -44,8 +44,8 @@ pub trait Entry: Protocol {
     /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
     fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
 
-    /// What [`About::measures`] come to at this moment.
-    fn measure(_world: &World<Self>) -> Vec<u64> {
+    /// What [`About::measures`] come to at this moment, with the help of what the monitor remembers of the run.
+    fn measure(_world: &World<Self>, _monitor: &Self::Monitor) -> Vec<u64> {
         Vec::new()
     }
 }

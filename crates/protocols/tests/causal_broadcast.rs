@@ -2,8 +2,8 @@
 
 mod trial;
 
+use netsplit_protocols::Bugs;
 use netsplit_protocols::causal_broadcast::{Bug, CausalBroadcast, Config, Op, Ret};
-use netsplit_protocols::{Bugs, Entry};
 use netsplit_sim::{Dice, Intervention, Latency, Link, MsgName, Span, Time, Topology};
 use trial::{Plan, Trial, bad_link, crash_everywhere, n};
 
@@ -47,7 +47,7 @@ fn an_answer_waits_for_its_question() {
     let mut trial = overtaken(Bugs::NONE);
     assert_eq!((texts(&trial, 3), trial.view(3).holds()), (vec![], 1));
     assert_eq!(trial.face(3).note.as_deref(), Some("waits for post 1 of n1"));
-    assert_eq!((trial.face(3).role, CausalBroadcast::measure(trial.world())), ("holding", vec![4, 1]));
+    assert_eq!((trial.face(3).role, trial.figures()), ("holding", vec![4, 1]));
     trial.run(200);
     assert_eq!(texts(&trial, 3), ["why?", "because"]);
 }
@@ -75,7 +75,7 @@ fn a_post_takes_one_message_for_each_other_process_and_one_way() {
         let mut trial = by_hand(nodes).start();
         trial.ask(1, post("x")).run(5);
         assert_eq!(trial.messages("Post"), nodes - 1);
-        assert_eq!(CausalBroadcast::measure(trial.world()), [nodes as u64, 0]);
+        assert_eq!(trial.figures(), [nodes as u64, 0]);
     }
 }
 

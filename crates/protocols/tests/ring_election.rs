@@ -101,7 +101,7 @@ fn a_token_without_an_owner_goes_round_once() {
     let mut ring = by_hand(4, Order::Descending);
     ring.ask(0, Op::Elect {}).run(5).crash(0).run(5_000);
     assert!(ring.ran(Line::Drop));
-    assert_eq!(RingElection::measure(ring.world())[2], 0, "no token is left");
+    assert_eq!(ring.figures()[2], 0, "no token is left");
 }
 
 #[test]

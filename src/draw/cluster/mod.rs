@@ -34,6 +34,8 @@ pub struct ClusterView {
     links: Links,
     hulls: Hulls,
     mail: Mail,
+    /// Whether somebody is at work on the links: messages would only be in the way.
+    editing: bool,
 }
 
 /// A node in the picture.
@@ -163,6 +165,7 @@ impl ClusterView {
         if self.nodes.len() != glance.now.nodes().len() {
             self.layout(self.size.x, self.size.y, glance.session);
         }
+        self.editing = glance.editing;
         let gently = !glance.calm && !self.mail.hurried;
         if let Some(before) = self.arrived.take() {
             self.receive(&before, gently.then_some(glance.wall_ms));
@@ -211,7 +214,8 @@ impl ClusterView {
     /// What is at a place.
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         let pointer = point(x, y);
-        self.node_at(pointer).or_else(|| self.message_at(pointer)).or_else(|| self.link_at(pointer))
+        let message = || self.message_at(pointer).filter(|_| !self.editing);
+        self.node_at(pointer).or_else(message).or_else(|| self.link_at(pointer))
     }
     fn node_at(&self, pointer: Point) -> Option<Thing> {
         let reach = self.radius + NEAR.min(self.radius * 0.5 + 3.0);

@@ -302,7 +302,7 @@ impl crate::Entry for Membership {
         Ok(cast.parts.iter().map(|_| Seat::<Membership, Member>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<Membership>) -> Vec<u64> {
+    fn measure(world: &World<Membership>, _monitor: &Invariants) -> Vec<u64> {
         let active = |node: NodeId| world.view(node).is_some_and(Member::is_active);
         let (mut suspicions, mut false_failures) = (0, 0);
         for member in world.ids().filter_map(|id| world.view(id)).filter(|member| member.is_active()) {
