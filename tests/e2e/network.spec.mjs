@@ -27,17 +27,30 @@ async function editing(fragment, options) {
   return opened;
 }
 
-/** Where a node stands on the page: nodes stand where the drawing puts them, so the pointer looks for it. */
+/** What the pointer finds at a place: the title of the menu that a click opens there, or "". */
+async function found(page, x, y) {
+  await page.mouse.move(x, y);
+  if ((await page.locator("#cluster.pointing").count()) === 0) return "";
+  await page.mouse.click(x, y);
+  const title = await page.locator(".menu-title").first().textContent({ timeout: 500 }).catch(() => "");
+  if (title) await page.keyboard.press("Escape");
+  return title;
+}
+
+/** The middle of a node: nodes stand where the drawing puts them, so the pointer looks for it. */
 async function place(page, name) {
   const box = await page.locator("#cluster").boundingBox();
   for (let y = box.y + 8; y < box.y + box.height; y += 16) {
     for (let x = box.x + 8; x < box.x + box.width; x += 16) {
-      await page.mouse.move(x, y);
-      if ((await page.locator("#cluster.pointing").count()) === 0) continue;
-      await page.mouse.click(x, y);
-      const title = await page.locator(".menu-title").first().textContent({ timeout: 200 }).catch(() => "");
-      await page.keyboard.press("Escape");
-      if (title === name) return { x, y };
+      if ((await found(page, x, y)) !== name) continue;
+      const hits = [];
+      for (let dy = -16; dy <= 64; dy += 8) {
+        for (let dx = -48; dx <= 48; dx += 8) {
+          if ((await found(page, x + dx, y + dy)) === name) hits.push([x + dx, y + dy]);
+        }
+      }
+      const middle = (axis) => hits.reduce((sum, hit) => sum + hit[axis], 0) / hits.length;
+      return { x: middle(0), y: middle(1) };
     }
   }
   return assert.fail(`${name} was not found with the pointer`);
