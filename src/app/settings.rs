@@ -30,6 +30,7 @@ impl Ui {
             form: None,
             trouble: None,
             remark: None,
+            edited: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::browser;
 use super::desk::{Desk, Menu, State};
 use crate::draw::{ClusterView, Glance, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
 use wasm_bindgen::JsCast;
@@ -61,6 +62,8 @@ pub(crate) struct Stage {
     grips: Vec<Grip>,
     /// A line drawn round nodes to gather them.
     lasso: Vec<(f64, f64)>,
+    /// A link being drawn from a node to the pointer.
+    wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
     /// Somebody asked for less motion.
@@ -86,6 +89,20 @@ impl Stage {
         self.hover = None;
         self.fresh = true;
         self.stale = true;
+    }
+    /// A changed run is on the table: for each of its nodes, which one it was.
+    pub fn renumber(&mut self, before: &[Option<NodeId>]) {
+        self.cluster.renumber(before);
+        self.spacetime.forget();
+        self.timeline.forget();
+        self.now.forget();
+        self.hover = None;
+        self.fresh = true;
+        self.stale = true;
+    }
+    /// Has nodes stay where they are.
+    pub fn pin_nodes(&mut self) {
+        self.cluster.pin();
     }
     /// What links say of the drawings.
     pub fn view(&self) -> View {
@@ -177,6 +194,7 @@ impl Stage {
             selection: lab.selection,
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
+            editing: lab.editing,
             wall_ms,
             pace: if lab.moving() { pace } else { 0.0 },
             calm: self.calm,
@@ -194,6 +212,7 @@ impl Stage {
             Board::Cluster => {
                 self.cluster.paint(surface, palette, &glance);
                 self.paint_lasso(surface, palette);
+                self.paint_wire(surface, palette);
             }
             Board::SpaceTime => self.spacetime.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
@@ -209,6 +228,32 @@ impl Stage {
         surface.dashes(&[4.0, 4.0]);
         surface.stroke(&palette.accent, 1.5);
         surface.dashes(&[]);
+    }
+
+    /// A link on its way from a node to the pointer, or to the node under it.
+    fn paint_wire(&self, surface: &Surface, palette: &Palette) {
+        let Some((from, pointer)) = self.wire else { return };
+        let start = self.cluster.position(from);
+        let over = self.wire_end(from, pointer);
+        let end = over.map_or(pointer, |node| self.cluster.position(node));
+        surface.context().begin_path();
+        surface.add_line(start.0, start.1, end.0, end.1);
+        if over.is_none() {
+            surface.dashes(&[4.0, 4.0]);
+        }
+        surface.stroke(&palette.accent, 2.0);
+        surface.dashes(&[]);
+        for (x, y) in std::iter::once(start).chain(over.map(|_| end)) {
+            surface.disc(x, y, self.cluster.radius() + 5.0);
+            surface.stroke(&palette.accent, 2.0);
+        }
+    }
+    /// The node that a link would end at.
+    fn wire_end(&self, from: NodeId, pointer: (f64, f64)) -> Option<NodeId> {
+        match self.cluster.hit(pointer.0, pointer.1) {
+            Some(Thing::Node(node)) if node != from => Some(node),
+            _ => None,
+        }
     }
 
     // --- pointing ---
@@ -318,7 +363,13 @@ impl Desk {
             return;
         }
         match (board, grip.thing) {
-            (Board::Cluster, Some(Thing::Node(node))) => stage.cluster.drag(node, at.0, at.1),
+            (Board::Cluster, Some(Thing::Node(node))) if self.state().lab.editing && !event.shift_key() => {
+                stage.wire = Some((node, at));
+            }
+            (Board::Cluster, Some(Thing::Node(node))) => {
+                stage.wire = None;
+                stage.cluster.drag(node, at.0, at.1);
+            }
             (Board::SpaceTime, _) => stage.drag_diagram(grip, at),
             (Board::Timeline, _) => {
                 drop(stage);
@@ -332,6 +383,12 @@ impl Desk {
     pub fn release(&self, board: Board, event: &PointerEvent) {
         let mut stage = self.stage().borrow_mut();
         let Some(grip) = stage.take_grip(event.pointer_id()) else { return };
+        if let Some((from, pointer)) = stage.wire.take() {
+            stage.stale = true;
+            let end = stage.wire_end(from, pointer);
+            drop(stage);
+            return end.into_iter().for_each(|to| self.edit(&Change::Link(from, to)));
+        }
         if stage.is_lassoing() {
             let found = stage.lassoed(self.state().lab.session().names().len());
             stage.lasso.clear();
@@ -362,6 +419,7 @@ impl Desk {
         let mut stage = self.stage().borrow_mut();
         stage.take_grip(event.pointer_id());
         stage.lasso.clear();
+        stage.wire = None;
         stage.stale = true;
     }
 

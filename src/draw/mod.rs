@@ -54,6 +54,8 @@ pub struct Glance<'a> {
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.
     pub group: &'a [NodeId],
+    /// Somebody is at work on the links.
+    pub editing: bool,
     /// The browser's clock, in milliseconds.
     pub wall_ms: f64,
     /// Simulated nanoseconds per millisecond of the browser's clock; zero while paused.

@@ -9,6 +9,7 @@ mod lists;
 mod markdown;
 mod menu;
 mod middle;
+mod network;
 mod palette;
 mod text;
 mod thing;
@@ -95,6 +96,8 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             data-small={small} data-middle={middle} data-standing={standing} data-verdict={verdict}
             data-hash={format!("{:016x}", lab.session().hash())} data-events={cursor.events.to_string()}
             data-time={cursor.time.0.to_string()} data-playing={lab.playing().to_string()}
+            data-editing={lab.editing.to_string()} data-topology={network::shape_name(&lab.session().scenario().topology)}
+            data-links={lab.links().to_string()} data-nodes={lab.session().names().len().to_string()}
             data-scenario={lab.session().scenario().name.clone()}>
             { top::top_bar(desk) }
             { text::text_panel(desk) }
@@ -170,7 +173,7 @@ fn trouble(desk: &Desk, place: Place) -> Html {
     };
     let opening = match place {
         Place::Address => Some(desk.say(Word::BadAddress)),
-        Place::Deed | Place::Seed => None,
+        Place::Deed | Place::Seed | Place::Network => None,
     };
     html! {
         <div class="trouble" role="alert" data-trouble="">

@@ -27,11 +27,15 @@ pub struct ClusterView {
     outside: Vec<bool>,
     /// For each node, its side of the partition; empty while there is none.
     sides: Vec<u16>,
+    /// For each node of a changed network, which one it was: those who stay go gently to their new seats.
+    arrived: Option<Vec<Option<NodeId>>>,
     /// Where people dragged nodes to, as shares of width and height.
     dragged: BTreeMap<NodeId, Point>,
     links: Links,
     hulls: Hulls,
     mail: Mail,
+    /// Whether somebody is at work on the links: messages would only be in the way.
+    editing: bool,
 }
 
 /// A node in the picture.
@@ -80,13 +84,15 @@ impl ClusterView {
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
         let parts = session.parts();
-        if self.nodes.len() != parts.len() {
-            self.nodes = vec![Sitter::default(); parts.len()];
+        if self.nodes.len() != parts.len() || self.arrived.is_some() {
+            self.nodes.resize(parts.len(), Sitter::default());
             self.outside = parts.iter().map(|part| *part != 0).collect();
             self.links = Links::of(session);
         }
         self.topology = session.scenario().topology.clone();
-        self.seat(None);
+        if self.arrived.is_none() {
+            self.seat(None);
+        }
     }
 
     /// Seats everyone: at once, or from the given moment on.
@@ -111,12 +117,59 @@ impl ClusterView {
         }
     }
 
+    /// Another run takes the place of the one that was drawn: for each of its nodes, which one it was, if it was there.
+    pub fn renumber(&mut self, before: &[Option<NodeId>]) {
+        let was = |id: &Option<NodeId>| self.nodes.get((*id)?.index()).copied();
+        let nodes = before.iter().map(|id| was(id).unwrap_or_default()).collect();
+        let place = |(now, was): (usize, &Option<NodeId>)| Some((NodeId(now as u16), *self.dragged.get(&(*was)?)?));
+        let dragged = before.iter().enumerate().filter_map(place).collect();
+        *self =
+            ClusterView { size: self.size, nodes, dragged, arrived: Some(before.to_vec()), ..ClusterView::default() };
+    }
+    /// Has everybody stay where they are, as if people had dragged them there.
+    pub fn pin(&mut self) {
+        let share = |at: Point| point(at.x / self.size.x.max(1.0), at.y / self.size.y.max(1.0));
+        let seats = self.nodes.iter().enumerate().map(|(id, node)| (NodeId(id as u16), share(node.to)));
+        self.dragged = seats.collect();
+    }
+    /// Shows those to their seats who are there; who is new is there at once.
+    fn receive(&mut self, before: &[Option<NodeId>], gently: Option<f64>) {
+        let stand: Vec<Point> = self.nodes.iter().map(|node| node.at).collect();
+        self.seat(None);
+        let new = before.iter().enumerate().filter(|(_, was)| was.is_none()).map(|(id, _)| id);
+        new.filter(|_| !self.dragged.is_empty()).collect::<Vec<_>>().into_iter().for_each(|id| self.make_room(id));
+        let Some(now) = gently else { return };
+        for ((node, stood), _) in self.nodes.iter_mut().zip(stand).zip(before).filter(|(_, was)| was.is_some()) {
+            (node.at, node.from, node.moved) = (stood, stood, now);
+        }
+    }
+
+    /// Where people have arranged the nodes, a new one goes where there is most room.
+    fn make_room(&mut self, new: usize) {
+        const STEPS: u32 = 12;
+        let others: Vec<Point> =
+            self.nodes.iter().enumerate().filter(|(id, _)| *id != new).map(|(_, it)| it.at).collect();
+        let edge = |at: Point| at.x.min(self.size.x - at.x).min(at.y.min(self.size.y - at.y) - self.radius);
+        let room = |at: Point| others.iter().map(|other| other.distance(at)).fold(2.0 * edge(at), f64::min);
+        let step = |n: u32| f64::from(n) / f64::from(STEPS);
+        let places = (1..STEPS).flat_map(|x| (1..STEPS).map(move |y| (x, y)));
+        let places = places.map(|(x, y)| point(self.size.x * step(x), self.size.y * step(y)));
+        let Some(best) = places.max_by(|a, b| room(*a).total_cmp(&room(*b))) else { return };
+        if room(best) > room(self.nodes[new].at) {
+            self.drag(NodeId(new as u16), best.x, best.y);
+        }
+    }
+
     /// Brings everything to the present moment. True while something still moves by itself.
     pub fn frame(&mut self, glance: &Glance) -> bool {
         if self.nodes.len() != glance.now.nodes().len() {
             self.layout(self.size.x, self.size.y, glance.session);
         }
+        self.editing = glance.editing;
         let gently = !glance.calm && !self.mail.hurried;
+        if let Some(before) = self.arrived.take() {
+            self.receive(&before, gently.then_some(glance.wall_ms));
+        }
         self.reseat(glance, gently);
         let mut moving = false;
         for (node, now) in self.nodes.iter_mut().zip(glance.now.nodes()) {
@@ -161,7 +214,8 @@ impl ClusterView {
     /// What is at a place.
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         let pointer = point(x, y);
-        self.node_at(pointer).or_else(|| self.message_at(pointer)).or_else(|| self.link_at(pointer))
+        let message = || self.message_at(pointer).filter(|_| !self.editing);
+        self.node_at(pointer).or_else(message).or_else(|| self.link_at(pointer))
     }
     fn node_at(&self, pointer: Point) -> Option<Thing> {
         let reach = self.radius + NEAR.min(self.radius * 0.5 + 3.0);
