@@ -48,8 +48,10 @@ struct Done {
     deeds: usize,
 }
 
-/// Events between checkpoints at first. Recomputing that many takes about a millisecond, which no one notices.
+/// Events between checkpoints at first, or so many a node if that is more: recomputing them takes some milliseconds, and
+/// most of what two checkpoints of a large world hold they then share.
 const SPACING: u32 = 2_048;
+const SPACING_PER_NODE: u32 = 8;
 /// When there are more checkpoints than this, every other one goes and the spacing doubles.
 const MOST_CHECKPOINTS: usize = 64;
 
@@ -76,6 +78,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// A run at its beginning: not even started.
     pub fn new(world: World<P>, mut timeline: Vec<Planned<P::Op>>) -> Self {
         timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+        let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
         let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
         Recording {
             world,
@@ -89,7 +92,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             violations: Vec::new(),
             recorded_until: Time::ZERO,
             checkpoints: vec![start],
-            spacing: SPACING,
+            spacing,
             diverged: None,
         }
     }

@@ -120,7 +120,6 @@ impl Invariants {
             return Ok(());
         }
         let Some(rounds) = *self.rounds.get_or_insert_with(|| rounds_to_reach_all(world)) else { return Ok(()) };
-        let patience = Span((config.round + healed::usual_latency(world)).0.saturating_mul(rounds));
         for (rumour, spread) in &self.rumours {
             if spread.knowers.len() == world.size() {
                 continue;
@@ -129,6 +128,7 @@ impl Invariants {
                 continue;
             };
             let told = trace.event(told).map_or(whole_since, |row| row.at);
+            let patience = Span((config.round + healed::usual_latency(world)).0.saturating_mul(rounds));
             if world.now() <= told.max(whole_since) + patience {
                 continue;
             }
