@@ -74,9 +74,9 @@ impl<P: Entry> Crowd<P> {
         (world.events(), world.hash())
     }
 
-    /// As people run it: recorded, with checkpoints, traced, hashed, and watched by the monitor.
+    /// As people run it: recorded, with checkpoints, traced, hashed, measured, and watched by the monitor.
     pub fn recorded(&self, events: u32) -> (u32, u64) {
-        let mut recording: Recording<P, P::Monitor> = Recording::new(self.world(true), self.timeline.clone());
+        let mut recording = Recording::measured(self.world(true), self.timeline.clone(), P::measure);
         while recording.world().events() < events {
             let left = events - recording.world().events();
             let played = recording.advance(Time::NEVER, left);

@@ -58,7 +58,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a scenario: every event, then `hash HEX events N time T`, then each expectation and invariant
+    /// Run a scenario: every event, then `hash HEX events N time T`, then each measure, expectation and invariant
     Run(Run),
     /// Print the link that opens a run in the page
     Link {

@@ -65,6 +65,9 @@ fn to_the_end(session: &mut dyn Session, until: Time) {
 fn in_json(summary: &Summary, out: &mut impl Write) -> std::io::Result<()> {
     let Summary { hash, events, time, .. } = summary;
     writeln!(out, "{}", json!({ "hash": format!("{hash:016x}"), "events": events, "time": time.0 }))?;
+    for curve in &summary.measures {
+        writeln!(out, "{}", json!({ "measure": curve.name, "unit": curve.unit, "points": curve.points }))?;
+    }
     for outcome in &summary.expectations {
         writeln!(out, "{}", json!({ "expectation": outcome.text, "holds": outcome.met }))?;
     }

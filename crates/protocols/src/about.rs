@@ -112,8 +112,8 @@ pub struct Measure {
     pub name: &'static str,
     /// The words for it.
     pub word: Words,
-    /// Its unit, `nodes`; empty for a bare number.
-    pub unit: &'static str,
+    /// Its unit; empty for a bare number.
+    pub unit: Words,
 }
 
 /// An operation that a client can invoke, as a form.

@@ -14,7 +14,6 @@ pub mod clock_sync;
 pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;
-pub mod healed;
 pub mod lamport_clock;
 pub mod lock;
 pub mod membership;
@@ -44,8 +43,8 @@ pub trait Entry: Protocol {
     /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
     fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
 
-    /// What [`About::measures`] come to at this moment.
-    fn measure(_world: &World<Self>) -> Vec<u64> {
+    /// What [`About::measures`] come to at this moment, with the help of what the monitor remembers of the run.
+    fn measure(_world: &World<Self>, _monitor: &Self::Monitor) -> Vec<u64> {
         Vec::new()
     }
 }

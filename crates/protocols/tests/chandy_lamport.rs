@@ -2,8 +2,8 @@
 
 mod trial;
 
+use netsplit_protocols::Bugs;
 use netsplit_protocols::chandy_lamport::{Bug, ChandyLamport, Config, Op, Ret, Snapshot};
-use netsplit_protocols::{Bugs, Entry};
 use netsplit_sim::{Dice, Intervention, Latency, Link, MsgName, Span, Time, Topology};
 use trial::{Plan, Trial, bad_link, crash_everywhere, n};
 
@@ -92,9 +92,9 @@ fn markers_pass_through_those_who_have_no_link_to_the_initiator() {
 fn a_snapshot_waits_for_a_branch_that_is_down_and_ends_when_it_returns() {
     let mut trial = by_hand(3).start();
     trial.ask(3, transfer(1, 10)).run(2).crash(3).ask(1, SNAPSHOT).run(2_000);
-    assert_eq!(ChandyLamport::measure(trial.world()), [210, 2]);
+    assert_eq!(trial.figures(), [210, 2]);
     trial.restart(3).run(1_000);
-    assert_eq!((total(&trial, 1, 1), ChandyLamport::measure(trial.world())), (Some(300), vec![300, 0]));
+    assert_eq!((total(&trial, 1, 1), trial.figures()), (Some(300), vec![300, 0]));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn whatever_the_network_and_the_crashes_do_every_snapshot_ends_and_adds_up() {
         let mut trial = Plan { link: bad_link(), seed, disk, ..by_hand(4) }.start();
         trial.storm(seed, Span::secs(2), some_op).run(8_000);
         assert_eq!(trial.violated(), [""; 0], "seed {seed}");
-        assert_eq!(ChandyLamport::measure(trial.world()), [400, 0], "seed {seed}: nothing on its way, nothing open");
+        assert_eq!(trial.figures(), [400, 0], "seed {seed}: nothing on its way, nothing open");
         let known = trial.view(1).recordings().keys().copied().collect::<Vec<_>>();
         assert!(known.iter().all(|snapshot| total(&trial, snapshot.initiator.0 + 1, snapshot.nth) == Some(400)));
     }
@@ -132,7 +132,7 @@ fn a_crash_at_any_event_is_no_more_than_a_delay() {
     let crashes = crash_everywhere(start, Time(70_000_000), |trial| {
         trial.run(7_000);
         assert_eq!(trial.violated(), [""; 0]);
-        assert_eq!(ChandyLamport::measure(trial.world()), [300, 0]);
+        assert_eq!(trial.figures(), [300, 0]);
     });
     assert!(crashes > 50, "{crashes}");
 }

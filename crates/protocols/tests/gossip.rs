@@ -48,7 +48,7 @@ impl Plan {
         })
     }
     fn start(&self, timeline: Vec<Planned<Op>>) -> Run {
-        Recording::new(self.world(), timeline)
+        Recording::measured(self.world(), timeline, Gossip::measure)
     }
 }
 
@@ -75,7 +75,7 @@ fn play_until(run: &mut Run, until: Time) -> Option<Violation> {
 }
 
 fn informed(run: &Run) -> u64 {
-    Gossip::measure(run.world())[0]
+    run.figures().expect("at its end")[0]
 }
 
 fn ran(run: &Run, line: Line) -> bool {
@@ -138,7 +138,7 @@ fn an_old_rumour_is_passed_on_no_more() {
     invoke(&mut run, 1, tell("fire"));
     play(&mut run, ms(2_000));
     assert!(ran(&run, Line::Tire));
-    assert_eq!(Gossip::measure(run.world())[1], 0, "nobody speaks of it any more");
+    assert_eq!(run.figures().expect("at its end")[1], 0, "nobody speaks of it any more");
     assert!((2..64).contains(&informed(&run)));
     let sent = run.trace().sent();
     play(&mut run, ms(2_000));
@@ -203,7 +203,7 @@ fn in_step(mode: Mode, nodes: usize, seed: u64, rounds: u64) -> Vec<u64> {
     (1..=rounds)
         .map(|round| {
             run_until(&mut world, after(round));
-            Gossip::measure(&world)[0]
+            Gossip::measure(&world, &Invariants::default())[0]
         })
         .collect()
 }

@@ -46,7 +46,7 @@ impl Plan {
             disk: (self.disk, false),
             hashing: false,
         });
-        let mut run = Recording::new(world, self.timeline.clone());
+        let mut run = Recording::measured(world, self.timeline.clone(), ReliableLink::measure);
         run.advance(Time::NEVER, cast.parts.len() as u32);
         run
     }
@@ -119,7 +119,7 @@ fn no_more_than_the_window_is_under_way() {
     play(&mut run, ms(20));
     assert_eq!(run.trace().sent(), 4 + 4 + 4, "four acknowledged, the next four sent");
     play(&mut run, ms(100));
-    assert_eq!((delivered(&run, RECEIVER), ReliableLink::measure(run.world())), (10, vec![10, 0, 0]));
+    assert_eq!((delivered(&run, RECEIVER), run.figures().expect("at its end")), (10, vec![10, 0, 0]));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_parcel_is_sent_about_one_over_the_share_of_good_round_trips() {
             send(&mut run, "a");
             play(&mut run, Span::secs(10));
         }
-        sent += 10 + ReliableLink::measure(run.world())[2];
+        sent += 10 + run.figures().expect("at its end")[2];
     }
     // Each try ends with an acknowledgement with probability 1/4. Tries are geometric: the mean is 4, and that of 2,000
     // parcels is within 0.3 of it with all but certainty.
@@ -331,7 +331,7 @@ fn with_every_rule_in_place_nothing_is_found_and_all_arrives_in_the_end() {
     for seed in 0..400 {
         let (run, violation) = faulty(seed, None);
         assert_eq!(violation, None, "seed {seed}");
-        assert_eq!(ReliableLink::measure(run.world())[1], 0, "seed {seed}: the outbox is empty");
+        assert_eq!(run.figures().expect("at its end")[1], 0, "seed {seed}: the outbox is empty");
         assert_eq!(last(&run).last().map(String::as_str), Some("the last"), "seed {seed}");
     }
 }

@@ -31,7 +31,7 @@ fn value(site: &Site, node: u16) -> Option<String> {
 }
 
 fn in_doubt(site: &Site) -> u64 {
-    ThreePhaseCommit::measure(site.world())[0]
+    site.figures()[0]
 }
 
 fn roles(site: &Site) -> [&'static str; 3] {
@@ -168,7 +168,7 @@ fn a_split_network_breaks_agreement_and_no_rule() {
     let mut site = site();
     site.ask(0, commit("1")).run(29).crash(0).run(21).together(&[1]).run(850).heal().run(500);
     assert_eq!(roles(&site), ["committed", "aborted", "aborted"]);
-    assert_eq!(ThreePhaseCommit::measure(site.world())[2], 1, "one against two");
+    assert_eq!(site.figures()[2], 1, "one against two");
     assert_eq!(site.violation(), None, "the promise does not hold for such a network");
 }
 

@@ -41,7 +41,7 @@ fn open(site: &Site) -> usize {
 }
 
 fn in_doubt(site: &Site) -> u64 {
-    TwoPhaseCommit::measure(site.world())[0]
+    site.figures()[0]
 }
 
 // --- Coordinator
@@ -155,11 +155,11 @@ fn all_in_doubt_stay_blocked_and_the_window_is_as_long_as_the_coordinator_is_gon
         let mut site = site(3);
         site.ask(0, commit("1")).run(15).crash(0).run(gone);
         assert!(site.ran(Line::CannotHelp));
-        let measured = TwoPhaseCommit::measure(site.world());
+        let measured = site.figures();
         assert_eq!(measured[..2], [3, 3]);
         assert!((gone..gone + 10).contains(&measured[2]), "{measured:?}");
         site.restart(0).run(200);
-        assert_eq!(TwoPhaseCommit::measure(site.world()), [0, 0, 0]);
+        assert_eq!(site.figures(), [0, 0, 0]);
     }
 }
 

@@ -3,6 +3,7 @@
 mod cast;
 pub mod catalogue;
 pub mod check;
+pub mod curve;
 mod expectation;
 pub mod file;
 pub mod form;
@@ -21,6 +22,7 @@ mod words;
 mod workload;
 
 pub use check::Unplayable;
+pub use curve::Curve;
 pub use link::{Link, Selection, View};
 pub use model::{Expectation, Prose, Scenario, Workload};
 pub use open::{Opened, Verdict, open, open_link};

@@ -10,8 +10,8 @@ use crate::tree::Tree;
 use crate::{LONGEST_RUN, names, workload};
 use netsplit_protocols::{About, Entry, Impossible};
 use netsplit_sim::{
-    EventId, Intervention, MsgId, Network, NodeId, Operation, Planned, Played, Recording, Seed, Setup, Time, Trace,
-    Violation, World, causality,
+    EventId, Intervention, MsgId, Network, NodeId, Operation, Planned, Played, Recording, Sample, Seed, Setup, Time,
+    Trace, Violation, World, causality,
 };
 use serde_json::Value;
 use std::cell::RefCell;
@@ -56,7 +56,7 @@ impl<P: Entry> Run<P> {
             scenario,
             names,
             parts: cast.parts,
-            recording: Recording::new(world, timeline),
+            recording: Recording::measured(world, timeline, P::measure),
             interventions: Vec::new(),
         })
     }
@@ -223,6 +223,9 @@ impl<P: Entry> Session for Run<P> {
     }
     fn violations(&self) -> &[Violation] {
         self.recording.violations()
+    }
+    fn curves(&self) -> Vec<Sample> {
+        self.recording.curves()
     }
     fn expectations(&self) -> Vec<Outcome> {
         let look = |at: Time| {

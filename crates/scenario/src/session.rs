@@ -5,8 +5,8 @@ use crate::model::Scenario;
 use crate::tree::Tree;
 use netsplit_protocols::About;
 use netsplit_sim::{
-    Condition, EventId, Face, Intervention, MsgId, MsgName, Network, NodeId, OpId, Planned, Span, Tag, Time, Trace,
-    Violation,
+    Condition, EventId, Face, Intervention, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag, Time,
+    Trace, Violation,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -67,6 +67,9 @@ pub trait Session {
     fn history(&self) -> Vec<OpNow>;
     /// All violations recorded so far, before and after the cursor; the first of each invariant.
     fn violations(&self) -> &[Violation];
+    /// How the protocol's [measures](About::measures) went, as far as recorded: step curves, with a sample wherever
+    /// one of them had changed, the earliest first. They go on from the last sample to [`Session::recorded_until`].
+    fn curves(&self) -> Vec<Sample>;
     /// How each expectation of the scenario stands, as far as recorded.
     fn expectations(&self) -> Vec<Outcome>;
 

@@ -1,5 +1,6 @@
 //! A whole run as text: a line per event, in columns. What a person reads, a test compares, the command prints.
 
+use crate::curve::{Curve, curves};
 use crate::session::{OpNow, Outcome, Session};
 use netsplit_protocols::Line;
 use netsplit_sim::trace::{EventRow, Fate, FaultRow, MessageRow, What};
@@ -62,6 +63,8 @@ pub struct Summary {
     pub events: u32,
     /// When it ended.
     pub time: Time,
+    /// How each of the protocol's measures went.
+    pub measures: Vec<Curve>,
     /// Each expectation of the scenario.
     pub expectations: Vec<Outcome>,
     /// Each invariant of the protocol, and what violated it, if anything did.
@@ -302,6 +305,7 @@ pub fn summary(session: &dyn Session) -> Summary {
         hash: session.hash(),
         events: cursor.events,
         time: cursor.time,
+        measures: curves(session),
         expectations: session.expectations(),
         invariants: invariants.collect(),
     }
@@ -314,10 +318,14 @@ impl Summary {
             && self.expectations.iter().all(|outcome| outcome.met != Some(false))
     }
 
-    /// The last lines of a transcript: `hash HEX events N time T`, each expectation, each invariant.
+    /// The last lines of a transcript: `hash HEX events N time T`, each measure, each expectation, each
+    /// invariant.
     pub fn text(&self) -> String {
         let Summary { hash, events, time, .. } = self;
         let mut text = format!("hash {hash:016x} events {events} time {}\n", time.since(Time::ZERO).exact());
+        for curve in &self.measures {
+            text.push_str(&format!("measure {}: {}\n", curve.name, curve.text()));
+        }
         for Outcome { text: expected, met } in &self.expectations {
             let met = match met {
                 Some(true) => "holds",

@@ -9,6 +9,7 @@
 
 pub mod causality;
 pub mod clock;
+pub mod curves;
 pub mod digest;
 pub mod draw;
 pub mod face;
@@ -29,6 +30,7 @@ pub mod trace;
 pub mod world;
 
 pub use clock::Clock;
+pub use curves::{Curves, Sample};
 pub use digest::{Chained, Derived, Shared};
 pub use draw::{Dice, Seed};
 pub use face::{Cell, Face, Level, Prominence, Shape, Tag};
@@ -41,7 +43,7 @@ pub use network::{Link, Network, Timing};
 pub use process::{Choose, Cx, Effect, Fixed, Input, Node, Process, Protocol, Seat};
 pub use ratio::Ratio;
 pub use recorder::{Ending, Kind, Recorder, Sent};
-pub use recording::{Played, Recording};
+pub use recording::{Gauge, Played, Recording};
 pub use time::{Span, Time};
 pub use topology::Topology;
 pub use trace::{Trace, Tracer};

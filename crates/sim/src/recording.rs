@@ -1,6 +1,7 @@
 //! A run that can be played, rewound and changed: a world at a cursor, the trace of everything seen so far, and
 //! checkpoints to recompute any earlier moment from.
 
+use crate::curves::{Curves, Sample};
 use crate::history::History;
 use crate::ids::{EventId, MsgId};
 use crate::intervention::{Intervention, Moment, Planned};
@@ -28,12 +29,17 @@ pub struct Recording<P: Protocol, M> {
     /// As of the end of the trace.
     monitor: M,
     violations: Vec<Violation>,
+    gauge: Gauge<P, M>,
+    curves: Curves,
     /// Nothing is left to be recorded up to this time.
     recorded_until: Time,
     checkpoints: Vec<Checkpoint<P, M>>,
     spacing: u32,
     diverged: Option<EventId>,
 }
+
+/// Measures a world, with the help of what its monitor remembers.
+pub type Gauge<P, M> = fn(&World<P>, &M) -> Vec<u64>;
 
 #[derive(Clone)]
 struct Checkpoint<P: Protocol, M> {
@@ -76,8 +82,14 @@ pub enum Played {
 
 impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// A run at its beginning: not even started.
-    pub fn new(world: World<P>, mut timeline: Vec<Planned<P::Op>>) -> Self {
+    pub fn new(world: World<P>, timeline: Vec<Planned<P::Op>>) -> Self {
+        Recording::measured(world, timeline, |_, _| Vec::new())
+    }
+
+    /// A run at its beginning, with figures to be sampled as it goes on.
+    pub fn measured(world: World<P>, mut timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
         timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+        let curves = Curves::of(world.size());
         let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
         let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
         Recording {
@@ -90,6 +102,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             hashes: Column::default(),
             monitor: M::default(),
             violations: Vec::new(),
+            gauge,
+            curves,
             recorded_until: Time::ZERO,
             checkpoints: vec![start],
             spacing,
@@ -112,6 +126,17 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The violations so far, the first of each invariant.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+    /// The figures at the end of what is recorded; nothing while the cursor is elsewhere, or nodes are yet to start.
+    pub fn figures(&self) -> Option<Vec<u64>> {
+        let started = self.world.events() as usize >= self.world.size();
+        (started && self.at_end()).then(|| (self.gauge)(&self.world, &self.monitor))
+    }
+    /// How the figures went, as far as recorded.
+    pub fn curves(&self) -> Vec<Sample> {
+        let mut curves = self.curves.clone();
+        self.figures_now().into_iter().for_each(|now| curves.take(now));
+        curves.samples().to_vec()
     }
     /// What people did, in order.
     pub fn deeds(&self) -> impl ExactSizeIterator<Item = &Planned<P::Op>> + DoubleEndedIterator {
@@ -218,7 +243,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let from = self.checkpoint_before(events);
         let (mut world, mut done) = (from.world.clone(), from.done);
         while world.events() < events {
-            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
+            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
                 break;
             };
             carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
@@ -233,14 +258,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         world.in_flight().find(|(_, mail)| mail.name == row.name).map(|(_, mail)| mail.body.clone())
     }
 
-    fn next_within(&mut self, until: Time) -> Option<Next> {
-        next_of(&mut self.world, self.done, &self.timeline, &self.deeds, until)
-    }
-
     /// The next event that comes by `until`, if one does.
     fn event_within(&mut self, until: Time) -> Option<EventId> {
         loop {
-            let next = self.next_within(until)?;
+            let (at, next) = next_of(&mut self.world, self.done, &self.timeline, &self.deeds, until)?;
+            if self.curves.due_before(at) {
+                self.sample();
+            }
             let before = self.world.events();
             let event = self.perform(next);
             if self.world.events() > before {
@@ -252,7 +276,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// Carries out what comes next, and records it if it is new. Returns the latest event.
     fn perform(&mut self, next: Next) -> EventId {
         let before = self.world.events();
-        let new = before >= self.trace.len();
+        let new = self.at_end();
         if new {
             let mut tracer = Tracer::new(&mut self.trace);
             let listeners = &mut (&mut tracer, &mut self.history);
@@ -273,6 +297,21 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             self.diverged = self.diverged.or(Some(EventId(before)));
         }
         EventId(before)
+    }
+
+    /// Whether nothing is recorded after the cursor.
+    fn at_end(&self) -> bool {
+        self.world.events() >= self.trace.len()
+    }
+
+    fn sample(&mut self) {
+        if let Some(now) = self.figures_now() {
+            self.curves.take(now);
+        }
+    }
+
+    fn figures_now(&self) -> Option<Sample> {
+        Some(Sample { figures: self.figures()?, at: self.world.now(), events: self.world.events() })
     }
 
     /// Takes note of a new event.
@@ -316,6 +355,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let idle = self.trace.event(EventId(self.world.events().wrapping_sub(1))).map(|row| row.at);
         let exact = self.world.events() < events || idle.is_none_or(|at| at == self.world.now());
         if !(near && exact) {
+            self.sample(); // the end can only be measured while the world is there
+            let point = self.checkpoint_before(events);
             let (world, done) = (point.world.clone(), point.done);
             (self.world, self.done) = (world, done);
         }
@@ -330,6 +371,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         self.trace.truncate(events, now);
         self.hashes.truncate(events as usize);
         self.history.truncate(events);
+        self.curves.truncate(events);
         self.violations.retain(|violation| violation.event.0 < events);
         self.checkpoints.retain(|point| point.world.events() <= events);
         self.recorded_until = now;
@@ -343,7 +385,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let from = self.checkpoint_before(events);
         let (mut world, mut done, mut monitor) = (from.world.clone(), from.done, from.monitor.clone());
         while world.events() < events {
-            let Some(next) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
+            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
                 break;
             };
             let event = EventId(world.events());
@@ -358,31 +400,30 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 }
 
-/// What comes next by `until`, in this order: nodes that were never started, then the earlier of what is planned and
-/// what is due.
+/// What comes next by `until`, and when, in this order: nodes that were never started, then the earlier of what is
+/// planned and what is due.
 fn next_of<P: Protocol>(
     world: &mut World<P>,
     done: Done,
     timeline: &[Planned<P::Op>],
     deeds: &[(Planned<P::Op>, EventId)],
     until: Time,
-) -> Option<Next> {
+) -> Option<(Time, Next)> {
     if (world.events() as usize) < world.size() {
-        return Some(Next::Boot);
+        return Some((world.now(), Next::Boot));
     }
     let due = world.next_due();
-    let timeline = timeline.get(done.timeline).map(|planned| planned.when);
-    let deed = deeds.get(done.deeds).map(|(planned, _)| planned.when);
-    let (when, next) = match (timeline, deed) {
-        (Some(a), Some(b)) if b < a => (b, Next::Deed),
-        (Some(a), _) => (a, Next::Timeline),
-        (None, Some(b)) => (b, Next::Deed),
-        (None, None) => return due.filter(|at| *at <= until).map(|_| Next::Queue),
+    let timeline = timeline.get(done.timeline).map(|planned| (planned.when, Next::Timeline));
+    let deed = deeds.get(done.deeds).map(|(planned, _)| (planned.when, Next::Deed));
+    let planned = match (timeline, deed) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
     };
-    if due.is_some_and(|due| queue_first(world.moment(), due, when)) {
-        return due.filter(|at| *at <= until).map(|_| Next::Queue);
-    }
-    (when.at <= until).then_some(next)
+    let next = match (planned, due) {
+        (Some((when, next)), due) if due.is_none_or(|due| !queue_first(world.moment(), due, when)) => (when.at, next),
+        (_, due) => (due?, Next::Queue),
+    };
+    (next.0 <= until).then_some(next)
 }
 
 /// Whether something due comes before something planned, as of a moment.

@@ -11,7 +11,7 @@ type Run = Recording<Bounce, ()>;
 fn fresh(deeds: Vec<Planned<Throw>>) -> Run {
     let mut setup = bounce::setup(5, 11, Rules { balls: 1, durable: true });
     setup.disk = (Span::micros(300), false);
-    let mut run = Run::new(World::new(setup), Vec::new());
+    let mut run = Run::measured(World::new(setup), Vec::new(), |world, ()| vec![world.in_flight().count() as u64]);
     run.replay_deeds(deeds);
     run
 }
@@ -88,6 +88,8 @@ fn compare_traces(seed: u64, a: &mut Run, b: &mut Run) {
     for (x, y) in a.trace().messages_in(0..u32::MAX).zip(b.trace().messages_in(0..u32::MAX)) {
         assert_eq!(x, y, "seed {seed}");
     }
+    assert_eq!(a.figures(), b.figures(), "seed {seed}");
+    assert_eq!(a.curves().last().map(|last| &last.figures), a.figures().as_ref(), "seed {seed}");
     assert_eq!(a.history().operations().len(), b.history().operations().len());
     assert_eq!(a.hash_after(a.trace().len()), b.hash_after(b.trace().len()));
 }

@@ -20,7 +20,7 @@ fn measure<P: Entry>(crowd: &Crowd<P>) {
         &[
             Row::new("tracing off", bare, "(at least 1)"),
             Row::new("run hash on", hashed, ""),
-            Row::new("as people run it: hash, trace, monitor", whole, ""),
+            Row::new("as people run it: hash, trace, monitor, curves", whole, ""),
         ],
     );
 }

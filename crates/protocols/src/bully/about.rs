@@ -65,9 +65,13 @@ pub const ABOUT: About = About {
         OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[] },
     ],
     measures: &[
-        Measure { name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: "nodes" },
         Measure {
-            name: "agreed", word: words("nodes with the same leader", "认同同一领导者的节点"), unit: "nodes"
+            name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: words("nodes", "个节点")
+        },
+        Measure {
+            name: "agreed",
+            word: words("nodes with the same leader", "认同同一领导者的节点"),
+            unit: words("nodes", "个节点"),
         },
     ],
     page: include_str!("../../../../docs/protocols/bully.md"),

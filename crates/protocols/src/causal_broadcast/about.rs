@@ -56,8 +56,10 @@ pub const ABOUT: About = About {
         fields: &[Field { name: "text", sample: "x", kind: FieldKind::Text }],
     }],
     measures: &[
-        Measure { name: "delivered", word: words("deliveries in all", "交付总数"), unit: "posts" },
-        Measure { name: "held", word: words("held back", "被扣留"), unit: "posts" },
+        Measure {
+            name: "delivered", word: words("deliveries in all", "交付总数"), unit: words("posts", "个帖子")
+        },
+        Measure { name: "held", word: words("held back", "被扣留"), unit: words("posts", "个帖子") },
     ],
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[

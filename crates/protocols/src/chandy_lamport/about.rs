@@ -79,9 +79,15 @@ pub const ABOUT: About = About {
     ],
     measures: &[
         Measure {
-            name: "in-branches", word: words("money in branches that are up", "在线分行中的钱"), unit: ""
+            name: "in-branches",
+            word: words("money in branches that are up", "在线分行中的钱"),
+            unit: words("", ""),
         },
-        Measure { name: "recording", word: words("parts of snapshots not done", "未完成的快照部分"), unit: "" },
+        Measure {
+            name: "recording",
+            word: words("parts of snapshots not done", "未完成的快照部分"),
+            unit: words("", ""),
+        },
     ],
     page: include_str!("../../../../docs/protocols/chandy-lamport.md"),
     scenarios: &[

@@ -227,7 +227,7 @@ impl crate::Entry for ClockSync {
         cast.parts.iter().map(seat).collect()
     }
 
-    fn measure(world: &World<ClockSync>) -> Vec<u64> {
+    fn measure(world: &World<ClockSync>, _monitor: &Invariants) -> Vec<u64> {
         let shown = |node| Some(world.view(node)?.clock().at(world.clock(node).read(world.now())));
         let clocks: Vec<Nanos> = world.ids().filter_map(shown).collect();
         let spread = clocks.iter().max().zip(clocks.iter().min()).map_or(0, |(most, least)| most - least);

@@ -65,9 +65,15 @@ pub const ABOUT: About = About {
     lines: super::LINES,
     ops: &[OpForm { name: "suspects", word: words("whom do you suspect?", "你怀疑谁？"), fields: &[] }],
     measures: &[
-        Measure { name: "wrong", word: words("suspicions of nodes that are up", "对在线节点的怀疑"), unit: "" },
         Measure {
-            name: "missed", word: words("nodes that are down and trusted", "已宕机却仍被信任"), unit: ""
+            name: "wrong",
+            word: words("suspicions of nodes that are up", "对在线节点的怀疑"),
+            unit: words("", ""),
+        },
+        Measure {
+            name: "missed",
+            word: words("nodes that are down and trusted", "已宕机却仍被信任"),
+            unit: words("", ""),
         },
     ],
     page: include_str!("../../../../docs/protocols/failure-detector.md"),

@@ -70,9 +70,13 @@ pub const ABOUT: About = About {
     ],
     measures: &[
         Measure {
-            name: "informed", word: words("know the widest-spread rumour", "知道流传最广的谣言"), unit: "nodes"
+            name: "informed",
+            word: words("know the widest-spread rumour", "知道流传最广的谣言"),
+            unit: words("nodes", "个节点"),
         },
-        Measure { name: "spreading", word: words("pass something on", "仍在传播"), unit: "nodes" },
+        Measure {
+            name: "spreading", word: words("pass something on", "仍在传播"), unit: words("nodes", "个节点")
+        },
     ],
     page: include_str!("../../../../docs/protocols/gossip.md"),
     scenarios: &[

@@ -203,7 +203,7 @@ impl crate::Entry for Gossip {
         Ok(cast.parts.iter().map(|_| Seat::<Gossip, GossipNode>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<Gossip>) -> Vec<u64> {
+    fn measure(world: &World<Gossip>, _monitor: &Invariants) -> Vec<u64> {
         let mut knowers: BTreeMap<&Text, u64> = BTreeMap::new();
         let mut spreading = 0;
         for node in world.ids().filter_map(|id| world.view(id)) {

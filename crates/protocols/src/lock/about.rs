@@ -95,10 +95,18 @@ pub const ABOUT: About = About {
         Measure {
             name: "holders",
             word: words("clients that take the lock for theirs", "自认持锁的客户端"),
-            unit: "nodes",
+            unit: words("nodes", "个节点"),
         },
-        Measure { name: "leases", word: words("servers with a lease out", "已出租的服务器"), unit: "nodes" },
-        Measure { name: "refused", word: words("late writes refused", "被拒绝的迟到写入"), unit: "writes" },
+        Measure {
+            name: "leases",
+            word: words("servers with a lease out", "已出租的服务器"),
+            unit: words("nodes", "个节点"),
+        },
+        Measure {
+            name: "refused",
+            word: words("late writes refused", "被拒绝的迟到写入"),
+            unit: words("writes", "次写入"),
+        },
     ],
     page: include_str!("../../../../docs/protocols/lock.md"),
     scenarios: &[

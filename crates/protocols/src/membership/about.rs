@@ -88,12 +88,14 @@ pub const ABOUT: About = About {
         OpForm { name: "members", word: words("who is a member?", "有哪些成员？"), fields: &[] },
     ],
     measures: &[
-        Measure { name: "members", word: words("members that are up", "在线成员"), unit: "nodes" },
-        Measure { name: "suspicions", word: words("suspicions", "怀疑"), unit: "" },
+        Measure {
+            name: "members", word: words("members that are up", "在线成员"), unit: words("nodes", "个节点")
+        },
+        Measure { name: "suspicions", word: words("suspicions", "怀疑"), unit: words("", "") },
         Measure {
             name: "false-failures",
             word: words("members that are up and held for failed", "在线却被视为失效"),
-            unit: "",
+            unit: words("", ""),
         },
     ],
     page: include_str!("../../../../docs/protocols/membership.md"),

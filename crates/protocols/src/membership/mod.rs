@@ -312,16 +312,14 @@ impl crate::Entry for Membership {
         Ok(cast.parts.iter().map(|_| Seat::<Membership, Member>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<Membership>) -> Vec<u64> {
+    fn measure(world: &World<Membership>, _monitor: &Invariants) -> Vec<u64> {
         let active = |node: NodeId| world.view(node).is_some_and(Member::is_active);
-        let (mut suspicions, mut false_failures) = (0, 0);
+        let (mut members, mut suspicions, mut false_failures) = (0, 0, 0);
         for member in world.ids().filter_map(|id| world.view(id)).filter(|member| member.is_active()) {
-            for (node, record) in member.table().iter() {
-                suspicions += u64::from(record.status == Status::Suspect);
-                false_failures += u64::from(record.status == Status::Failed && active(node));
-            }
+            members += 1;
+            suspicions += member.table().suspects() as u64;
+            false_failures += member.table().failed().iter().filter(|node| active(**node)).count() as u64;
         }
-        let members = world.ids().filter(|node| active(*node)).count() as u64;
         vec![members, suspicions, false_failures]
     }
 }

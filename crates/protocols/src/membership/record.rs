@@ -53,6 +53,8 @@ pub struct Records {
     rows: Vec<u64>,
     /// Those who failed, in order.
     failed: Vec<NodeId>,
+    /// How many are suspected.
+    suspects: usize,
 }
 
 fn row(node: NodeId, record: Record) -> u64 {
@@ -94,6 +96,10 @@ impl Records {
     pub fn failed(&self) -> &[NodeId] {
         &self.failed
     }
+    /// How many are suspected.
+    pub fn suspects(&self) -> usize {
+        self.suspects
+    }
     /// How many records there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -108,8 +114,12 @@ impl Records {
     }
     /// Sets the record of a node.
     pub fn insert(&mut self, node: NodeId, record: Record) {
+        self.suspects += usize::from(record.status == Status::Suspect);
         match self.place(node) {
-            Ok(at) => self.rows[at] = row(node, record),
+            Ok(at) => {
+                let before = record_of(std::mem::replace(&mut self.rows[at], row(node, record)));
+                self.suspects -= usize::from(before.status == Status::Suspect);
+            }
             Err(at) => self.rows.insert(at, row(node, record)),
         }
         match (self.failed.binary_search(&node), record.status == Status::Failed) {
@@ -133,7 +143,7 @@ impl FromIterator<(NodeId, Record)> for Records {
 impl Hash for Records {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.len());
-        self.iter().for_each(|row| row.hash(state)); // who failed follows from them
+        self.iter().for_each(|row| row.hash(state)); // the rest follows from them
     }
 }
 
@@ -164,6 +174,7 @@ mod tests {
             assert_eq!(netsplit_sim::digest::digest(&records), netsplit_sim::digest::digest(&tree));
             let failed = tree.iter().filter(|(_, record)| record.status == Failed).map(|(node, _)| node);
             assert!(records.failed().iter().eq(failed));
+            assert_eq!(records.suspects(), tree.values().filter(|record| record.status == Suspect).count());
         }
         let nodes = (0..400).map(NodeId);
         nodes.for_each(|node| assert_eq!(records.get(node), tree.get(&node).copied()));

@@ -81,9 +81,9 @@ pub const ABOUT: About = About {
         fields: &[Field { name: "text", sample: "hello", kind: FieldKind::Text }],
     }],
     measures: &[
-        Measure { name: "delivered", word: words("delivered", "已交付"), unit: "parcels" },
-        Measure { name: "waiting", word: words("in outboxes", "在发件箱中"), unit: "parcels" },
-        Measure { name: "repeated", word: words("sent again", "重发"), unit: "parcels" },
+        Measure { name: "delivered", word: words("delivered", "已交付"), unit: words("parcels", "个包裹") },
+        Measure { name: "waiting", word: words("in outboxes", "在发件箱中"), unit: words("parcels", "个包裹") },
+        Measure { name: "repeated", word: words("sent again", "重发"), unit: words("parcels", "个包裹") },
     ],
     page: include_str!("../../../../docs/protocols/reliable-link.md"),
     scenarios: &[

@@ -212,7 +212,7 @@ impl crate::Entry for ReliableLink {
         cast.parts.iter().map(seat).collect()
     }
 
-    fn measure(world: &World<ReliableLink>) -> Vec<u64> {
+    fn measure(world: &World<ReliableLink>, _monitor: &Invariants) -> Vec<u64> {
         let (mut delivered, mut waiting, mut repeated) = (0, 0, 0);
         for view in world.ids().filter_map(|id| world.view(id)) {
             match view {

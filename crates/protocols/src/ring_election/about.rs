@@ -58,12 +58,18 @@ pub const ABOUT: About = About {
         OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[] },
     ],
     measures: &[
-        Measure { name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: "nodes" },
         Measure {
-            name: "agreed", word: words("nodes with the same leader", "认同同一领导者的节点"), unit: "nodes"
+            name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: words("nodes", "个节点")
         },
         Measure {
-            name: "tokens", word: words("election tokens on their way", "途中的选举令牌"), unit: "messages"
+            name: "agreed",
+            word: words("nodes with the same leader", "认同同一领导者的节点"),
+            unit: words("nodes", "个节点"),
+        },
+        Measure {
+            name: "tokens",
+            word: words("election tokens on their way", "途中的选举令牌"),
+            unit: words("messages", "条消息"),
         },
     ],
     page: include_str!("../../../../docs/protocols/ring-election.md"),

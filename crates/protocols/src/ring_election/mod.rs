@@ -137,7 +137,7 @@ impl crate::Entry for RingElection {
         Ok(cast.parts.iter().map(|_| Seat::<Self, RingNode>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<Self>) -> Vec<u64> {
+    fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
         let mut followers: BTreeMap<Id, u64> = BTreeMap::new();
         for leader in world.ids().filter_map(|node| world.view(node)?.leader()) {
             *followers.entry(leader).or_default() += 1;

@@ -72,9 +72,17 @@ pub const ABOUT: About = About {
         OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
     ],
     measures: &[
-        Measure { name: "in-doubt", word: words("participants in doubt", "存疑的参与者"), unit: "nodes" },
-        Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: "ms" },
-        Measure { name: "torn", word: words("participants that disagree", "意见不一的参与者"), unit: "nodes" },
+        Measure {
+            name: "in-doubt",
+            word: words("participants in doubt", "存疑的参与者"),
+            unit: words("nodes", "个节点"),
+        },
+        Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: words("ms", "ms") },
+        Measure {
+            name: "torn",
+            word: words("participants that disagree", "意见不一的参与者"),
+            unit: words("nodes", "个节点"),
+        },
     ],
     page: include_str!("../../../../docs/protocols/three-phase-commit.md"),
     scenarios: &[

@@ -294,7 +294,7 @@ impl crate::Entry for ThreePhaseCommit {
 
     /// How many participants are in doubt, the longest time that one has been, and how many disagree with another
     /// about how the last transaction that they know of ended.
-    fn measure(world: &World<Self>) -> Vec<u64> {
+    fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
         let (mut in_doubt, mut longest) = (0, Span::ZERO);
         let mut last = Vec::new();
         for node in world.ids() {

@@ -37,9 +37,17 @@ pub const ABOUT: About = About {
         OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
     ],
     measures: &[
-        Measure { name: "in-doubt", word: words("participants in doubt", "存疑的参与者"), unit: "nodes" },
-        Measure { name: "blocked", word: words("participants blocked", "被阻塞的参与者"), unit: "nodes" },
-        Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: "ms" },
+        Measure {
+            name: "in-doubt",
+            word: words("participants in doubt", "存疑的参与者"),
+            unit: words("nodes", "个节点"),
+        },
+        Measure {
+            name: "blocked",
+            word: words("participants blocked", "被阻塞的参与者"),
+            unit: words("nodes", "个节点"),
+        },
+        Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: words("ms", "ms") },
     ],
     page: include_str!("../../../../docs/protocols/two-phase-commit.md"),
     scenarios: &[

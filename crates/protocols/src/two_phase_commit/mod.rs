@@ -263,7 +263,7 @@ impl crate::Entry for TwoPhaseCommit {
         cast.parts.iter().map(seat).collect()
     }
 
-    fn measure(world: &World<Self>) -> Vec<u64> {
+    fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
         let (mut in_doubt, mut blocked, mut longest) = (0, 0, Span::ZERO);
         for node in world.ids() {
             let Some(View::Participant(participant)) = world.view(node) else { continue };

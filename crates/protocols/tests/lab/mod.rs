@@ -71,7 +71,7 @@ impl<E: Entry> Plan<E> {
             hashing: true,
         });
         let nodes = world.size();
-        let mut lab = Lab { run: Recording::new(world, Vec::new()) };
+        let mut lab = Lab { run: Recording::measured(world, Vec::new(), E::measure) };
         for _ in 0..nodes {
             lab.run.step(); // each starts
         }
@@ -82,6 +82,10 @@ impl<E: Entry> Plan<E> {
 impl<E: Entry> Lab<E> {
     pub fn world(&self) -> &World<E> {
         self.run.world()
+    }
+    /// What the protocol's measures come to now.
+    pub fn figures(&self) -> Vec<u64> {
+        self.run.figures().expect("nothing is recorded after the cursor")
     }
     pub fn run(&mut self, millis: u64) -> &mut Lab<E> {
         let until = self.world().now() + Span::millis(millis);

@@ -58,7 +58,7 @@ impl<E: Entry> Plan<E> {
             disk: (self.disk, false),
             hashing: false,
         };
-        let mut trial = Trial { run: Recording::new(World::new(setup), Vec::new()) };
+        let mut trial = Trial { run: Recording::measured(World::new(setup), Vec::new(), E::measure) };
         while trial.run.world().events() < trial.run.world().size() as u32 {
             trial.run.step();
         }
@@ -69,6 +69,10 @@ impl<E: Entry> Plan<E> {
 impl<E: Entry> Trial<E> {
     pub fn world(&self) -> &World<E> {
         self.run.world()
+    }
+    /// What the protocol's measures come to now.
+    pub fn figures(&self) -> Vec<u64> {
+        self.run.figures().expect("nothing is recorded after the cursor")
     }
     pub fn apply(&mut self, what: Intervention<E::Op>) -> &mut Self {
         self.run.intervene(what);
