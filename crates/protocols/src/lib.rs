@@ -14,7 +14,6 @@ pub mod clock_sync;
 pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;
-pub mod healed;
 pub mod lamport_clock;
 pub mod lock;
 pub mod membership;

@@ -90,6 +90,19 @@ fn what_somebody_missed_is_sent_again() {
 }
 
 #[test]
+fn much_that_somebody_missed_takes_a_while_to_send_again() {
+    let mut trial = by_hand(3).start();
+    trial.apply(Intervention::Partition(vec![vec![n(3).into()]]));
+    for nth in 0..1_000 {
+        trial.ask(1, post(&nth.to_string()));
+    }
+    trial.apply(Intervention::Heal).run(8_000);
+    assert!(texts(&trial, 3).len() < 1_000);
+    assert_eq!(trial.run(8_000).violated(), [""; 0]);
+    assert_eq!(texts(&trial, 3).len(), 1_000);
+}
+
+#[test]
 fn without_links_to_everybody_no_post_is_delivered_before_its_causes_either() {
     for seed in 0..30 {
         let mut trial =

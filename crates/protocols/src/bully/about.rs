@@ -1,6 +1,7 @@
 //! What the bully algorithm says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The bully algorithm, described.
 pub const ABOUT: About = About {
@@ -74,6 +75,7 @@ pub const ABOUT: About = About {
             unit: words("nodes", "个节点"),
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

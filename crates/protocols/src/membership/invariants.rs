@@ -1,10 +1,10 @@
 //! Views against the truth: who is up and a member by its own account, who left, and who has the key.
 //!
-//! Promises about time hold once the network is whole (healed.rs). A view may be wrong for a while, so the monitor keeps
+//! Promises about time hold once the network is whole (calm.rs). A view may be wrong for a while, so the monitor keeps
 //! since when each one has been.
 
 use super::{Incarnation, Member, Membership, Phase, Record, Status};
-use crate::healed::{self, Healed};
+use crate::calm::{self, Healed};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,5 +147,5 @@ fn patience(world: &World<Membership>, view: &Member, invariant: &str) -> Span {
         "refutation" => nodes + 6,
         _ => 2 * nodes + u64::from(config.suspicion) + u64::from(config.sync_every.max(1)) * 4,
     };
-    Span((config.period + healed::usual_latency(world)).0.saturating_mul(periods))
+    Span((config.period + calm::usual_latency(world)).0.saturating_mul(periods))
 }

@@ -1,6 +1,7 @@
 //! What the election on a ring says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The election on a ring, described.
 pub const ABOUT: About = About {
@@ -72,6 +73,7 @@ pub const ABOUT: About = About {
             unit: words("messages", "条消息"),
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/ring-election.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
