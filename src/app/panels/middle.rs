@@ -206,7 +206,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     };
     let label = match board {
         Board::Cluster => desk.say(Word::ClusterPicture),
-        Board::SpaceTime | Board::Timeline => desk.say(Word::SpaceTimePicture),
+        _ => desk.say(Word::SpaceTimePicture),
     };
     html! {
         <canvas ref={canvas} id={board.id()} role="img" aria-label={label}
