@@ -10,10 +10,10 @@ macro_rules! catalogue {
     ($($folder:ident :: $protocol:ident),+ $(,)?) => {
         static PROTOCOLS: &[&About] = &[$(<protocols::$folder::$protocol as Entry>::ABOUT),+];
 
-        /// Starts a scenario with the protocol that it names.
-        pub(crate) fn start(scenario: Scenario) -> Result<Box<dyn Session>, Unplayable> {
+        /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.
+        pub(crate) fn start(scenario: Scenario, hashing: bool) -> Result<Box<dyn Session>, Unplayable> {
             $(if scenario.protocol == <protocols::$folder::$protocol as Entry>::ABOUT.name {
-                return Ok(Box::new(Run::<protocols::$folder::$protocol>::start(scenario)?));
+                return Ok(Box::new(Run::<protocols::$folder::$protocol>::start(scenario, hashing)?));
             })+
             Err(Unplayable::new("there is no such protocol").within("protocol"))
         }

@@ -29,7 +29,7 @@ pub(crate) struct Run<P: Entry> {
 }
 
 impl<P: Entry> Run<P> {
-    pub fn start(scenario: Scenario) -> Result<Run<P>, Unplayable> {
+    pub fn start(scenario: Scenario, hashing: bool) -> Result<Run<P>, Unplayable> {
         let cast = cast::cast(&scenario, P::ABOUT);
         let names = names::names(P::ABOUT, &scenario);
         let config = cast::config::<P>(&scenario.config)?;
@@ -49,7 +49,7 @@ impl<P: Entry> Run<P> {
             topology: scenario.topology.clone(),
             network,
             disk: (scenario.disk, scenario.disk_lies),
-            hashing: true,
+            hashing,
         });
         Ok(Run {
             known: RefCell::new(Known::nothing(&scenario)),
