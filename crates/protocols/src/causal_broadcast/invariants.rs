@@ -4,8 +4,8 @@
 use super::{CausalBroadcast, Delivered};
 use crate::calm::{Healed, usual_latency};
 use crate::channel;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A post: whose, and its sender's how-many-th.
 type Key = (NodeId, u64);
@@ -14,7 +14,7 @@ type Key = (NodeId, u64);
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
-    posts: BTreeMap<Key, Posted>,
+    posts: Map<Key, Posted>,
     nodes: Vec<Seen>,
 }
 
@@ -27,13 +27,13 @@ struct Posted {
 }
 
 /// For each process, the latest of its posts that is in the past; all its earlier ones are, too.
-type Past = BTreeMap<NodeId, u64>;
+type Past = Map<NodeId, u64>;
 
 /// What was seen of one process.
 #[derive(Clone, Default)]
 struct Seen {
     order: Vec<Key>,
-    delivered: BTreeSet<Key>,
+    delivered: Set<Key>,
     past: Past,
 }
 
@@ -64,7 +64,7 @@ impl Invariants {
             return;
         }
         self.nodes[node.index()] = Seen::default();
-        let kept: BTreeSet<Key> = delivered.iter().map(|post| (post.from, post.nth)).collect();
+        let kept: Set<Key> = delivered.iter().map(|post| (post.from, post.nth)).collect();
         self.posts.retain(|key, _| key.0 != node || kept.contains(key));
         delivered.iter().for_each(|post| self.learn(node, (post.from, post.nth)));
     }

@@ -3,18 +3,18 @@
 use super::{Body, Branch, ChandyLamport, Money, Recording, Snapshot};
 use crate::calm::{Healed, usual_latency};
 use crate::channel;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
     /// What each branch had when it first started.
-    starts: BTreeMap<NodeId, Money>,
-    cuts: BTreeMap<Snapshot, BTreeMap<NodeId, Cut>>,
+    starts: Map<NodeId, Money>,
+    cuts: Map<Snapshot, Map<NodeId, Cut>>,
     /// The channels, by sender and receiver.
-    channels: BTreeMap<(NodeId, NodeId), Channel>,
+    channels: Map<(NodeId, NodeId), Channel>,
 }
 
 /// What went through a channel.
@@ -23,7 +23,7 @@ struct Channel {
     /// How many were sent.
     sent: u64,
     /// Which of them was the marker of which snapshot.
-    markers: BTreeMap<Snapshot, u64>,
+    markers: Map<Snapshot, u64>,
     /// One more than the highest that was received, before the present event.
     received: u64,
 }
@@ -34,9 +34,9 @@ struct Cut {
     event: EventId,
     at: Time,
     /// How much it had put on the channel to each neighbour by then...
-    sent: BTreeMap<NodeId, u64>,
+    sent: Map<NodeId, u64>,
     /// ...and, one more than the highest number that had come from each.
-    received: BTreeMap<NodeId, u64>,
+    received: Map<NodeId, u64>,
     /// What it recorded in all, once its part was done.
     total: Option<Money>,
 }
@@ -50,7 +50,7 @@ impl Monitor<ChandyLamport> for Invariants {
         self.forget_lost(node, branch);
         self.follow_sent(node, branch, scene);
         // Snapshots that are done do not change any more; only those are looked at that may have.
-        let done = |cuts: &BTreeMap<NodeId, Cut>| cuts.get(&node).is_some_and(|cut| cut.total.is_some());
+        let done = |cuts: &Map<NodeId, Cut>| cuts.get(&node).is_some_and(|cut| cut.total.is_some());
         let new = branch.recordings().iter().filter(|(snapshot, _)| !self.cuts.get(snapshot).is_some_and(done));
         let new: Vec<(Snapshot, Recording)> = new.map(|(snapshot, part)| (*snapshot, part.clone())).collect();
         for (snapshot, part) in new {
@@ -176,7 +176,7 @@ impl Invariants {
         let backlog = self.channels.values().map(|channel| channel.sent).max().unwrap_or(0) as usize;
         let resend = branch.settings().config.resend;
         let patience = channel::patience(backlog, resend, usual_latency(scene.world)).scale(2, 1);
-        let overdue = |(_, cuts): &(&Snapshot, &BTreeMap<NodeId, Cut>)| {
+        let overdue = |(_, cuts): &(&Snapshot, &Map<NodeId, Cut>)| {
             let open = |cut: &Cut| cut.total.is_none() && scene.world.now() > since.max(cut.at) + patience;
             cuts.get(&node).is_some_and(open)
         };

@@ -6,17 +6,17 @@
 
 use super::{Arrivals, FailureDetection, FailureDetector};
 use crate::ghost;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Timing, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    watches: BTreeMap<NodeId, BTreeMap<NodeId, Watch>>,
+    watches: Map<NodeId, Map<NodeId, Watch>>,
     /// The events in which each node started.
-    lives: BTreeMap<NodeId, Vec<EventId>>,
-    broken: BTreeSet<&'static str>,
+    lives: Map<NodeId, Vec<EventId>>,
+    broken: Set<&'static str>,
 }
 
 /// What one node can know of another.
@@ -98,7 +98,7 @@ impl Invariants {
 }
 
 /// A node starts: it trusts everybody, and waits.
-fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> BTreeMap<NodeId, Watch> {
+fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> Map<NodeId, Watch> {
     let Scene { world, event, .. } = *scene;
     let arrivals = Arrivals::since(world.clock(node).read(world.now()));
     let due = world.now() + patience(world, node, &arrivals, view);

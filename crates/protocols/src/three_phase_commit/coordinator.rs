@@ -2,9 +2,10 @@
 
 use super::log::{self, Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, ThreePhaseCommit, Timer, Txn, View};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A coordinator.
@@ -16,9 +17,9 @@ pub struct Coordinator {
     #[serde(skip)]
     log: Log,
     /// Its transactions that are not decided.
-    open: BTreeMap<Txn, Phase>,
+    open: Map<Txn, Phase>,
     /// What it is about to send about each transaction: one message after the other.
-    outbox: BTreeMap<Txn, VecDeque<(NodeId, Msg)>>,
+    outbox: Map<Txn, VecDeque<(NodeId, Msg)>>,
 }
 
 /// How far a transaction is.
@@ -28,12 +29,12 @@ pub enum Phase {
     /// It waits for votes.
     Preparing {
         /// Who voted yes.
-        yes: BTreeSet<NodeId>,
+        yes: Set<NodeId>,
     },
     /// All have voted yes: it waits for acknowledgements.
     PreCommitting {
         /// Who has acknowledged.
-        acked: BTreeSet<NodeId>,
+        acked: Set<NodeId>,
     },
 }
 
@@ -46,7 +47,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
         if !log.is_empty() {
             cx.line(Line::CoordinatorRecovers);
         }
-        Coordinator { settings: Fixed::new(settings), log, open: BTreeMap::new(), outbox: BTreeMap::new() }
+        Coordinator { settings: Fixed::new(settings), log, open: Map::new(), outbox: Map::new() }
     }
 
     fn disk(&self) -> &Log {
@@ -59,7 +60,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
             return cx.reply(txn, Ret::NotHere);
         };
         cx.line(Line::AskForVotes);
-        self.open.insert(txn, Phase::Preparing { yes: BTreeSet::new() });
+        self.open.insert(txn, Phase::Preparing { yes: Set::new() });
         self.broadcast(txn, &Msg::Prepare { txn, key, value }, cx);
         let patience = self.settings.config.answer_timeout;
         cx.set_timer(Timer::Votes(txn), patience..patience);
@@ -156,7 +157,7 @@ impl Coordinator {
         }
         cx.line(Line::PreCommit);
         cx.cancel_timer(Timer::Votes(txn));
-        self.open.insert(txn, Phase::PreCommitting { acked: BTreeSet::new() });
+        self.open.insert(txn, Phase::PreCommitting { acked: Set::new() });
         self.broadcast(txn, &Msg::PreCommit { txn }, cx);
         let patience = self.settings.config.answer_timeout;
         cx.set_timer(Timer::Acks(txn), patience..patience);
@@ -220,7 +221,7 @@ impl Coordinator {
     }
 
     /// Its transactions that are not decided.
-    pub fn open(&self) -> &BTreeMap<Txn, Phase> {
+    pub fn open(&self) -> &Map<Txn, Phase> {
         &self.open
     }
     /// What it knows from the start.

@@ -3,16 +3,16 @@
 
 use super::{Log, Outcome, Record, Settings, ThreePhaseCommit, Txn, View};
 use crate::calm::Calm;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    txns: BTreeMap<Txn, Seen>,
+    txns: Map<Txn, Seen>,
     /// How much of each node's log has been read.
-    read: BTreeMap<NodeId, usize>,
+    read: Map<NodeId, usize>,
     /// Whether the network has kept its word; nodes may crash and return.
     calm: Calm,
     /// When the last of them did.
@@ -27,9 +27,9 @@ struct Seen {
     /// When it began.
     began: Time,
     /// Who became ready to vote yes, and in which event.
-    yes: BTreeMap<NodeId, EventId>,
+    yes: Map<NodeId, EventId>,
     /// Who decided what, and in which event.
-    decided: BTreeMap<NodeId, (Outcome, EventId)>,
+    decided: Map<NodeId, (Outcome, EventId)>,
 }
 
 impl Monitor<ThreePhaseCommit> for Invariants {

@@ -2,9 +2,10 @@
 
 use super::log::{self, Log, Record};
 use super::{Line, Msg, Op, Outcome, Ret, Settings, Text, ThreePhaseCommit, Timer, Txn, View};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Time};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A participant.
@@ -16,13 +17,13 @@ pub struct Participant {
     #[serde(skip)]
     log: Log,
     /// What was committed, as the log tells.
-    store: BTreeMap<Text, Text>,
+    store: Map<Text, Text>,
     /// The transactions it voted yes for, and whose outcome it does not know. Each holds the lock on its key.
-    in_doubt: BTreeMap<Txn, Doubt>,
+    in_doubt: Map<Txn, Doubt>,
     /// Whether it votes no next time.
     refuses: bool,
     /// What it is about to send about each transaction: one message after the other.
-    outbox: BTreeMap<Txn, VecDeque<(NodeId, Msg)>>,
+    outbox: Map<Txn, VecDeque<(NodeId, Msg)>>,
 }
 
 /// How far a participant without the outcome is.
@@ -49,9 +50,9 @@ pub struct Doubt {
     /// Whether it was down since it voted: then it has no say.
     pub recovered: bool,
     /// What the others told: how far they are, and whether they were down.
-    pub told: Option<BTreeMap<NodeId, (Stage, bool)>>,
+    pub told: Option<Map<NodeId, (Stage, bool)>>,
     /// It has taken over, and these have acknowledged that all voted yes.
-    pub acked: Option<BTreeSet<NodeId>>,
+    pub acked: Option<Set<NodeId>>,
 }
 
 impl Process<ThreePhaseCommit> for Participant {
@@ -62,10 +63,10 @@ impl Process<ThreePhaseCommit> for Participant {
         let mut participant = Participant {
             settings: Fixed::new(settings),
             log,
-            store: BTreeMap::new(),
-            in_doubt: BTreeMap::new(),
+            store: Map::new(),
+            in_doubt: Map::new(),
             refuses: false,
-            outbox: BTreeMap::new(),
+            outbox: Map::new(),
         };
         if !participant.log.is_empty() {
             cx.line(Line::ParticipantRecovers);
@@ -236,7 +237,7 @@ impl Participant {
     fn poll(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
         let Some(doubt) = self.in_doubt.get_mut(&txn) else { return };
         cx.line(Line::Ask);
-        doubt.told = Some(BTreeMap::new());
+        doubt.told = Some(Map::new());
         let me = cx.me;
         for &other in self.settings.coordinators.iter().chain(&self.settings.participants).filter(|other| **other != me)
         {
@@ -279,7 +280,7 @@ impl Participant {
             return self.end(txn, Outcome::Aborted, cx);
         }
         cx.line(Line::SomebodyKnows);
-        doubt.acked = Some(BTreeSet::from([cx.me]));
+        doubt.acked = Some(Set::from([cx.me]));
         self.pre_commit(txn);
         self.broadcast(txn, &Msg::PreCommit { txn }, cx);
         cx.cancel_timer(Timer::Silence(txn));
@@ -366,7 +367,7 @@ impl Participant {
     }
 
     /// The transactions it voted yes for, and whose outcome it does not know.
-    pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
+    pub fn in_doubt(&self) -> &Map<Txn, Doubt> {
         &self.in_doubt
     }
     /// What was committed under a key.

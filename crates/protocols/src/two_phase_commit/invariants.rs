@@ -4,16 +4,16 @@
 
 use super::{Log, Outcome, Phase, Record, Settings, TwoPhaseCommit, Txn, View};
 use crate::calm::Calm;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::{EventRow, Fate, Trace, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Span, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    txns: BTreeMap<Txn, Seen>,
+    txns: Map<Txn, Seen>,
     /// How much of each node's log has been read.
-    read: BTreeMap<NodeId, usize>,
+    read: Map<NodeId, usize>,
     calm: Calm,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
@@ -23,9 +23,9 @@ pub struct Invariants {
 #[derive(Clone, Default)]
 struct Seen {
     /// Who became ready to vote yes, and in which event. (Its disk may not have it yet, nor anybody heard of it.)
-    yes: BTreeMap<NodeId, EventId>,
+    yes: Map<NodeId, EventId>,
     /// Who decided what, a refusal included, and in which event.
-    decided: BTreeMap<NodeId, (Outcome, EventId)>,
+    decided: Map<NodeId, (Outcome, EventId)>,
     /// When the coordinator chose to abort, whether or not its disk had it yet.
     chosen: Option<EventId>,
 }

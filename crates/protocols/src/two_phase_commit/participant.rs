@@ -2,9 +2,9 @@
 
 use super::log::{self, Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, Text, Timer, TwoPhaseCommit, Txn, View};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A participant.
@@ -16,9 +16,9 @@ pub struct Participant {
     #[serde(skip)]
     log: Log,
     /// What was committed, as the log tells.
-    store: BTreeMap<Text, Text>,
+    store: Map<Text, Text>,
     /// The transactions it voted yes for, and whose outcome it does not know. Each holds the lock on its key.
-    in_doubt: BTreeMap<Txn, Doubt>,
+    in_doubt: Map<Txn, Doubt>,
     /// Whether it votes no next time.
     refuses: bool,
 }
@@ -46,8 +46,8 @@ impl Process<TwoPhaseCommit> for Participant {
         let mut participant = Participant {
             settings: Fixed::new(settings),
             log,
-            store: BTreeMap::new(),
-            in_doubt: BTreeMap::new(),
+            store: Map::new(),
+            in_doubt: Map::new(),
             refuses: false,
         };
         if !participant.log.is_empty() {
@@ -238,7 +238,7 @@ impl Participant {
         &self.settings
     }
     /// The transactions it voted yes for, and whose outcome it does not know.
-    pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
+    pub fn in_doubt(&self) -> &Map<Txn, Doubt> {
         &self.in_doubt
     }
     /// Whether it has waited for a decision in vain.
