@@ -33,12 +33,12 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The names of the catalogue's protocols: the folders of crates/protocols.
+/// The names of the catalogue's protocols: the folders of crates/protocols that say what they are about.
 fn protocols() -> Vec<String> {
     let folder = root().join("crates/protocols/src");
     let entries = fs::read_dir(folder).expect("the protocols").flatten();
-    let names =
-        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("a name"));
+    let protocols = entries.filter(|entry| entry.path().join("about.rs").is_file());
+    let names = protocols.map(|entry| entry.file_name().into_string().expect("a name"));
     names.collect()
 }
 
