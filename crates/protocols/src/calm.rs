@@ -48,7 +48,7 @@ pub struct Calm {
 
 impl Calm {
     /// Looks at the event; called after every one. Disturbing are interventions, clients' operations excepted, and
-    /// messages that take as long as `bound`. Less is what promises need: of an answer and a time-out that are due at
+    /// messages and writes that take as long as `bound`. Less is what promises need: of an answer and a time-out that are due at
     /// the same instant, either may come first.
     pub fn watch<P: Protocol>(&mut self, scene: &Scene<P>, bound: Span) {
         self.watch_for(scene, bound, &["invoke"]);
@@ -60,7 +60,9 @@ impl Calm {
         let disturbed = match row.what {
             What::Fault(_) => fault(scene).is_none_or(|name| !harmless.contains(&name)),
             What::Deliver(id) => scene.trace.message(id).is_some_and(|mail| row.at.since(mail.sent) >= bound),
-            What::Boot | What::Timer(_) | What::Durable => false,
+            // A disk with more to write than it can falls behind, however fast it is.
+            What::Durable => scene.trace.event(row.cause).is_some_and(|write| row.at.since(write.at) >= bound),
+            What::Boot | What::Timer(_) => false,
         };
         if disturbed {
             self.since = row.at;

@@ -27,6 +27,7 @@ catalogue! {
     gossip::Gossip,
     vector_clock::VectorClock,
     two_phase_commit::TwoPhaseCommit,
+    three_phase_commit::ThreePhaseCommit,
     failure_detector::FailureDetection,
     causal_broadcast::CausalBroadcast,
     bully::Bully,

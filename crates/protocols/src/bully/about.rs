@@ -2,6 +2,7 @@
 
 use crate::about::{About, Bug, Invariant, Part, Role, words};
 use crate::election;
+use netsplit_sim::Span;
 
 /// The bully algorithm, described.
 pub const ABOUT: About = About {
@@ -63,6 +64,7 @@ pub const ABOUT: About = About {
     lines: super::LINES,
     ops: election::OPS,
     measures: &[election::LEADERS, election::AGREED],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

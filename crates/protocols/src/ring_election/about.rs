@@ -2,6 +2,7 @@
 
 use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
 use crate::election;
+use netsplit_sim::Span;
 
 /// The election on a ring, described.
 pub const ABOUT: About = About {
@@ -64,6 +65,7 @@ pub const ABOUT: About = About {
             unit: words("messages", "条消息"),
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/ring-election.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
