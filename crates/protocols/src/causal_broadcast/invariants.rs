@@ -14,6 +14,8 @@ type Key = (NodeId, u64);
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
+    /// How many posts somebody lacked when everything began to work, and when that was.
+    backlog: (Option<Time>, usize),
     posts: Map<Key, Posted>,
     nodes: Vec<Seen>,
 }
@@ -60,6 +62,10 @@ impl Monitor<CausalBroadcast> for Invariants {
             } else {
                 self.delivered(node, key, scene)?;
             }
+        }
+        if healed != self.backlog.0 {
+            let fewest = self.nodes.iter().map(|seen| seen.delivered.len()).min().unwrap_or(0);
+            self.backlog = (healed, self.posts.len().saturating_sub(fewest));
         }
         healed.map_or(Ok(()), |since| self.all_delivered(node, since, scene))
     }
@@ -136,7 +142,7 @@ impl Invariants {
         let Scene { world, event, .. } = *scene;
         let now = world.now();
         let resend = world.view(node).map_or(Span::ZERO, |process| process.settings().config.resend);
-        let patience = channel::patience(self.posts.len(), resend, usual_latency(world));
+        let patience = channel::patience(self.backlog.1, resend, usual_latency(world));
         let apart = |node| world.neighbours(node).len() + 1 < world.size();
         if now <= since + patience || world.ids().any(apart) {
             return Ok(());

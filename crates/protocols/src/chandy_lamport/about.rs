@@ -90,7 +90,7 @@ pub const ABOUT: About = About {
             unit: words("", ""),
         },
     ],
-    settles: Span::secs(6),
+    settles: Span::secs(12),
     page: include_str!("../../../../docs/protocols/chandy-lamport.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
