@@ -12,6 +12,8 @@ pub struct Invariants {
     healed: Healed,
     /// What each branch had when it first started.
     starts: BTreeMap<NodeId, Money>,
+    /// What each branch had when it was last seen.
+    money: BTreeMap<NodeId, Money>,
     cuts: BTreeMap<Snapshot, BTreeMap<NodeId, Cut>>,
     /// The channels, by sender and receiver.
     channels: BTreeMap<(NodeId, NodeId), Channel>,
@@ -47,6 +49,7 @@ impl Monitor<ChandyLamport> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let Some(branch) = scene.world.view(node) else { return Ok(()) };
         self.starts.entry(node).or_insert(branch.money());
+        self.money.insert(node, branch.money());
         self.forget_lost(node, branch);
         self.follow_sent(node, branch, scene);
         // Snapshots that are done do not change any more; only those are looked at that may have.
@@ -64,6 +67,12 @@ impl Monitor<ChandyLamport> for Invariants {
 }
 
 impl Invariants {
+    /// How much money is on its way: what there is, and no branch has.
+    pub(super) fn on_its_way(&self) -> Money {
+        let in_branches: Money = self.money.values().sum();
+        self.starts.values().sum::<Money>().saturating_sub(in_branches)
+    }
+
     /// A crash undid what was recorded last.
     fn forget_lost(&mut self, node: NodeId, branch: &Branch) {
         for (snapshot, cuts) in &mut self.cuts {
@@ -175,7 +184,7 @@ impl Invariants {
         }
         let backlog = self.channels.values().map(|channel| channel.sent).max().unwrap_or(0) as usize;
         let resend = branch.settings().config.resend;
-        let patience = channel::patience(backlog, resend, usual_latency(scene.world)).scale(2, 1);
+        let patience = channel::patience(2 * backlog, resend, usual_latency(scene.world));
         let overdue = |(_, cuts): &(&Snapshot, &BTreeMap<NodeId, Cut>)| {
             let open = |cut: &Cut| cut.total.is_none() && scene.world.now() > since.max(cut.at) + patience;
             cuts.get(&node).is_some_and(open)
