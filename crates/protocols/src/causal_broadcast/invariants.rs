@@ -5,7 +5,7 @@ use super::{CausalBroadcast, Delivered};
 use crate::calm::{Healed, usual_latency};
 use crate::channel;
 use netsplit_sim::ordered::{Map, Set};
-use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 
 /// A post: whose, and its sender's how-many-th.
 type Key = (NodeId, u64);
@@ -72,6 +72,16 @@ impl Monitor<CausalBroadcast> for Invariants {
 }
 
 impl Invariants {
+    /// How many deliveries are yet to come: of each post, at everybody with a link from its sender.
+    pub(super) fn missing(&self, world: &World<CausalBroadcast>) -> u64 {
+        let made = |node| self.posts.range((node, 0)..=(node, u64::MAX)).next_back().map_or(0, |((_, nth), _)| *nth);
+        let due = |node| made(node) * world.neighbours(node).len() as u64;
+        let done = |node: NodeId| {
+            self.nodes.get(node.index()).map_or(0, |seen| (seen.order.len() as u64).saturating_sub(made(node)))
+        };
+        world.ids().map(due).sum::<u64>().saturating_sub(world.ids().map(done).sum())
+    }
+
     /// A crash undid the last of what a process did: what is left is gone through again.
     fn forget_lost(&mut self, node: NodeId, delivered: &[Delivered]) {
         if delivered.len() >= self.nodes[node.index()].order.len() {

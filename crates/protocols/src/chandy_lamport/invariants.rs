@@ -14,6 +14,8 @@ pub struct Invariants {
     backlog: (Option<Time>, u64),
     /// What each branch had when it first started.
     starts: Map<NodeId, Money>,
+    /// What each branch had when it was last seen.
+    money: Map<NodeId, Money>,
     cuts: Map<Snapshot, Map<NodeId, Cut>>,
     /// The channels, by sender and receiver.
     channels: Map<(NodeId, NodeId), Channel>,
@@ -49,6 +51,7 @@ impl Monitor<ChandyLamport> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let Some(branch) = scene.world.view(node) else { return Ok(()) };
         self.starts.entry(node).or_insert(branch.money());
+        self.money.insert(node, branch.money());
         self.forget_lost(node, branch);
         self.follow_sent(node, branch, scene);
         // Snapshots that are done do not change any more; only those are looked at that may have.
@@ -70,6 +73,12 @@ impl Monitor<ChandyLamport> for Invariants {
 }
 
 impl Invariants {
+    /// How much money is on its way: what there is, and no branch has.
+    pub(super) fn on_its_way(&self) -> Money {
+        let in_branches: Money = self.money.values().sum();
+        self.starts.values().sum::<Money>().saturating_sub(in_branches)
+    }
+
     /// A crash undid what was recorded last.
     fn forget_lost(&mut self, node: NodeId, branch: &Branch) {
         for (snapshot, cuts) in &mut self.cuts {
