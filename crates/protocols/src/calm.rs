@@ -10,16 +10,16 @@
 //!   they should; but nodes may be down. That is the synchronous system that elections and time-outs take for granted.
 
 use crate::ghost::fault;
+use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{Condition, Latency, Link, Network, NodeId, Protocol, Ratio, Scene, Span, Time, World};
-use std::collections::BTreeSet;
 
 /// Since when everything has worked.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Healed {
     since: Option<Time>,
     /// Whose disks have fallen behind: what they hold back has not been said yet, and may not be for long.
-    behind: BTreeSet<NodeId>,
+    behind: Set<NodeId>,
 }
 
 /// With more writes than this under way, a disk has fallen behind.
