@@ -135,9 +135,10 @@ impl crate::Entry for CausalBroadcast {
         Ok(cast.parts.iter().map(|_| Seat::<CausalBroadcast, CausalProcess>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<CausalBroadcast>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<CausalBroadcast>, monitor: &Invariants) -> Vec<u64> {
         let processes = || world.ids().filter_map(|node| world.view(node));
         let delivered = processes().map(|process| process.delivered().len() as u64).sum();
-        vec![delivered, processes().map(|process| u64::from(process.holds())).sum()]
+        let held = processes().map(|process| u64::from(process.holds())).sum();
+        vec![delivered, held, monitor.missing(world)]
     }
 }

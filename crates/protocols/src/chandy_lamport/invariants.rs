@@ -10,8 +10,12 @@ use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
+    /// How much stood on the fullest channel when everything began to work, and when that was.
+    backlog: (Option<Time>, u64),
     /// What each branch had when it first started.
     starts: Map<NodeId, Money>,
+    /// What each branch had when it was last seen.
+    money: Map<NodeId, Money>,
     cuts: Map<Snapshot, Map<NodeId, Cut>>,
     /// The channels, by sender and receiver.
     channels: Map<(NodeId, NodeId), Channel>,
@@ -47,6 +51,7 @@ impl Monitor<ChandyLamport> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let Some(branch) = scene.world.view(node) else { return Ok(()) };
         self.starts.entry(node).or_insert(branch.money());
+        self.money.insert(node, branch.money());
         self.forget_lost(node, branch);
         self.follow_sent(node, branch, scene);
         // Snapshots that are done do not change any more; only those are looked at that may have.
@@ -59,11 +64,21 @@ impl Monitor<ChandyLamport> for Invariants {
         for from in scene.world.neighbours(node) {
             self.channels.entry((*from, node)).or_default().received = branch.channels().handed_up_to(*from);
         }
+        if healed != self.backlog.0 {
+            let on_it = |channel: &Channel| channel.sent.saturating_sub(channel.received);
+            self.backlog = (healed, self.channels.values().map(on_it).max().unwrap_or(0));
+        }
         healed.map_or(Ok(()), |since| self.ended(node, branch, since, scene))
     }
 }
 
 impl Invariants {
+    /// How much money is on its way: what there is, and no branch has.
+    pub(super) fn on_its_way(&self) -> Money {
+        let in_branches: Money = self.money.values().sum();
+        self.starts.values().sum::<Money>().saturating_sub(in_branches)
+    }
+
     /// A crash undid what was recorded last.
     fn forget_lost(&mut self, node: NodeId, branch: &Branch) {
         for (snapshot, cuts) in &mut self.cuts {
@@ -173,9 +188,8 @@ impl Invariants {
         if branch.open().next().is_none() {
             return Ok(());
         }
-        let backlog = self.channels.values().map(|channel| channel.sent).max().unwrap_or(0) as usize;
         let resend = branch.settings().config.resend;
-        let patience = channel::patience(backlog, resend, usual_latency(scene.world)).scale(2, 1);
+        let patience = channel::patience(self.backlog.1 as usize, resend, usual_latency(scene.world)).scale(2, 1);
         let overdue = |(_, cuts): &(&Snapshot, &Map<NodeId, Cut>)| {
             let open = |cut: &Cut| cut.total.is_none() && scene.world.now() > since.max(cut.at) + patience;
             cuts.get(&node).is_some_and(open)

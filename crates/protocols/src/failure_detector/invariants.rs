@@ -16,6 +16,10 @@ pub struct Invariants {
     watches: Map<NodeId, Map<NodeId, Watch>>,
     /// The events in which each node started.
     lives: Map<NodeId, Vec<EventId>>,
+    /// Who has crashed, when, and is not suspected by everybody yet.
+    crashed: Map<NodeId, Time>,
+    /// How long it took until everybody suspected the one who crashed, the last time.
+    detection: Span,
     broken: Set<&'static str>,
 }
 
@@ -39,17 +43,37 @@ impl Monitor<FailureDetection> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let (Some(view), Some(row)) = (scene.world.view(node), scene.trace.event(scene.event)) else {
             self.watches.remove(&node);
+            self.crashed.entry(node).or_insert(scene.world.now());
             return Ok(());
         };
+        self.crashed.remove(&node);
         let verdict = self.look(scene, node, view, row);
         for (peer, watch) in self.watches.get_mut(&node).into_iter().flatten() {
             watch.suspected = view.peers().get(peer).is_some_and(|peer| peer.suspected);
         }
+        self.detect(scene.world);
         verdict.or_else(|violation| if self.broken.insert(violation.invariant) { Err(violation) } else { Ok(()) })
     }
 }
 
 impl Invariants {
+    /// How long it took until everybody who is up suspected the one who crashed, the last time.
+    pub(super) fn detection(&self) -> Span {
+        self.detection
+    }
+
+    fn detect(&mut self, world: &World<FailureDetection>) {
+        let (watches, detection) = (&self.watches, &mut self.detection);
+        self.crashed.retain(|gone, since| {
+            let trusts = |watcher: &NodeId| watches.get(watcher).is_some_and(|peers| !peers[gone].suspected);
+            let pending = world.neighbours(*gone).iter().any(trusts);
+            if !pending {
+                *detection = world.now().since(*since);
+            }
+            pending
+        });
+    }
+
     fn look(
         &mut self,
         scene: &Scene<FailureDetection>,

@@ -283,4 +283,8 @@ impl LamportProcess {
     pub fn delivered(&self) -> &[(Stamp, Text)] {
         &self.disk.delivered
     }
+    /// How many requests wait for their turn.
+    pub fn queued(&self) -> usize {
+        self.disk.queue.len()
+    }
 }

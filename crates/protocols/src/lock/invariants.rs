@@ -24,6 +24,8 @@ pub struct Invariants {
     sound: Time,
     /// Whether some clock does not, now.
     wild: bool,
+    /// How many messages have been sent.
+    messages: u64,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
 }
@@ -41,6 +43,7 @@ struct Taken {
 
 impl Monitor<Lock> for Invariants {
     fn after(&mut self, scene: &Scene<Lock>) -> Result<(), Violation> {
+        self.messages += scene.trace.sent_by(scene.event).count() as u64;
         self.watch_clocks(scene);
         let Some(node) = scene.node else { return Ok(()) };
         let verdict = match scene.world.view(node) {
@@ -68,6 +71,11 @@ impl Monitor<Lock> for Invariants {
 }
 
 impl Invariants {
+    /// How many messages a hundred turns with the lock have taken so far, failed attempts and writes included.
+    pub(super) fn price(&self) -> u64 {
+        (100 * self.messages).checked_div(self.taken.len() as u64).unwrap_or(0)
+    }
+
     /// Leases rest on clocks: while one runs worse than was agreed, or a server's lease is made to end at once by an
     /// intervention, nobody can promise that there is one holder.
     fn watch_clocks(&mut self, scene: &Scene<Lock>) {

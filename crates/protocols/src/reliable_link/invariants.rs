@@ -14,6 +14,8 @@ use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Violation};
 pub struct Invariants {
     links: Map<NodeId, Link>,
     down: Set<NodeId>,
+    /// How many messages have been sent.
+    messages: u64,
     broken: Set<&'static str>,
 }
 
@@ -31,6 +33,7 @@ struct Link {
 
 impl Monitor<ReliableLink> for Invariants {
     fn after(&mut self, scene: &Scene<ReliableLink>) -> Result<(), Violation> {
+        self.messages += scene.trace.sent_by(scene.event).count() as u64;
         let Some(node) = scene.node else { return Ok(()) };
         let Some(view) = scene.world.view(node) else {
             self.down.insert(node);
@@ -46,6 +49,11 @@ impl Monitor<ReliableLink> for Invariants {
 }
 
 impl Invariants {
+    /// How many messages have been sent, acknowledgements included.
+    pub(super) fn messages(&self) -> u64 {
+        self.messages
+    }
+
     fn receiver(
         &mut self,
         scene: &Scene<ReliableLink>,
