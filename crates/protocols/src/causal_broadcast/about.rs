@@ -67,7 +67,7 @@ pub const ABOUT: About = About {
             unit: words("posts", "个帖子"),
         },
     ],
-    settles: Span::secs(6),
+    settles: Span::secs(8),
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -6,21 +6,21 @@
 
 use super::{Arrivals, FailureDetection, FailureDetector};
 use crate::ghost;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Timing, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    watches: BTreeMap<NodeId, BTreeMap<NodeId, Watch>>,
+    watches: Map<NodeId, Map<NodeId, Watch>>,
     /// The events in which each node started.
-    lives: BTreeMap<NodeId, Vec<EventId>>,
+    lives: Map<NodeId, Vec<EventId>>,
     /// Who has crashed, when, and is not suspected by everybody yet.
-    crashed: BTreeMap<NodeId, Time>,
+    crashed: Map<NodeId, Time>,
     /// How long it took until everybody suspected the one who crashed, the last time.
     detection: Span,
-    broken: BTreeSet<&'static str>,
+    broken: Set<&'static str>,
 }
 
 /// What one node can know of another.
@@ -122,7 +122,7 @@ impl Invariants {
 }
 
 /// A node starts: it trusts everybody, and waits.
-fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> BTreeMap<NodeId, Watch> {
+fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> Map<NodeId, Watch> {
     let Scene { world, event, .. } = *scene;
     let arrivals = Arrivals::since(world.clock(node).read(world.now()));
     let due = world.now() + patience(world, node, &arrivals, view);

@@ -3,23 +3,23 @@
 
 use super::{Client, Lock, Resource, Server, Timer, Token, View};
 use crate::ghost::fault;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     /// Every time that the lock was taken.
-    taken: BTreeMap<Token, Taken>,
+    taken: Map<Token, Taken>,
     /// What each client holds.
-    holding: BTreeMap<NodeId, Token>,
+    holding: Map<NodeId, Token>,
     /// Who had the lease of each server.
-    leased: BTreeMap<NodeId, Token>,
+    leased: Map<NodeId, Token>,
     /// How many of the resource's writes have been looked at.
     read: usize,
     /// The tokens under which something was written, and when first.
-    written: BTreeMap<Token, (NodeId, EventId)>,
+    written: Map<Token, (NodeId, EventId)>,
     /// Since when clocks have run as they may and servers' leases come to their own end.
     sound: Time,
     /// Whether some clock does not, now.
