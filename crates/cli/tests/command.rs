@@ -87,7 +87,7 @@ fn run_tells_every_event_and_how_it_ended() {
     let (measures, verdicts): (Vec<&str>, Vec<&str>) = after.iter().partition(|line| line.starts_with("measure "));
     assert!(measures.iter().all(|line| line.contains(" to ") && line.contains('█')), "{measures:?}");
     assert!(verdicts.iter().all(|line| line.contains(": holds")), "{verdicts:?}");
-    assert_eq!((measures.len(), verdicts.len()), (2, 5 + 5), "two measures, five expectations, five invariants");
+    assert_eq!((measures.len(), verdicts.len()), (3, 5 + 5), "three measures, five expectations, five invariants");
     assert_eq!(hash(&run(&["run", "raft/leader-crash", "--quiet"])), hash(&output));
 }
 
