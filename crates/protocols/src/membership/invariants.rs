@@ -17,6 +17,8 @@ pub struct Invariants {
     truth: Vec<Truth>,
     /// How many times any of it has changed.
     changes: u32,
+    /// When somebody last came or went, by its own account.
+    moved: Time,
     /// What each node that is up held the last time, by number; shared with earlier moments of the run.
     held: Vec<Option<Rc<Held>>>,
     /// Who left, in which event and incarnation, and has not asked to be let in since.
@@ -73,6 +75,7 @@ impl Invariants {
         let phase = self.truth[node.index()].phase.get_or_insert((active, now));
         if phase.0 != active {
             *phase = (active, now);
+            self.moved = now;
         }
         match view.phase() {
             Phase::Leaving(_) => {
@@ -137,13 +140,19 @@ impl Invariants {
         let mut verdict = Ok(());
         for &(other, wrong, at) in &held.wrong {
             let since = |who: NodeId| self.truth[who.index()].phase.map_or(now, |(_, since)| since);
-            let start = whole_since.max(at).max(since(node)).max(since(other));
+            let mut start = whole_since.max(at).max(since(node)).max(since(other));
             let record = view.table().get(other).map(|record| record.status);
             let invariant = if record == Some(Status::Failed) { "refutation" } else { "views-converge" };
+            if invariant == "views-converge" {
+                start = start.max(self.moved); // until then they may have had nobody in common
+            }
             if world.unsynced(node) > 0 || now <= start + patience(world, view, invariant) {
                 continue;
             }
             let (event, truth) = (scene.event, self.truth[other.index()].active);
+            if truth && !in_one_group(world, node, other) {
+                continue;
+            }
             let (is, holds) = match (truth, record) {
                 (true, Some(_)) => ("is a member, up and in reach", "holds it for gone"),
                 (true, None) => ("is a member, up and in reach", "does not know it"),
@@ -176,6 +185,26 @@ impl Invariants {
             }
         }
     }
+}
+
+/// Whether news can come from one member to another, through any number of them: each asks those that it takes for
+/// members or for failed. Where every member that two had in common has left before it could tell them of each other,
+/// they are two groups that do not know of each other, and stay so until somebody joins both.
+fn in_one_group(world: &World<Membership>, one: NodeId, other: NodeId) -> bool {
+    let members = || world.ids().filter(|node| world.view(*node).is_some_and(Member::is_active));
+    let asks = |from: NodeId, to: NodeId| {
+        let record = world.view(from).and_then(|view| view.table().get(to));
+        record.is_some_and(|record| record.is_member() || record.status == Status::Failed)
+    };
+    let mut group = vec![one];
+    let mut next = 0;
+    while let Some(&node) = group.get(next) {
+        let met: Vec<NodeId> =
+            members().filter(|it| !group.contains(it) && (asks(node, *it) || asks(*it, node))).collect();
+        group.extend(met);
+        next += 1;
+    }
+    group.contains(&other)
 }
 
 /// How long a record may be wrong in a network that is whole. Somebody who failed is asked again within as many periods as
