@@ -79,6 +79,7 @@ impl Views {
             selection: None,
             hover: None,
             group: &[],
+            editing: false,
             wall_ms,
             pace: 6_000.0,
             calm: false,
