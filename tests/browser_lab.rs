@@ -94,6 +94,7 @@ fn drawings_show_what_is_there() {
         selection: None,
         hover: None,
         group: &[],
+        editing: false,
         wall_ms: 0.0,
         pace: 0.0,
         calm: true,
