@@ -29,8 +29,6 @@ pub struct Seats {
 
 /// More nodes than this do not fit round one circle.
 const CIRCLE: usize = 40;
-/// More nodes than this do not fit into circles round each other.
-const CIRCLES: usize = 240;
 /// The leaves of a larger tree than this do not fit beside each other.
 const TREE: usize = 63;
 /// A line of more nodes than this turns back.
@@ -179,8 +177,7 @@ fn group_seats(plan: &Plan, count: usize, room: Room, stretch: f64) -> Vec<Point
         Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room, stretch),
         Topology::Ring => winding(count, room),
         _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room, stretch),
-        _ if count <= CIRCLES => circles(count, room),
-        _ => grid(count, columns(count, room), room),
+        _ => honeycomb(count, room),
     }
 }
 
@@ -283,22 +280,25 @@ impl Evenly {
     }
 }
 
-/// Circles round each other, as far apart as neighbours on them are.
-fn circles(count: usize, room: Room) -> Vec<Point> {
-    let rings = ((count as f64 / PI + 0.25).sqrt() - 0.5).round().max(1.0) as usize;
-    let shares = rings * (rings + 1) / 2;
-    let middle = room.at(0.5, 0.5);
-    let mut places = Vec::with_capacity(count);
-    for ring in 1..=rings {
-        let here = if ring == rings { count - places.len() } else { (count * ring).div_ceil(shares) };
-        let share = ring as f64 / rings as f64;
-        for at in 0..here.min(count - places.len()) {
-            let angle = -PI / 2.0 + TAU * at as f64 / here as f64;
-            let (across, down) = (room.width / 2.0 * share, room.height / 2.0 * share);
-            places.push(point(middle.x + across * angle.cos(), middle.y + down * angle.sin()));
-        }
-    }
-    places
+/// Rows of which every other one is shifted by half a place, as many as keep neighbours furthest apart: no shape has more
+/// room for so many, and whoever looks for a number reads it like a page.
+fn honeycomb(count: usize, room: Room) -> Vec<Point> {
+    let steps = |rows: usize| {
+        let columns = count.div_ceil(rows);
+        (room.width / (columns as f64 - 0.5), room.height / (rows as f64 - 1.0).max(0.5))
+    };
+    let apart = |rows: usize| {
+        let (across, down) = steps(rows);
+        across.min(down.hypot(across / 2.0)).min(2.0 * down)
+    };
+    let rows = (1..=count).max_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or(1);
+    let ((across, down), columns) = (steps(rows), count.div_ceil(rows).max(1));
+    let place = |at: usize| {
+        let (row, column) = (at / columns, at % columns);
+        let shifted = column as f64 + if row % 2 == 1 { 0.5 } else { 0.0 };
+        point(room.left + across * shifted, room.top + down * row as f64)
+    };
+    (0..count).map(place).collect()
 }
 
 fn row(count: usize, room: Room) -> Vec<Point> {

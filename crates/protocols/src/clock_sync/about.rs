@@ -67,7 +67,7 @@ pub const ABOUT: About = About {
     ],
     measures: &[Measure {
         name: "spread",
-        word: words("between the clock furthest ahead and that furthest behind", "最快与最慢时钟之差"),
+        word: words("from the slowest clock to the fastest", "最快与最慢时钟之差"),
         unit: words("µs", "µs"),
     }],
     settles: Span::ZERO,

@@ -78,7 +78,7 @@ pub const ABOUT: About = About {
         },
         Measure {
             name: "detection",
-            word: words("from the latest crash until everybody suspected it", "最近一次崩溃到人人怀疑的时间"),
+            word: words("from crash to suspicion by all", "最近一次崩溃到人人怀疑的时间"),
             unit: words("ms", "ms"),
         },
     ],

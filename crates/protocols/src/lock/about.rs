@@ -110,7 +110,7 @@ pub const ABOUT: About = About {
         },
         Measure {
             name: "price",
-            word: words("messages for taking the lock and what is done with it", "取得并使用锁所用的消息"),
+            word: words("messages for a turn with the lock", "取得并使用锁所用的消息"),
             unit: words("messages for 100 turns", "条消息／百次持锁"),
         },
     ],

@@ -67,7 +67,7 @@ pub const ABOUT: About = About {
     ],
     measures: &[Measure {
         name: "behind",
-        word: words("events of another that the least informed has not heard of", "消息最不灵通者尚未得知的事件"),
+        word: words("events that somebody has not heard of", "消息最不灵通者尚未得知的事件"),
         unit: words("events", "个事件"),
     }],
     settles: Span::ZERO,

@@ -35,8 +35,8 @@ impl Brush<'_> {
             line += 16.0;
         }
         if !face.levels.is_empty() {
-            self.levels(point(x, line), &face.levels);
-            line += 18.0;
+            self.levels(point(x, line + 2.0), &face.levels);
+            line += 20.0;
         }
         if let Some(note) = &face.note {
             let note = self.surface.shortened(
@@ -70,24 +70,25 @@ impl Brush<'_> {
         }
     }
 
-    /// Small bars side by side, filled from the foot.
+    /// Small bars side by side, filled from the foot; the fewer, the wider.
     fn levels(&self, middle: Point, levels: &[Level]) {
-        const SIZE: (f64, f64) = (6.0, 14.0);
-        const STEP: f64 = SIZE.0 + 3.0;
+        const GAP: f64 = 3.0;
+        let width = (self.view.radius * 2.4 / levels.len().max(1) as f64 - GAP).clamp(5.0, 12.0).floor();
+        let (size, step) = ((width, 16.0), width + GAP);
         let longest = levels.iter().map(|level| level.value).max().unwrap_or(0).max(1);
-        let left = middle.x - (STEP * levels.len() as f64 - 3.0) / 2.0;
-        let top = self.surface.crisp(middle.y - SIZE.1 / 2.0);
+        let left = middle.x - (step * levels.len() as f64 - GAP) / 2.0;
+        let top = self.surface.crisp(middle.y - size.1 / 2.0);
         for (nth, level) in levels.iter().enumerate() {
-            let x = self.surface.crisp(left + STEP * nth as f64);
+            let x = self.surface.crisp(left + step * nth as f64);
             let of = if level.of > 0 { level.of } else { longest };
-            let filled = SIZE.1 * (level.value as f64 / of as f64).clamp(0.0, 1.0);
+            let filled = size.1 * (level.value as f64 / of as f64).clamp(0.0, 1.0);
             let ink = self.palette.tone(level.tone);
-            self.surface.rounded(x, top, SIZE.0, SIZE.1, 1.5);
+            self.surface.rounded(x, top, size.0, size.1, 1.5);
             self.surface.fill(&self.palette.surface);
             self.surface.context().begin_path();
-            self.surface.context().rect(x, top + SIZE.1 - filled, SIZE.0, filled);
+            self.surface.context().rect(x, top + size.1 - filled, size.0, filled);
             self.surface.fill(ink);
-            self.surface.rounded(x, top, SIZE.0, SIZE.1, 1.5);
+            self.surface.rounded(x, top, size.0, size.1, 1.5);
             self.surface.stroke(ink, 1.0);
         }
     }
