@@ -17,6 +17,7 @@ pub mod gossip;
 pub mod lamport_clock;
 pub mod lock;
 pub mod membership;
+pub mod multi_paxos;
 pub mod paxos;
 pub mod ping;
 pub mod raft;
