@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
 pub mod about;
+pub mod ben_or;
 pub mod bully;
 mod calm;
 pub mod causal_broadcast;
