@@ -53,6 +53,7 @@ commands! {
     Clients = ListClients, ["3"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
+    FoldMeasures = FoldMeasures, ["m"];
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
     ZoomIn = ZoomIn, ["."];
@@ -192,6 +193,7 @@ impl Command {
                 Command::Clients => ui.show(Detail::Clients),
                 Command::FoldLeft => ui.fold_left(),
                 Command::FoldRight => ui.fold_right(),
+                Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
                 _ => ui.fill(Middle::SpaceTime),
             }),

@@ -60,6 +60,7 @@ pub(crate) enum Middle {
 pub(crate) enum Small {
     SpaceTime,
     Inspector,
+    Measures,
     Text,
 }
 
@@ -98,6 +99,7 @@ pub(crate) struct Ui {
     pub theme: Theme,
     pub left_open: bool,
     pub right_open: bool,
+    pub measures_open: bool,
     pub text: Text,
     pub detail: Detail,
     pub middle: Middle,
@@ -422,9 +424,6 @@ impl Desk {
             state.ui.remark = Some((text, begun + REMARK));
         }
         let breath = moved && begun - self.inner.rung.get() > BREATH;
-        if breath || stopped {
-            state.lab.see_who_leads();
-        }
         drop(state);
         if moved {
             self.inner.stage.borrow_mut().stale();

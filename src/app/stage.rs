@@ -2,7 +2,7 @@
 
 use super::browser;
 use super::desk::{Desk, Menu, State};
-use crate::draw::{ClusterView, Glance, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use crate::draw::{ClusterView, Glance, MeasuresView, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
 use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
@@ -15,10 +15,11 @@ pub(crate) enum Board {
     Cluster,
     SpaceTime,
     Timeline,
+    Measures,
 }
 
 impl Board {
-    const ALL: [Board; 3] = [Board::Cluster, Board::SpaceTime, Board::Timeline];
+    const ALL: [Board; 4] = [Board::Cluster, Board::SpaceTime, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
@@ -26,6 +27,7 @@ impl Board {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
             Board::Timeline => "timeline",
+            Board::Measures => "measures",
         }
     }
 }
@@ -48,14 +50,15 @@ const NOTCH: f64 = 1.2;
 /// How far scrubbing plays ahead of what is recorded, in events.
 const AHEAD: u32 = 50_000;
 
-/// All three drawings.
+/// All drawings.
 #[derive(Default)]
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
     timeline: TimelineView,
+    measures: MeasuresView,
     /// By board.
-    surfaces: [Option<Surface>; 3],
+    surfaces: [Option<Surface>; 4],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
@@ -85,6 +88,7 @@ impl Stage {
         self.cluster.forget();
         self.spacetime.forget();
         self.timeline.forget();
+        self.measures.forget();
         self.now.forget();
         self.hover = None;
         self.fresh = true;
@@ -95,6 +99,7 @@ impl Stage {
         self.cluster.renumber(before);
         self.spacetime.forget();
         self.timeline.forget();
+        self.measures.forget();
         self.now.forget();
         self.hover = None;
         self.fresh = true;
@@ -182,6 +187,7 @@ impl Stage {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
+            Board::Measures => self.measures.layout(width, height, session),
         }
     }
 
@@ -204,6 +210,7 @@ impl Stage {
             Board::Cluster => self.cluster.frame(&glance),
             Board::SpaceTime => self.spacetime.frame(&glance),
             Board::Timeline => self.timeline.frame(&glance),
+            Board::Measures => self.measures.frame(&glance),
         };
         if !(moving || stale) {
             return;
@@ -216,6 +223,7 @@ impl Stage {
             }
             Board::SpaceTime => self.spacetime.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
+            Board::Measures => self.measures.paint(surface, palette, &glance),
         }
     }
 
@@ -263,6 +271,7 @@ impl Stage {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
+            Board::Measures => self.measures.hit(at.0, at.1),
         }
     }
 
@@ -271,6 +280,7 @@ impl Stage {
             Board::Cluster => None,
             Board::SpaceTime => Some(self.spacetime.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
+            Board::Measures => Some(self.measures.time_at(x)),
         }
     }
 
@@ -339,8 +349,8 @@ impl Desk {
             stage.lasso = vec![at];
         }
         drop(stage);
-        if board == Board::Timeline {
-            self.scrub(at.0);
+        if matches!(board, Board::Timeline | Board::Measures) {
+            self.scrub(board, at.0);
         }
     }
 
@@ -371,9 +381,9 @@ impl Desk {
                 stage.cluster.drag(node, at.0, at.1);
             }
             (Board::SpaceTime, _) => stage.drag_diagram(grip, at),
-            (Board::Timeline, _) => {
+            (Board::Timeline | Board::Measures, _) => {
                 drop(stage);
-                self.scrub(at.0);
+                self.scrub(board, at.0);
             }
             _ => {}
         }
@@ -476,8 +486,8 @@ impl Desk {
         }
     }
 
-    fn scrub(&self, x: f64) {
-        let Some(time) = self.stage().borrow().time_at(Board::Timeline, x) else { return };
+    fn scrub(&self, board: Board, x: f64) {
+        let Some(time) = self.stage().borrow().time_at(board, x) else { return };
         self.change(|state| {
             state.lab.set_playing(false);
             state.lab.reach(time, AHEAD);

@@ -8,6 +8,7 @@ pub mod cluster;
 #[cfg(test)]
 mod fixture;
 pub mod geometry;
+pub mod measures;
 pub mod palette;
 pub mod scale;
 mod signs;
@@ -17,6 +18,7 @@ pub mod timeline;
 pub mod wording;
 
 pub use cluster::ClusterView;
+pub use measures::MeasuresView;
 pub use palette::Palette;
 pub use spacetime::SpaceTimeView;
 pub use surface::Surface;

@@ -26,6 +26,7 @@ catalogue! {
     Inspector = "Inspector", "检视";
     Text = "Text", "文本";
     Transport = "Playback", "播放";
+    Measures = "Measures", "度量";
     Timeline = "Time line", "时间线";
     SmallTabs = "What is shown below the cluster", "集群下方显示的内容";
     Divider = "Divider between cluster and space-time", "集群与时空图之间的分隔条";
@@ -79,6 +80,7 @@ catalogue! {
     ListClients = "List client operations", "列出客户端操作";
     FoldLeft = "Fold or unfold the text", "折叠或展开文本";
     FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
+    FoldMeasures = "Fold or unfold the measures", "折叠或展开度量";
     FillCluster = "Only the cluster", "仅显示集群";
     FillSpaceTime = "Only space-time", "仅显示时空图";
     ShowBoth = "Cluster and space-time", "集群与时空图";
@@ -96,6 +98,9 @@ catalogue! {
     GoToNode = "Show {node}", "查看 {node}";
     OpenRun = "Open", "打开";
 
+    // Measures.
+    MeasureWent = "from {least} to {most} up to {until}", "截至 {until}：{least} 到 {most}";
+
     // Transport.
     Speed = "Speed", "速度";
     PerSecond = "{span} per second", "每秒 {span}";
@@ -107,7 +112,7 @@ catalogue! {
     // The middle.
     NothingYet = "Nothing has happened yet. Press play.", "还没有发生任何事。请按播放。";
     Try = "Try", "试试";
-    TryCrashRole = "Crash the {role}", "让{role}崩溃";
+    TryCrashRole = "Crash {node} ({role})", "让 {node}（{role}）崩溃";
     TryCrashNode = "Crash {node}", "让 {node} 崩溃";
     TryRestart = "Bring {node} back", "恢复 {node}";
     TryCut = "Cut the network in two", "把网络一分为二";

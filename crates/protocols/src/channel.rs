@@ -27,6 +27,25 @@ pub enum Packet<M> {
     },
 }
 
+/// What processes wait for that use channels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next thing to do of one's own accord.
+    Act,
+    /// The time to send again what may not have arrived.
+    Resend,
+}
+
+impl Timer {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Timer::Act => "act",
+            Timer::Resend => "resend",
+        }
+    }
+}
+
 /// How many are sent again at a time on one channel.
 const FEW: usize = 16;
 

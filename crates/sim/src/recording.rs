@@ -4,9 +4,10 @@
 use crate::curves::{Curves, Sample};
 use crate::history::History;
 use crate::ids::{EventId, MsgId};
-use crate::intervention::{Intervention, Moment, Planned};
+use crate::intervention::{Intervention, Moment, Planned, in_order};
 use crate::invariant::{Monitor, Scene, Violation};
 use crate::process::Protocol;
+use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::{Step, World};
@@ -54,8 +55,10 @@ struct Done {
     deeds: usize,
 }
 
-/// Events between checkpoints at first. Recomputing that many takes about a millisecond, which no one notices.
+/// Events between checkpoints at first, or so many a node if that is more: recomputing them takes some milliseconds, and
+/// most of what two checkpoints of a large world hold they then share.
 const SPACING: u32 = 2_048;
+const SPACING_PER_NODE: u32 = 8;
 /// When there are more checkpoints than this, every other one goes and the spacing doubles.
 const MOST_CHECKPOINTS: usize = 64;
 
@@ -85,8 +88,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     /// A run at its beginning, with figures to be sampled as it goes on.
-    pub fn measured(world: World<P>, mut timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
-        timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+    pub fn measured(world: World<P>, timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
+        let timeline = in_order(timeline); // the file's order decides within a moment
+        let curves = Curves::of(world.size());
+        let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
         let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
         Recording {
             world,
@@ -99,10 +104,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             monitor: M::default(),
             violations: Vec::new(),
             gauge,
-            curves: Curves::default(),
+            curves,
             recorded_until: Time::ZERO,
             checkpoints: vec![start],
-            spacing: SPACING,
+            spacing,
             diverged: None,
         }
     }
@@ -131,7 +136,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// How the figures went, as far as recorded.
     pub fn curves(&self) -> Vec<Sample> {
         let mut curves = self.curves.clone();
-        self.sample_into(&mut curves);
+        self.figures_now().into_iter().for_each(|now| curves.take(now));
         curves.samples().to_vec()
     }
     /// What people did, in order.
@@ -154,8 +159,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
 
     /// Plans what people did in an earlier life of this run; only before it is played.
     pub fn replay_deeds(&mut self, deeds: Vec<Planned<P::Op>>) {
-        self.deeds = deeds.into_iter().map(|planned| (planned, EventId::NONE)).collect();
-        self.deeds.sort_by_key(|(planned, _)| planned.when);
+        self.deeds = in_order(deeds).into_iter().map(|planned| (planned, EventId::NONE)).collect();
     }
 
     /// Plays up to a time, at most `budget` events.
@@ -273,13 +277,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     fn perform(&mut self, next: Next) -> EventId {
         let before = self.world.events();
         let new = self.at_end();
-        if new {
-            let mut tracer = Tracer::new(&mut self.trace);
-            let listeners = &mut (&mut tracer, &mut self.history);
-            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
-        } else {
-            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, &mut ());
-        }
+        let mut tracer = Tracer::new(&mut self.trace);
+        let both = &mut (&mut tracer, &mut self.history);
+        let listeners: &mut dyn Recorder<P> = if new { both } else { &mut () };
+        carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
         self.recorded_until = self.recorded_until.max(self.world.now());
         if self.world.events() == before {
             return EventId(before); // a message came to nothing
@@ -301,15 +302,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     fn sample(&mut self) {
-        let mut curves = std::mem::take(&mut self.curves);
-        self.sample_into(&mut curves);
-        self.curves = curves;
+        if let Some(now) = self.figures_now() {
+            self.curves.take(now);
+        }
     }
 
-    fn sample_into(&self, curves: &mut Curves) {
-        if let Some(figures) = self.figures() {
-            curves.take(Sample { at: self.world.now(), events: self.world.events(), figures });
-        }
+    fn figures_now(&self) -> Option<Sample> {
+        Some(Sample { figures: self.figures()?, at: self.world.now(), events: self.world.events() })
     }
 
     /// Takes note of a new event.
@@ -430,32 +429,33 @@ fn queue_first(now: Moment, due: Time, planned: Moment) -> bool {
     due < planned.at || (due == planned.at && so_far < planned.after)
 }
 
+/// Whoever listens does so behind `dyn`: the page carries all that worlds do once for every protocol, not twice.
 fn carry_out<P: Protocol>(
     world: &mut World<P>,
     done: &mut Done,
     next: &Next,
     timeline: &[Planned<P::Op>],
     deeds: &[(Planned<P::Op>, EventId)],
-    record: &mut impl crate::recorder::Recorder<P>,
+    mut record: &mut dyn Recorder<P>,
 ) {
     match next {
         Next::Boot => {
-            world.boot_next(record);
+            world.boot_next(&mut record);
         }
         Next::Timeline => {
             let planned = &timeline[done.timeline];
             done.timeline += 1;
             world.wait_until(planned.when.at);
-            world.apply(&planned.what, record);
+            world.apply(&planned.what, &mut record);
         }
         Next::Deed => {
             let planned = &deeds[done.deeds].0;
             done.deeds += 1;
             world.wait_until(planned.when.at);
-            world.apply(&planned.what, record);
+            world.apply(&planned.what, &mut record);
         }
         Next::Queue => {
-            let step = world.step(record);
+            let step = world.step(&mut record);
             debug_assert_ne!(step, Step::Idle);
         }
     }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::{Failure, report};
+use crate::{Failure, bugs, report};
 
 struct Bench {
     name: &'static str,
@@ -21,6 +21,11 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("engine"),
     },
     Bench { name: "raft", about: "events a second of five servers under client load", command: &bench_program("raft") },
+    Bench {
+        name: "crowd",
+        about: "events a second of gossip and membership with 1,000 nodes",
+        command: &bench_program("crowd"),
+    },
     Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
@@ -68,11 +73,16 @@ const fn bench_program(name: &'static str) -> [&'static str; 7] {
 
 pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
     let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| only.is_none_or(|name| bench.name == name)).collect();
-    if chosen.is_empty() {
-        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+    let with_bugs = only.is_none_or(|name| bugs::NAME == name);
+    if chosen.is_empty() && !with_bugs {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).chain([bugs::NAME]).collect();
         return Err(format!("nothing to run; there is: {}", names.join(", ")));
     }
     let mut all_ran = true;
+    if with_bugs {
+        report::heading(&format!("{}: {}", bugs::NAME, bugs::ABOUT));
+        all_ran &= bugs::bench(project)?;
+    }
     for bench in chosen {
         report::heading(&format!("{}: {}", bench.name, bench.about));
         all_ran &= run(project, bench)?;

@@ -12,7 +12,7 @@ use lanes::Lane;
 use links::Links;
 use mail::Mail;
 use netsplit_scenario::{NodeNow, Session};
-use netsplit_sim::{EventId, NodeId, Topology};
+use netsplit_sim::{EventId, NodeId, Prominence, Time, Topology};
 use seats::Plan;
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub struct ClusterView {
     topology: Topology,
     nodes: Vec<Sitter>,
     radius: f64,
+    /// For each node, how wide what is written under it may become; empty where nothing is.
+    widths: Vec<f64>,
     /// For each node, whether it stands outside the group.
     outside: Vec<bool>,
     /// For each node, its side of the partition; empty while there is none.
@@ -86,7 +88,7 @@ impl ClusterView {
         let parts = session.parts();
         if self.nodes.len() != parts.len() || self.arrived.is_some() {
             self.nodes.resize(parts.len(), Sitter::default());
-            self.outside = parts.iter().map(|part| *part != 0).collect();
+            self.outside = outsiders(session);
             self.links = Links::of(session);
         }
         self.topology = session.scenario().topology.clone();
@@ -115,6 +117,7 @@ impl ClusterView {
                 None => (node.at, node.from, node.to) = (seat, seat, seat),
             }
         }
+        self.measure_widths();
     }
 
     /// Another run takes the place of the one that was drawn: for each of its nodes, which one it was, if it was there.
@@ -184,20 +187,18 @@ impl ClusterView {
         self.mail.frame(glance, lane) || moving
     }
 
-    /// Seats everyone anew if the network fell apart or healed, or if it turns out who stands outside.
+    fn measure_widths(&mut self) {
+        let seats: Vec<Point> = self.nodes.iter().map(|node| node.to).collect();
+        let written = self.radius >= seats::FULL;
+        self.widths = if written { seats::written_widths(&seats, self.radius, self.size.x) } else { Vec::new() };
+    }
+
+    /// Seats everyone anew if the network fell apart or healed.
     fn reseat(&mut self, glance: &Glance, gently: bool) {
         let sides = &glance.session.network().sides;
         let split = sides.windows(2).any(|pair| pair[0] != pair[1]);
         let sides: &[u16] = if split { sides } else { &[] };
-        let mut changed = sides != self.sides;
-        for (outside, node) in self.outside.iter_mut().zip(glance.now.nodes()) {
-            let seen = node.face.is_some().then(|| Standing::of(node) == Standing::Outside);
-            // A part that is not the first, but whose face says that it belongs to the group, stays where it was put.
-            if seen == Some(true) && !*outside {
-                (*outside, changed) = (true, true);
-            }
-        }
-        if changed {
+        if sides != self.sides {
             self.sides = sides.to_vec();
             self.seat(gently.then_some(glance.wall_ms));
         }
@@ -241,6 +242,7 @@ impl ClusterView {
         let most = point((self.size.x - self.radius).max(self.radius), (self.size.y - self.radius).max(self.radius));
         let at = point(x.clamp(self.radius, most.x), y.clamp(self.radius, most.y));
         (sitter.at, sitter.from, sitter.to) = (at, at, at);
+        self.measure_widths();
         self.dragged.insert(node, point(at.x / self.size.x.max(1.0), at.y / self.size.y.max(1.0)));
     }
     /// Where people dragged nodes to, in thousandths of the drawing's width and height.
@@ -320,6 +322,22 @@ impl Hulls {
     }
 }
 
+/// Who sits beside the group: those whose part begins outside it, whatever becomes of single nodes later. A seat must
+/// not depend on the moment, or nodes would jump about.
+fn outsiders(session: &dyn Session) -> Vec<bool> {
+    let (parts, about) = (session.parts(), session.about());
+    if about.parts.len() < 2 {
+        return vec![false; parts.len()];
+    }
+    let Ok(mut start) = netsplit_scenario::open(session.scenario().clone()) else { return vec![false; parts.len()] };
+    start.advance(Time::ZERO, u32::MAX);
+    let mut outside = vec![true; about.parts.len()];
+    for (part, node) in parts.iter().zip(start.nodes()) {
+        outside[*part] &= node.face.is_none_or(|face| face.prominence == Prominence::Outside);
+    }
+    parts.iter().map(|part| outside[*part]).collect()
+}
+
 /// Who is to be encircled together: each side, those outside on their own.
 fn groups(sides: &[u16], outside: &[bool]) -> Vec<(u16, Vec<NodeId>)> {
     let mut groups: BTreeMap<(u16, bool), Vec<NodeId>> = BTreeMap::new();
@@ -333,7 +351,9 @@ fn groups(sides: &[u16], outside: &[bool]) -> Vec<(u16, Vec<NodeId>)> {
 mod tests {
     use super::*;
     use crate::draw::fixture::{glance, look, runs, speaking};
-    use netsplit_sim::{Intervention, Target, Time};
+    use netsplit_scenario::edit::{Change, edit};
+    use netsplit_scenario::open;
+    use netsplit_sim::{Intervention, Target};
 
     const SLOW: &str = "[network]\nlatency = \"40ms\"";
 
@@ -392,18 +412,11 @@ mod tests {
 
     #[test]
     fn a_partition_moves_gently_and_is_encircled() {
-        // Where there are nodes between the two that are cut off: only then has anybody to move. And where a node's
-        // place does not depend on its role, which changes when the nodes start.
-        let alike = |session: &dyn Session| {
-            let outside = session
-                .nodes()
-                .into_iter()
-                .map(|node| node.face.is_some_and(|it| it.prominence == netsplit_sim::Prominence::Outside));
-            let first: Vec<bool> =
-                outside.zip(session.parts()).filter(|(_, part)| **part == 0).map(|(it, _)| it).collect();
-            first.len() >= 5 && !first.contains(&true)
-        };
-        for mut session in runs("", 0).into_iter().filter(|session| alike(&**session)) {
+        // Where there are nodes between the two that are cut off, on both sides: only then has anybody to move.
+        let roomy = |session: &dyn Session| outsiders(session).iter().take_while(|outside| !**outside).count() >= 5;
+        let runs: Vec<_> = runs("", 0).into_iter().filter(|session| roomy(&**session)).collect();
+        assert!(runs.len() >= 4);
+        for mut session in runs {
             let mut view = view(&*session);
             let before = view.position(NodeId(2));
             session.intervene(Intervention::Partition(vec![vec![node(0), node(2)]])).expect("there are such nodes");
@@ -424,6 +437,58 @@ mod tests {
             assert!(view.hulls.groups.is_empty());
             let afresh = self::tests::view(&*session).position(NodeId(2));
             assert_eq!(view.position(NodeId(2)), afresh, "where it is drawn without a history");
+        }
+    }
+
+    #[test]
+    fn a_seat_does_not_depend_on_the_moment() {
+        for mut session in runs("", 0) {
+            let early = view(&*session);
+            session.advance(Time(1_500_000_000), 20_000);
+            let late = view(&*session);
+            for id in (0..session.names().len() as u16).map(NodeId) {
+                assert_eq!(early.position(id), late.position(id), "{}", session.about().name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_network_keeps_those_who_stay_and_shows_them_to_their_seats() {
+        for session in runs("", 0) {
+            let (mut view, count) = (view(&*session), session.names().len() as u16);
+            let change = Change::Add { part: session.parts()[0], beside: None };
+            let edited = edit(session.scenario(), &change).expect("there is such a part");
+            let before = view.position(NodeId(0));
+            view.renumber(&edited.before);
+            let Ok(grown) = open(edited.scenario) else { continue };
+            view.layout(840.0, 460.0, &*grown);
+            let now = look(&*grown);
+            view.frame(&glance(&*grown, &now, 2_000.0));
+            assert_eq!(view.position(NodeId(0)), before, "nothing jumps");
+            view.frame(&glance(&*grown, &now, 2_200.0));
+            let afresh = self::tests::view(&*grown);
+            for id in (0..count + 1).map(NodeId) {
+                assert_eq!(view.position(id), afresh.position(id));
+            }
+        }
+    }
+
+    #[test]
+    fn where_people_have_arranged_the_nodes_a_new_one_finds_room() {
+        for session in runs("", 0) {
+            let mut view = view(&*session);
+            view.pin();
+            let change = Change::Add { part: session.parts()[0], beside: None };
+            let edited = edit(session.scenario(), &change).expect("there is such a part");
+            let new = edited.before.iter().position(Option::is_none).expect("somebody is new");
+            view.renumber(&edited.before);
+            let Ok(grown) = open(edited.scenario) else { continue };
+            view.layout(840.0, 460.0, &*grown);
+            view.frame(&glance(&*grown, &look(&*grown), 2_000.0));
+            let at = |id: usize| view.nodes[id].to;
+            let others = (0..edited.before.len()).filter(|id| *id != new);
+            let nearest = others.map(|id| at(id).distance(at(new))).fold(f64::MAX, f64::min);
+            assert!(nearest > 2.0 * view.radius(), "{}: {nearest}", session.about().name);
         }
     }
 

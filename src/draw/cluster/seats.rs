@@ -41,7 +41,13 @@ pub const FULL: f64 = 17.0;
 /// From this radius on, it carries its name, and its headline figure under it.
 pub const BRIEF: f64 = 13.0;
 /// The height of what is written under it, in pixels.
-const WRITING: f64 = 62.0;
+pub const WRITING: f64 = 46.0;
+/// The width and height of a headline figure alone.
+const FIGURE: (f64, f64) = (76.0, 16.0);
+/// How much wider than high a circle may be, as one would have it first.
+const STRETCHES: [f64; 3] = [1.8, 2.4, 3.2];
+/// Beyond so many nodes there is no use in looking whether writing fits.
+const WRITTEN: usize = 60;
 /// Below this radius a node is a dot.
 pub const SMALL: f64 = 9.0;
 
@@ -63,38 +69,80 @@ impl Room {
 /// Seats everyone.
 pub fn seats(plan: &Plan) -> Seats {
     let most = (plan.width.min(plan.height) / 12.0).clamp(FULL, 34.0);
-    // What is written under a node needs room only if nodes are large enough to be written under: first the largest
-    // that leave room for it.
-    let mut radius = most;
-    while radius >= FULL {
-        let at = seat(plan, radius);
-        if nearest(&at) >= 2.0 * radius + WRITING {
+    // The largest nodes that leave room for all that is written under them, or at least for their figures.
+    let full = std::iter::successors(Some(most), |radius| Some(radius - 1.0)).take_while(|radius| *radius >= FULL);
+    let brief = std::iter::successors(Some(FULL - 0.5), |radius| Some(radius - 0.5)).take_while(|it| *it >= BRIEF);
+    let written =
+        full.map(|radius| (radius, (writing_width(radius), WRITING))).chain(brief.map(|radius| (radius, FIGURE)));
+    let few = plan.outside.len() <= WRITTEN;
+    // Rather a long oval than small nodes.
+    let tries = written.flat_map(|it| STRETCHES.map(|stretch| (it, stretch))).filter(|_| few);
+    let mut tries: Vec<_> = tries.collect();
+    tries.sort_by_key(|((radius, _), stretch)| (*radius < FULL, (*stretch * 10.0) as u32));
+    for ((radius, writing), stretch) in tries {
+        let at = seat(plan, radius, stretch);
+        if is_legible(&at, radius, writing) {
             return Seats { at, radius };
         }
-        radius -= 1.0;
     }
-    let radius = (nearest(&seat(plan, SMALL)) * 0.3).clamp(2.5, FULL - 0.5);
-    let at = seat(plan, radius);
+    let radius = (nearest(&seat(plan, SMALL, STRETCHES[0])) * 0.3).clamp(2.5, BRIEF - 0.5);
+    let at = seat(plan, radius, STRETCHES[0]);
     let radius = (nearest(&at) * 0.3).clamp(2.5, radius);
     Seats { at, radius }
 }
 
-fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
+/// How wide what is written under a node may be.
+pub fn writing_width(radius: f64) -> f64 {
+    (radius * 4.5).max(110.0)
+}
+
+/// How wide what is written under each node may become before it touches another node, what is written there, or the
+/// edge of the picture.
+pub fn written_widths(at: &[Point], radius: f64, width: f64) -> Vec<f64> {
+    const WIDEST: f64 = 240.0;
+    let free = |here: &Point| {
+        let beside = at.iter().filter_map(|there| {
+            let (dx, dy) = ((here.x - there.x).abs(), there.y - here.y);
+            let written = dx > 0.0 && dy.abs() < WRITING;
+            let disc = dy > 0.0 && dy < 2.0 * radius + 20.0 + WRITING;
+            let to_disc = if disc { 2.0 * (dx - radius - 12.0) } else { WIDEST };
+            let to_words = if written { dx - 6.0 } else { WIDEST };
+            (written || disc).then_some(to_disc.min(to_words))
+        });
+        beside.fold(2.0 * here.x.min(width - here.x) - 8.0, f64::min).clamp(writing_width(radius), WIDEST)
+    };
+    at.iter().map(free).collect()
+}
+
+/// Whether no node and nothing that is written under it touches another.
+fn is_legible(at: &[Point], radius: f64, (width, height): (f64, f64)) -> bool {
+    // Discs have rings round them.
+    let reach = radius + if radius >= FULL { 8.0 } else { 6.0 };
+    let apart = |a: &Point, b: &Point| {
+        let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
+        let discs = a.distance(*b) >= 2.0 * reach;
+        // The writing of the upper one against the lower one's disc, and writing against writing.
+        let below = dx >= width / 2.0 + reach || dy >= 2.0 * reach + height || dy < 1.0;
+        discs && below && (dx >= width || dy >= height)
+    };
+    at.iter().enumerate().all(|(nth, a)| at[nth + 1..].iter().all(|b| apart(a, b)))
+}
+
+fn seat(plan: &Plan, radius: f64, stretch: f64) -> Vec<Point> {
     let (above, below, beside) = margins(radius, plan.width);
     let outside = plan.outside.iter().filter(|out| **out).count();
     let inside = plan.outside.len() - outside;
-    let aside = if outside > 0 && inside > 0 { (radius * 3.6).clamp(24.0, plan.width * 0.2) } else { 0.0 };
-    let room = Room {
-        left: beside,
-        top: above,
-        width: (plan.width - 2.0 * beside - aside).max(1.0),
-        height: (plan.height - above - below).max(1.0),
-    };
-    let group = group_seats(plan, if inside > 0 { inside } else { outside }, room);
+    let height = (plan.height - above - below).max(1.0);
+    let columns = columns_beside(outside, height, radius);
+    let aside = (radius * 3.6).max(24.0).min(plan.width * 0.2) + (columns - 1) as f64 * column_width(radius);
+    let aside = if outside > 0 && inside > 0 { aside } else { 0.0 };
+    let room = Room { left: beside, top: above, width: (plan.width - 2.0 * beside - aside).max(1.0), height };
+    let group = group_seats(plan, if inside > 0 { inside } else { outside }, room, stretch);
     let right = group.iter().map(|at| at.x).fold(0.0, f64::max);
     // Beside the group, but not at the other end of a wide picture.
-    let left = (plan.width - beside).min(right + (radius * 4.5).max(48.0));
-    let clients = column_seats(outside, Room { left, width: 1.0, ..room }, radius, &group);
+    let gap = if radius < FULL { (radius * 4.5).max(48.0) } else { writing_width(radius) + 8.0 };
+    let left = (plan.width - beside - (columns - 1) as f64 * column_width(radius)).min(right + gap);
+    let clients = beside_seats(outside, columns, Room { left, width: 1.0, ..room }, radius, &group);
     let (mut group, mut clients) = (group.into_iter(), clients.into_iter());
     let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
     centred(plan.outside.iter().filter_map(seat).collect(), plan.width)
@@ -111,12 +159,13 @@ fn centred(mut places: Vec<Point>, width: f64) -> Vec<Point> {
 /// Free room above, below and beside the middles of nodes of a radius.
 fn margins(radius: f64, width: f64) -> (f64, f64, f64) {
     if radius < FULL {
-        return (radius + 12.0, radius + if radius >= BRIEF { 28.0 } else { 12.0 }, radius + 14.0);
+        let below = if radius >= BRIEF { 28.0 } else { 20.0 };
+        return (radius + 12.0, radius + if radius >= SMALL { below } else { 12.0 }, radius + 14.0);
     }
     (radius + 18.0, radius + 64.0, radius + if width < 600.0 { 32.0 } else { 40.0 })
 }
 
-fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
+fn group_seats(plan: &Plan, count: usize, room: Room, stretch: f64) -> Vec<Point> {
     match plan.topology {
         Topology::Line if count <= ROW => row(count, room),
         Topology::Line => winding(count, room),
@@ -125,11 +174,11 @@ fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
         Topology::Tree => round_tree(count, room),
         Topology::Star if (3..=CIRCLE).contains(&count) => {
             let middle = room.at(0.5, 0.5);
-            std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room)).collect()
+            std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room, stretch)).collect()
         }
-        Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room),
+        Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room, stretch),
         Topology::Ring => winding(count, room),
-        _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room),
+        _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room, stretch),
         _ if count <= CIRCLES => circles(count, room),
         _ => grid(count, columns(count, room), room),
     }
@@ -177,19 +226,20 @@ impl Order {
 /// How much wider than a usual distance a gap between two sides is.
 const GAP: f64 = 0.55;
 
-fn circle(order: &Order, room: Room) -> Vec<Point> {
+fn circle(order: &Order, room: Room, stretch: f64) -> Vec<Point> {
     let count = order.seat_of.len();
     if count == 1 {
         return vec![room.at(0.5, 0.5)];
     }
     let (across, down) = (room.width / 2.0, room.height / 2.0);
-    let (across, down) = (across.min(down * 1.8), down.min(across * 1.25));
+    let (across, down) = (across.min(down * stretch), down.min(across * 1.25));
     let middle = room.at(0.5, 0.5);
+    let evenly = Evenly::round(across, down);
     let whole = count as f64 + GAP * order.gaps.iter().filter(|gap| **gap).count() as f64;
     let mut angles = Vec::with_capacity(count);
     let mut passed = 0.0;
     for gap in &order.gaps {
-        angles.push(-PI / 2.0 + TAU * passed / whole);
+        angles.push(evenly.angle(passed / whole));
         passed += 1.0 + if *gap { GAP } else { 0.0 };
     }
     let place = |seat: &usize| point(middle.x + across * angles[*seat].cos(), middle.y + down * angles[*seat].sin());
@@ -199,6 +249,38 @@ fn circle(order: &Order, room: Room) -> Vec<Point> {
     let spare = (middle.y + down - bottom) / 2.0;
     places.iter_mut().for_each(|at| at.y += spare);
     places
+}
+
+/// The way round an ellipse in steps of the same length, where steps of the same angle would crowd its ends.
+struct Evenly {
+    /// How far it is from the top to each of so many angles.
+    far: Vec<f64>,
+}
+
+impl Evenly {
+    const STEPS: usize = 720;
+
+    fn round(across: f64, down: f64) -> Evenly {
+        let at = |step: usize| {
+            let angle = Evenly::turn(step as f64);
+            point(across * angle.cos(), down * angle.sin())
+        };
+        let mut far = vec![0.0];
+        for step in 1..=Evenly::STEPS {
+            far.push(far[step - 1] + at(step).distance(at(step - 1)));
+        }
+        Evenly { far }
+    }
+    fn turn(step: f64) -> f64 {
+        -PI / 2.0 + TAU * step / Evenly::STEPS as f64
+    }
+    /// The angle after a share of the whole way.
+    fn angle(&self, share: f64) -> f64 {
+        let wanted = share * self.far[Evenly::STEPS];
+        let after = self.far.partition_point(|far| *far <= wanted).clamp(1, Evenly::STEPS);
+        let (before, step) = (self.far[after - 1], self.far[after] - self.far[after - 1]);
+        Evenly::turn((after - 1) as f64 + if step > 0.0 { (wanted - before) / step } else { 0.0 })
+    }
 }
 
 /// Circles round each other, as far apart as neighbours on them are.
@@ -223,12 +305,37 @@ fn row(count: usize, room: Room) -> Vec<Point> {
     (0..count).map(|at| room.at((at as f64 + 0.5) / count as f64, 0.5)).collect()
 }
 
+/// How high a node with all that is written under it is, and how far columns of nodes are apart.
+fn row_height(radius: f64) -> f64 {
+    2.0 * radius + WRITING + 28.0
+}
+fn column_width(radius: f64) -> f64 {
+    writing_width(radius) + 4.0
+}
+
+/// How many columns beside the group leave room for what is written under each node.
+fn columns_beside(count: usize, height: f64, radius: f64) -> usize {
+    let rows = (height / row_height(radius)) as usize + 1;
+    if radius < FULL || count > ROW { 1 } else { count.div_ceil(rows).max(1) }
+}
+
+/// Seats beside the group, in columns.
+fn beside_seats(count: usize, columns: usize, room: Room, radius: f64, group: &[Point]) -> Vec<Point> {
+    let column = |nth: usize| {
+        let here = count / columns + usize::from(nth < count % columns);
+        let left = room.left + nth as f64 * column_width(radius);
+        column_seats(here, Room { left, ..room }, radius, if nth == 0 { group } else { &[] })
+    };
+    (0..columns).flat_map(column).collect()
+}
+
 /// A column beside the group, as high or low as keeps it furthest from the group's members.
 fn column_seats(count: usize, room: Room, radius: f64, group: &[Point]) -> Vec<Point> {
-    let step = (room.height / count.max(1) as f64).min(radius * 2.0 + WRITING);
-    let free = room.height - step * count as f64;
+    // From the middle of the first to that of the last.
+    let step = (room.height / count.saturating_sub(1).max(1) as f64).min(row_height(radius));
+    let free = room.height - step * count.saturating_sub(1) as f64;
     let column = |share: f64| -> Vec<Point> {
-        (0..count).map(|at| point(room.left, room.top + free * share + step * (at as f64 + 0.5))).collect()
+        (0..count).map(|at| point(room.left, room.top + free * share + step * at as f64)).collect()
     };
     let away = |column: &[Point]| {
         let to_group = |at: &Point| group.iter().map(|other| at.distance(*other)).fold(f64::MAX, f64::min);
@@ -236,7 +343,7 @@ fn column_seats(count: usize, room: Room, radius: f64, group: &[Point]) -> Vec<P
     };
     // The middle first: another height must be better by more than a trifle.
     let heights = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.0, 1.0].map(column);
-    let enough = 2.0 * radius + WRITING;
+    let enough = row_height(radius);
     let best = heights.into_iter().reduce(|a, b| if away(&b).min(enough) > away(&a) + 4.0 { b } else { a });
     best.unwrap_or_default()
 }

@@ -121,7 +121,6 @@ impl Invariants {
             return Ok(());
         }
         let Some(rounds) = *self.rounds.get_or_insert_with(|| rounds_to_reach_all(world)) else { return Ok(()) };
-        let patience = Span((config.round + calm::usual_latency(world)).0.saturating_mul(rounds));
         for (rumour, spread) in &self.rumours {
             if spread.knowers.len() == world.size() {
                 continue;
@@ -130,6 +129,7 @@ impl Invariants {
                 continue;
             };
             let told = trace.event(told).map_or(whole_since, |row| row.at);
+            let patience = Span((config.round + calm::usual_latency(world)).0.saturating_mul(rounds));
             if world.now() <= told.max(whole_since) + patience {
                 continue;
             }
