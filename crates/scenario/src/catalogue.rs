@@ -40,13 +40,13 @@ catalogue! {
     ring_election::RingElection,
 }
 
-/// Starts a scenario with the protocol that it names.
-pub(crate) fn start(scenario: Scenario) -> Result<Box<dyn Session>, Unplayable> {
+/// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.
+pub(crate) fn start(scenario: Scenario, hashing: bool) -> Result<Box<dyn Session>, Unplayable> {
     let known = PROTOCOLS.iter().zip(STARTS).find(|(about, _)| about.name == scenario.protocol);
     let Some((about, start)) = known else {
         return Err(Unplayable::new("there is no such protocol").within("protocol"));
     };
-    Ok(Box::new(Run::start(scenario, about, *start)?))
+    Ok(Box::new(Run::start(scenario, about, *start, hashing)?))
 }
 
 /// All protocols, in the order of showing.

@@ -4,16 +4,16 @@
 use super::{Log, Participant, Settings, ThreePhaseCommit, Txn, View};
 use crate::calm::Calm;
 use crate::commit::{Decision, Decisions};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     decisions: Decisions,
     /// When each transaction began.
-    began: BTreeMap<Txn, Time>,
+    began: Map<Txn, Time>,
     /// Whether the network has kept its word; nodes may crash and return.
     calm: Calm,
     /// When the last of them did.

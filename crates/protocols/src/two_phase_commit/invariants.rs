@@ -3,16 +3,16 @@
 use super::{Log, Participant, Phase, Settings, TwoPhaseCommit, Txn, View};
 use crate::calm::Calm;
 use crate::commit::{Decision, Decisions};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{EventRow, Fate, Trace, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Span, Violation};
-use std::collections::BTreeSet;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     decisions: Decisions,
     /// The transactions that a coordinator chose to abort, whether or not its disk had it yet.
-    given_up: BTreeSet<Txn>,
+    given_up: Set<Txn>,
     calm: Calm,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,

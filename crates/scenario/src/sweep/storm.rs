@@ -8,7 +8,7 @@ use super::draw::Draw;
 use crate::catalogue;
 use crate::model::{Prose, Scenario};
 use crate::names;
-use crate::open::open;
+use crate::open::open_unhashed;
 use crate::tree::Tree;
 use netsplit_protocols::About;
 use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Prominence, Span, Target, Time};
@@ -64,7 +64,7 @@ fn in_charge(base: &Scenario) -> (Vec<NodeId>, Vec<&'static str>) {
         ..Scenario::new(&base.protocol)
     };
     let until = calm.until;
-    let Ok(mut session) = open(calm) else { return Default::default() };
+    let Ok(mut session) = open_unhashed(calm) else { return Default::default() };
     session.advance(until, 5_000);
     let faces = session.nodes().into_iter().filter_map(|node| Some((node.id, node.face?)));
     let leading = faces.filter(|(_, face)| face.prominence == Prominence::Leading);
