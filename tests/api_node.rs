@@ -53,6 +53,21 @@ fn a_scenario_opens_and_plays() {
 }
 
 #[wasm_bindgen_test]
+fn measures_are_step_curves_over_the_run() {
+    let mut run = Run::open("gossip/calm", None).unwrap();
+    run.advance(SECOND, None);
+    let measures: Array = run.measures().unwrap().unchecked_into();
+    let informed = measures.get(0);
+    assert_eq!(get(&informed, "name"), "informed");
+    assert_eq!(get(&informed, "unit"), "nodes");
+    let points: Array = get(&informed, "points").unchecked_into();
+    assert_eq!(get(&points.get(0), "value"), 0.0);
+    assert_eq!(get(&points.get(points.length() - 1), "value"), 16.0);
+    assert!(get(&points.get(1), "at").is_bigint());
+    assert_eq!(Run::open("ping/hello", None).unwrap().measures().unwrap().unchecked_into::<Array>().length(), 0);
+}
+
+#[wasm_bindgen_test]
 fn back_and_forth_leads_to_the_same_hash() {
     let mut run = Run::open("raft/calm", Some(42)).unwrap();
     run.advance(SECOND, None);

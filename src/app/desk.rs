@@ -6,7 +6,7 @@ use super::edit::Earlier;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
-use crate::locale::{Language, Word};
+use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
@@ -349,6 +349,7 @@ impl Desk {
 
     /// Says what is wrong, where it went wrong.
     pub fn complain(&self, place: Place, reason: String) {
+        let reason = refusal(&reason, self.language());
         self.dress(|ui| ui.trouble = Some((place, reason)));
     }
     /// Says something in passing.

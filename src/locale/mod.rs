@@ -1,8 +1,10 @@
 //! The page's words in every language it speaks.
 
+mod refusals;
 mod words;
 
 pub(crate) use crate::draw::Language;
+pub(crate) use refusals::refusal;
 pub(crate) use words::Word;
 
 impl Language {

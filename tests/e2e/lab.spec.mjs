@@ -307,9 +307,10 @@ test("on a telephone, tabs show what does not fit", async () => {
   const { page, errors } = await open("", { viewport: { width: 390, height: 844 }, hasTouch: true });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(wide <= 390, `the page is ${wide} pixels wide`);
-  await page.locator('.small-tabs [role="tab"]').nth(1).click();
+  const tab = (name) => page.locator(".small-tabs").getByRole("tab", { name });
+  await tab("Inspector").click();
   assert.ok(await page.locator(".inspector").isVisible());
-  await page.locator('.small-tabs [role="tab"]').nth(2).click();
+  await tab("Text").click();
   assert.ok(await page.locator(".text-panel").isVisible());
   assert.ok(await page.locator('[data-action="play"]').isVisible());
   assert.deepEqual(errors, []);

@@ -69,20 +69,11 @@ test("measures fold away, from the keyboard too, and the choice is remembered", 
   assert.deepEqual(errors, []);
 });
 
-test("a protocol without measures shows nothing of them", async () => {
-  const { page, errors } = await open("#ping/hello");
-  assert.equal(await page.locator("#measures, [data-action='measures'], .small-tabs :text('Measures')").count(), 0);
-  assert.deepEqual(errors, []);
-});
-
 test("on a telephone measures are a tab", async () => {
   const { page, errors } = await open("#gossip/calm", { viewport: { width: 390, height: 844 }, hasTouch: true });
   await page.getByRole("tab", { name: "Measures" }).click();
   assert.ok(await page.locator("#measures").isVisible());
   const box = await page.locator("#measures").boundingBox();
   assert.ok(box.width > 150 && box.height > 150, `${box.width} by ${box.height}`);
-  await page.locator('[data-action="gallery"]').click();
-  await page.locator('[data-scenario-card="ping/hello"]').click();
-  assert.equal((await run(page)).small, "space-time", "the tab went with the measures");
   assert.deepEqual(errors, []);
 });

@@ -64,7 +64,7 @@ crate::about::lines! {
             | "没有及时确认：把令牌改发给再下一个节点。"
             => "{node} has no acknowledgement for {waited}, and skips its neighbour"
             | "{node} 等待确认 {waited}，跳过邻居";
-        Drop 5:
+        Drop 7:
             "A token that has been all the way round without meeting its owner: drop it."
             | "绕环一圈也没有遇到主人的令牌：丢弃。"
             => "{node} drops a token whose owner is gone"
