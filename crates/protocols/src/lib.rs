@@ -4,6 +4,7 @@
 // No float decides anything in a run: rounding differs between machines and optimisers.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+pub mod abd;
 pub mod about;
 pub mod bully;
 mod calm;
@@ -15,6 +16,7 @@ pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;
 pub mod healed;
+pub mod kv;
 pub mod lamport_clock;
 pub mod lock;
 pub mod membership;

@@ -1,5 +1,6 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::abd::Abd;
 use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
@@ -61,6 +62,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<CausalBroadcast>();
     agrees_with_itself::<ChandyLamport>();
     agrees_with_itself::<ClockSync>();
+    agrees_with_itself::<Abd>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -101,6 +103,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<CausalBroadcast>();
     read::<ChandyLamport>();
     read::<ClockSync>();
+    read::<Abd>();
 }
 
 #[test]
