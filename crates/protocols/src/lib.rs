@@ -12,6 +12,7 @@ pub mod causal_broadcast;
 pub mod chandy_lamport;
 pub mod channel;
 pub mod clock_sync;
+pub mod crdt;
 pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;

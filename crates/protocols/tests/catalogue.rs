@@ -5,6 +5,7 @@ use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
 use netsplit_protocols::clock_sync::ClockSync;
+use netsplit_protocols::crdt::Crdt;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
@@ -63,6 +64,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<ChandyLamport>();
     agrees_with_itself::<ClockSync>();
     agrees_with_itself::<Abd>();
+    agrees_with_itself::<Crdt>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -104,6 +106,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<ChandyLamport>();
     read::<ClockSync>();
     read::<Abd>();
+    read::<Crdt>();
 }
 
 #[test]
