@@ -2,6 +2,7 @@
 //! with it comes out as an `Error` that says what would be accepted.
 
 use js_sys::{Array, Error};
+use netsplit_scenario::curve::curves;
 use netsplit_scenario::session::{Cursor, Progress, Session};
 use netsplit_scenario::{Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link};
 use netsplit_sim::trace::{EventRow, What};
@@ -101,6 +102,15 @@ export interface Violation {
   invariant: string;
   event: number;
   evidence: { node: string; event: number; text: string }[];
+}
+
+/** A measure of the whole world over the recorded run: what it is from each time on, up to `until` (nanoseconds). */
+export interface MeasureOverRun {
+  name: string;
+  /** Empty for a bare number. */
+  unit: string;
+  points: { at: bigint; value: number }[];
+  until: bigint;
 }
 
 /** How an expectation of the scenario stands; null while that is open. */
@@ -351,6 +361,16 @@ impl Run {
         };
         plain(&self.session.violations().iter().map(one).collect::<Vec<_>>())
     }
+    /// The protocol's measures over what is recorded, each as a step curve.
+    #[wasm_bindgen(unchecked_return_type = "MeasureOverRun[]")]
+    pub fn measures(&self) -> Result<JsValue, JsValue> {
+        let all = Array::new();
+        for curve in curves(&*self.session) {
+            let points = curve.points.iter().map(|(at, value)| PointOut { at: at.0, value: *value as f64 }).collect();
+            all.push(&exact(&MeasureOut { name: curve.name, unit: curve.unit, points, until: curve.until.0 })?);
+        }
+        Ok(all.into())
+    }
     /// How each expectation of the scenario stands.
     #[wasm_bindgen(unchecked_return_type = "Outcome[]")]
     pub fn expectations(&self) -> Result<JsValue, JsValue> {
@@ -370,6 +390,20 @@ struct EventOut<'a> {
     before: Option<u32>,
     lamport: u32,
     lines: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct MeasureOut {
+    name: &'static str,
+    unit: &'static str,
+    points: Vec<PointOut>,
+    until: u64,
+}
+
+#[derive(Serialize)]
+struct PointOut {
+    at: u64,
+    value: f64,
 }
 
 #[derive(Serialize)]

@@ -47,11 +47,13 @@ commands! {
     Gather = GatherNodes, ["p"];
     CutOff = CutOffGathered, ["c"];
     Heal = HealNetwork, ["h"];
+    EditNetwork = EditNetwork, ["e"];
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
+    FoldMeasures = FoldMeasures, ["m"];
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
     ZoomIn = ZoomIn, ["."];
@@ -129,6 +131,10 @@ impl Command {
                 if gathered.is_empty() { desk.remark(Word::NothingGathered) } else { desk.cut_off(&gathered) }
             }
             Command::Heal => desk.intervene(Intervention::Heal),
+            Command::EditNetwork => {
+                let editing = desk.state().lab.editing;
+                desk.set_editing(!editing);
+            }
             Command::Clear => clear(desk),
             _ => self.run_view(desk),
         }
@@ -166,11 +172,14 @@ impl Command {
             Command::ZoomIn => desk.stage().borrow_mut().zoom(true),
             Command::ZoomOut => desk.stage().borrow_mut().zoom(false),
             Command::ShowAll => desk.stage().borrow_mut().show_all(desk.state().lab.session()),
-            Command::Theme => desk.set_theme(match desk.state().ui.theme {
-                Theme::System => Theme::Light,
-                Theme::Light => Theme::Dark,
-                Theme::Dark => Theme::System,
-            }),
+            Command::Theme => {
+                let worn = desk.state().ui.theme;
+                desk.set_theme(match worn {
+                    Theme::System => Theme::Light,
+                    Theme::Light => Theme::Dark,
+                    Theme::Dark => Theme::System,
+                });
+            }
             Command::Language => desk.set_language(match desk.language() {
                 Language::En => Language::Zh,
                 Language::Zh => Language::En,
@@ -184,6 +193,7 @@ impl Command {
                 Command::Clients => ui.show(Detail::Clients),
                 Command::FoldLeft => ui.fold_left(),
                 Command::FoldRight => ui.fold_right(),
+                Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
                 _ => ui.fill(Middle::SpaceTime),
             }),
@@ -207,7 +217,10 @@ fn clear(desk: &Desk) {
         return;
     }
     let gathered = desk.state().lab.gathering || !desk.state().lab.gathered.is_empty();
-    if gathered {
+    let editing = desk.state().lab.editing && desk.state().lab.selection.is_none();
+    if editing && !gathered {
+        desk.set_editing(false);
+    } else if gathered {
         desk.change(|state| {
             state.lab.gathering = false;
             state.lab.gathered.clear();

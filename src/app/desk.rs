@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::browser;
+use super::edit::Earlier;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
@@ -59,6 +60,7 @@ pub(crate) enum Middle {
 pub(crate) enum Small {
     SpaceTime,
     Inspector,
+    Measures,
     Text,
 }
 
@@ -87,6 +89,8 @@ pub(crate) enum Place {
     Deed,
     /// In the seed.
     Seed,
+    /// In the network.
+    Network,
 }
 
 /// How the page is set up.
@@ -95,6 +99,7 @@ pub(crate) struct Ui {
     pub theme: Theme,
     pub left_open: bool,
     pub right_open: bool,
+    pub measures_open: bool,
     pub text: Text,
     pub detail: Detail,
     pub middle: Middle,
@@ -104,6 +109,8 @@ pub(crate) struct Ui {
     pub form: Option<Form>,
     pub trouble: Option<(Place, String)>,
     pub remark: Option<(String, f64)>,
+    /// What the latest change of the network has led to.
+    pub edited: Option<String>,
 }
 
 /// The run and the page around it.
@@ -116,6 +123,8 @@ struct Inner {
     state: RefCell<State>,
     stage: RefCell<Stage>,
     address: RefCell<Address>,
+    /// The runs that changes have replaced, the latest last.
+    earlier: RefCell<Vec<Earlier>>,
     revision: Cell<u32>,
     rung: Cell<f64>,
     bell: RefCell<Option<Callback<u32>>>,
@@ -141,6 +150,7 @@ impl Desk {
             state: RefCell::new(State { lab, ui }),
             stage: RefCell::new(Stage::default()),
             address: RefCell::new(Address::default()),
+            earlier: RefCell::default(),
             revision: Cell::new(0),
             rung: Cell::new(0.0),
             bell: RefCell::new(None),
@@ -174,6 +184,11 @@ impl Desk {
         &self.inner.stage
     }
 
+    /// The runs that changes have replaced.
+    pub fn earlier(&self) -> &RefCell<Vec<Earlier>> {
+        &self.inner.earlier
+    }
+
     /// Changes something, and lets everybody see it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let result = change(&mut self.inner.state.borrow_mut());
@@ -202,6 +217,12 @@ impl Desk {
 
     /// Puts another run on the table.
     pub fn put(&self, lab: Lab, playing: bool) {
+        self.earlier().borrow_mut().clear();
+        self.replace(lab, playing);
+        self.inner.stage.borrow_mut().forget();
+    }
+    /// Puts another run in the place of the one on the table.
+    pub fn replace(&self, lab: Lab, playing: bool) {
         self.change(|state| {
             let speed = state.lab.speed;
             state.lab = lab;
@@ -210,8 +231,8 @@ impl Desk {
             state.ui.menu = None;
             state.ui.form = None;
             state.ui.trouble = None;
+            state.ui.edited = None;
         });
-        self.inner.stage.borrow_mut().forget();
         self.title();
     }
     /// Starts a scenario of the gallery, or one that somebody wrote; why not, if it cannot be played.
@@ -230,8 +251,9 @@ impl Desk {
     pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
         let mut scenario = self.state().lab.session().scenario().clone();
         change(&mut scenario);
-        if let Err(reason) = self.start(scenario) {
-            self.complain(Place::Deed, reason);
+        match Lab::start(scenario) {
+            Ok(lab) => self.begin_anew(lab, true, None),
+            Err(reason) => self.complain(Place::Deed, reason.to_string()),
         }
     }
     /// Shows the run that a link holds; true if there is one.
@@ -251,6 +273,7 @@ impl Desk {
                 self.intervene(one.clone());
                 self.intervene(other.clone());
             }
+            Act::Edit(change) => self.edit(change),
             Act::Ask(form) => self.change(|state| {
                 state.ui.menu = None;
                 state.lab.hold(false);
@@ -288,7 +311,7 @@ impl Desk {
         });
         if undone {
             self.push();
-        } else {
+        } else if !self.go_back() {
             self.remark(Word::NothingToUndo);
         }
     }

@@ -53,6 +53,8 @@ pub(crate) struct Lab {
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
     pub gathering: bool,
+    /// Whether people are at work on the network and not on the run.
+    pub editing: bool,
     /// An index into [`SPEEDS`].
     pub speed: usize,
     /// What the link showed that the run was opened from.
@@ -96,6 +98,7 @@ impl Lab {
             selection: None,
             gathered: Vec::new(),
             gathering: false,
+            editing: false,
             speed: NORMAL,
             standing: Standing::Fresh,
             playing: false,
@@ -118,6 +121,11 @@ impl Lab {
     /// A node's name.
     pub fn name(&self, node: NodeId) -> &str {
         self.session.names().get(node.index()).map_or("?", String::as_str)
+    }
+    /// How many links there are.
+    pub fn links(&self) -> usize {
+        let nodes = (0..self.session.names().len() as u16).map(NodeId);
+        nodes.map(|node| self.session.neighbours(node).len()).sum::<usize>() / 2
     }
     /// Where the cursor is.
     pub fn cursor(&self) -> Cursor {
@@ -309,6 +317,21 @@ impl Lab {
     /// Shows the callouts again.
     pub fn raise_alarms(&mut self) {
         self.dismissed.clear();
+    }
+
+    /// Lets everybody start, and no time pass.
+    pub fn wake(&mut self) {
+        self.session.advance(Time::ZERO, u32::MAX);
+        self.see_who_leads();
+    }
+    /// Plays so many events, and says which message was the first to go where no link is, if one did: then the
+    /// protocol does not ask which links there are.
+    pub fn first_stray(&mut self, events: u32) -> Option<(NodeId, NodeId)> {
+        self.session.advance(Time::NEVER, events);
+        let trace = self.session.trace();
+        let linked = |name: MsgName| self.session.neighbours(name.from).binary_search(&name.to).is_ok();
+        let mut sent = trace.messages_in(0..trace.sent()).map(|(_, row)| row.name);
+        sent.find(|name| name.from != name.to && !linked(*name)).map(|name| (name.from, name.to))
     }
 
     /// The node in charge, if one is.

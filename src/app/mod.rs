@@ -4,6 +4,7 @@ mod address;
 mod browser;
 mod command;
 mod desk;
+mod edit;
 mod failure;
 mod icons;
 mod lab;

@@ -4,6 +4,7 @@ use super::icons::Icon;
 use super::lab::Lab;
 use crate::locale::{Language, Word};
 use netsplit_protocols::OpForm;
+use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Tree, form};
 use netsplit_sim::{Condition, Intervention, MsgName, NodeId, Prominence, Ratio, Span, Target};
 
@@ -27,6 +28,8 @@ pub(crate) enum Act {
     Both(Intervention<Tree>, Intervention<Tree>),
     /// Ask for particulars first.
     Ask(Form),
+    /// Change the network; the run begins anew.
+    Edit(Change),
 }
 
 /// Particulars to be asked for.
@@ -66,12 +69,27 @@ impl Offers<'_> {
 pub(crate) fn offers(lab: &Lab, thing: Selection, language: Language) -> Vec<Offer> {
     let mut offers = Offers { lab, language, list: Vec::new() };
     match thing {
+        Selection::Node(node) if lab.editing => {
+            let label = language.fill(Word::RemoveNode, &[("node", lab.name(node))]);
+            offers.list.push(Offer { label, icon: Icon::Remove, act: Act::Edit(Change::Remove(node)) });
+        }
+        Selection::Link(from, to) if lab.editing => offers.list.push(wire(lab, from, to, language)),
         Selection::Node(node) => of_node(&mut offers, node),
         Selection::Link(from, to) => of_link(&mut offers, from, to),
         Selection::Message(name) => of_message(&mut offers, name),
         Selection::Event(_) => {}
     }
     offers.list
+}
+
+/// A link to be drawn between two nodes or, if there is one, to be taken out.
+pub(crate) fn wire(lab: &Lab, from: NodeId, to: NodeId, language: Language) -> Offer {
+    let gaps = [("node", lab.name(from)), ("to", lab.name(to))];
+    if lab.session().neighbours(from).binary_search(&to).is_ok() {
+        let label = language.fill(Word::TakeLinkOut, &gaps);
+        return Offer { label, icon: Icon::Cut, act: Act::Edit(Change::Unlink(from, to)) };
+    }
+    Offer { label: language.fill(Word::DrawLink, &gaps), icon: Icon::Mend, act: Act::Edit(Change::Link(from, to)) }
 }
 
 fn of_node(offers: &mut Offers, node: NodeId) {

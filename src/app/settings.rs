@@ -21,6 +21,7 @@ impl Ui {
             theme,
             left_open: browser::recall("left").as_deref() != Some("folded"),
             right_open: browser::recall("right").as_deref() != Some("folded"),
+            measures_open: browser::recall("measures").as_deref() != Some("folded"),
             text: Text::Code,
             detail: Detail::Nodes,
             middle: Middle::Both,
@@ -30,6 +31,7 @@ impl Ui {
             form: None,
             trouble: None,
             remark: None,
+            edited: None,
         }
     }
 
@@ -43,20 +45,29 @@ impl Ui {
         self.right_open ^= true;
         browser::remember("right", if self.right_open { "open" } else { "folded" });
     }
+    /// Folds the measures, or unfolds them.
+    pub fn fold_measures(&mut self) {
+        self.measures_open ^= true;
+        browser::remember("measures", if self.measures_open { "open" } else { "folded" });
+    }
     /// What links say of the panels: bit 0 for a folded left one, bit 1 for a folded right one, bits 2 and 3 for what
-    /// fills the middle.
+    /// fills the middle, bit 4 for folded measures.
     pub fn folded(&self) -> u32 {
         let middle = match self.middle {
             Middle::Both => 0,
             Middle::Cluster => 1,
             Middle::SpaceTime => 2,
         };
-        u32::from(!self.left_open) | u32::from(!self.right_open) << 1 | middle << 2
+        u32::from(!self.left_open)
+            | u32::from(!self.right_open) << 1
+            | middle << 2
+            | u32::from(!self.measures_open) << 4
     }
     /// Sets the panels up as a link has them.
     pub fn set_folded(&mut self, folded: u32) {
         self.left_open = folded & 1 == 0;
         self.right_open = folded & 2 == 0;
+        self.measures_open = folded & 16 == 0;
         self.middle = match folded >> 2 & 3 {
             1 => Middle::Cluster,
             2 => Middle::SpaceTime,

@@ -2,7 +2,8 @@
 
 use super::browser;
 use super::desk::{Desk, Menu, State};
-use crate::draw::{ClusterView, Glance, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use crate::draw::{ClusterView, Glance, MeasuresView, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
 use wasm_bindgen::JsCast;
@@ -14,10 +15,11 @@ pub(crate) enum Board {
     Cluster,
     SpaceTime,
     Timeline,
+    Measures,
 }
 
 impl Board {
-    const ALL: [Board; 3] = [Board::Cluster, Board::SpaceTime, Board::Timeline];
+    const ALL: [Board; 4] = [Board::Cluster, Board::SpaceTime, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Board {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
             Board::Timeline => "timeline",
+            Board::Measures => "measures",
         }
     }
 }
@@ -47,20 +50,23 @@ const NOTCH: f64 = 1.2;
 /// How far scrubbing plays ahead of what is recorded, in events.
 const AHEAD: u32 = 50_000;
 
-/// All three drawings.
+/// All drawings.
 #[derive(Default)]
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
     timeline: TimelineView,
+    measures: MeasuresView,
     /// By board.
-    surfaces: [Option<Surface>; 3],
+    surfaces: [Option<Surface>; 4],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
     grips: Vec<Grip>,
     /// A line drawn round nodes to gather them.
     lasso: Vec<(f64, f64)>,
+    /// A link being drawn from a node to the pointer.
+    wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
     /// Somebody asked for less motion.
@@ -82,10 +88,26 @@ impl Stage {
         self.cluster.forget();
         self.spacetime.forget();
         self.timeline.forget();
+        self.measures.forget();
         self.now.forget();
         self.hover = None;
         self.fresh = true;
         self.stale = true;
+    }
+    /// A changed run is on the table: for each of its nodes, which one it was.
+    pub fn renumber(&mut self, before: &[Option<NodeId>]) {
+        self.cluster.renumber(before);
+        self.spacetime.forget();
+        self.timeline.forget();
+        self.measures.forget();
+        self.now.forget();
+        self.hover = None;
+        self.fresh = true;
+        self.stale = true;
+    }
+    /// Has nodes stay where they are.
+    pub fn pin_nodes(&mut self) {
+        self.cluster.pin();
     }
     /// What links say of the drawings.
     pub fn view(&self) -> View {
@@ -165,6 +187,7 @@ impl Stage {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
+            Board::Measures => self.measures.layout(width, height, session),
         }
     }
 
@@ -177,6 +200,7 @@ impl Stage {
             selection: lab.selection,
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
+            editing: lab.editing,
             wall_ms,
             pace: if lab.moving() { pace } else { 0.0 },
             calm: self.calm,
@@ -186,6 +210,7 @@ impl Stage {
             Board::Cluster => self.cluster.frame(&glance),
             Board::SpaceTime => self.spacetime.frame(&glance),
             Board::Timeline => self.timeline.frame(&glance),
+            Board::Measures => self.measures.frame(&glance),
         };
         if !(moving || stale) {
             return;
@@ -194,9 +219,11 @@ impl Stage {
             Board::Cluster => {
                 self.cluster.paint(surface, palette, &glance);
                 self.paint_lasso(surface, palette);
+                self.paint_wire(surface, palette);
             }
             Board::SpaceTime => self.spacetime.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
+            Board::Measures => self.measures.paint(surface, palette, &glance),
         }
     }
 
@@ -211,6 +238,32 @@ impl Stage {
         surface.dashes(&[]);
     }
 
+    /// A link on its way from a node to the pointer, or to the node under it.
+    fn paint_wire(&self, surface: &Surface, palette: &Palette) {
+        let Some((from, pointer)) = self.wire else { return };
+        let start = self.cluster.position(from);
+        let over = self.wire_end(from, pointer);
+        let end = over.map_or(pointer, |node| self.cluster.position(node));
+        surface.context().begin_path();
+        surface.add_line(start.0, start.1, end.0, end.1);
+        if over.is_none() {
+            surface.dashes(&[4.0, 4.0]);
+        }
+        surface.stroke(&palette.accent, 2.0);
+        surface.dashes(&[]);
+        for (x, y) in std::iter::once(start).chain(over.map(|_| end)) {
+            surface.disc(x, y, self.cluster.radius() + 5.0);
+            surface.stroke(&palette.accent, 2.0);
+        }
+    }
+    /// The node that a link would end at.
+    fn wire_end(&self, from: NodeId, pointer: (f64, f64)) -> Option<NodeId> {
+        match self.cluster.hit(pointer.0, pointer.1) {
+            Some(Thing::Node(node)) if node != from => Some(node),
+            _ => None,
+        }
+    }
+
     // --- pointing ---
 
     fn hit(&self, board: Board, at: (f64, f64)) -> Option<Thing> {
@@ -218,6 +271,7 @@ impl Stage {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
+            Board::Measures => self.measures.hit(at.0, at.1),
         }
     }
 
@@ -226,6 +280,7 @@ impl Stage {
             Board::Cluster => None,
             Board::SpaceTime => Some(self.spacetime.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
+            Board::Measures => Some(self.measures.time_at(x)),
         }
     }
 
@@ -294,8 +349,8 @@ impl Desk {
             stage.lasso = vec![at];
         }
         drop(stage);
-        if board == Board::Timeline {
-            self.scrub(at.0);
+        if matches!(board, Board::Timeline | Board::Measures) {
+            self.scrub(board, at.0);
         }
     }
 
@@ -318,11 +373,17 @@ impl Desk {
             return;
         }
         match (board, grip.thing) {
-            (Board::Cluster, Some(Thing::Node(node))) => stage.cluster.drag(node, at.0, at.1),
+            (Board::Cluster, Some(Thing::Node(node))) if self.state().lab.editing && !event.shift_key() => {
+                stage.wire = Some((node, at));
+            }
+            (Board::Cluster, Some(Thing::Node(node))) => {
+                stage.wire = None;
+                stage.cluster.drag(node, at.0, at.1);
+            }
             (Board::SpaceTime, _) => stage.drag_diagram(grip, at),
-            (Board::Timeline, _) => {
+            (Board::Timeline | Board::Measures, _) => {
                 drop(stage);
-                self.scrub(at.0);
+                self.scrub(board, at.0);
             }
             _ => {}
         }
@@ -332,6 +393,12 @@ impl Desk {
     pub fn release(&self, board: Board, event: &PointerEvent) {
         let mut stage = self.stage().borrow_mut();
         let Some(grip) = stage.take_grip(event.pointer_id()) else { return };
+        if let Some((from, pointer)) = stage.wire.take() {
+            stage.stale = true;
+            let end = stage.wire_end(from, pointer);
+            drop(stage);
+            return end.into_iter().for_each(|to| self.edit(&Change::Link(from, to)));
+        }
         if stage.is_lassoing() {
             let found = stage.lassoed(self.state().lab.session().names().len());
             stage.lasso.clear();
@@ -362,6 +429,7 @@ impl Desk {
         let mut stage = self.stage().borrow_mut();
         stage.take_grip(event.pointer_id());
         stage.lasso.clear();
+        stage.wire = None;
         stage.stale = true;
     }
 
@@ -418,8 +486,8 @@ impl Desk {
         }
     }
 
-    fn scrub(&self, x: f64) {
-        let Some(time) = self.stage().borrow().time_at(Board::Timeline, x) else { return };
+    fn scrub(&self, board: Board, x: f64) {
+        let Some(time) = self.stage().borrow().time_at(board, x) else { return };
         self.change(|state| {
             state.lab.set_playing(false);
             state.lab.reach(time, AHEAD);

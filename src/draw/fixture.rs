@@ -34,6 +34,7 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         selection: None,
         hover: None,
         group: &[],
+        editing: false,
         wall_ms,
         pace: 0.0,
         calm: false,

@@ -8,6 +8,7 @@ pub mod cluster;
 #[cfg(test)]
 mod fixture;
 pub mod geometry;
+pub mod measures;
 pub mod palette;
 pub mod scale;
 mod signs;
@@ -17,6 +18,7 @@ pub mod timeline;
 pub mod wording;
 
 pub use cluster::ClusterView;
+pub use measures::MeasuresView;
 pub use palette::Palette;
 pub use spacetime::SpaceTimeView;
 pub use surface::Surface;
@@ -54,6 +56,8 @@ pub struct Glance<'a> {
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.
     pub group: &'a [NodeId],
+    /// Somebody is at work on the links.
+    pub editing: bool,
     /// The browser's clock, in milliseconds.
     pub wall_ms: f64,
     /// Simulated nanoseconds per millisecond of the browser's clock; zero while paused.

@@ -26,6 +26,7 @@ catalogue! {
     Inspector = "Inspector", "检视";
     Text = "Text", "文本";
     Transport = "Playback", "播放";
+    Measures = "Measures", "度量";
     Timeline = "Time line", "时间线";
     SmallTabs = "What is shown below the cluster", "集群下方显示的内容";
     Divider = "Divider between cluster and space-time", "集群与时空图之间的分隔条";
@@ -73,11 +74,13 @@ catalogue! {
     GatherNodes = "Gather nodes", "选取节点";
     CutOffGathered = "Cut off these", "隔离这些节点";
     HealNetwork = "Heal the network", "恢复网络";
+    EditNetwork = "Edit the network", "编辑网络";
     ListNodes = "List nodes and messages", "列出节点和消息";
     ListEvents = "List events", "列出事件";
     ListClients = "List client operations", "列出客户端操作";
     FoldLeft = "Fold or unfold the text", "折叠或展开文本";
     FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
+    FoldMeasures = "Fold or unfold the measures", "折叠或展开度量";
     FillCluster = "Only the cluster", "仅显示集群";
     FillSpaceTime = "Only space-time", "仅显示时空图";
     ShowBoth = "Cluster and space-time", "集群与时空图";
@@ -94,6 +97,9 @@ catalogue! {
     SpaceKey = "Space", "空格";
     GoToNode = "Show {node}", "查看 {node}";
     OpenRun = "Open", "打开";
+
+    // Measures.
+    MeasureWent = "from {least} to {most} up to {until}", "截至 {until}：{least} 到 {most}";
 
     // Transport.
     Speed = "Speed", "速度";
@@ -116,6 +122,32 @@ catalogue! {
     GatherNode = "Gather {node}", "选取 {node}";
     Violated = "{name} is violated at event {event}: see {nodes}", "{name} 在事件 {event} 被违反：见 {nodes}";
     GoToEvent = "go to {event}", "前往 {event}";
+
+    // Work on the network.
+    EditHow = "Drag from node to node to draw a link; click a node or a link to take it out. Every change begins the run anew.", "从节点拖到节点可画链路；点击节点或链路可将其移除。每次更改都会从头开始运行。";
+    Shape = "Shape", "形状";
+    ShapeMesh = "all to all", "全连接";
+    ShapeRing = "ring", "环";
+    ShapeStar = "star", "星形";
+    ShapeLine = "line", "直线";
+    ShapeTree = "tree", "树";
+    ShapeGrid = "grid", "网格";
+    ShapeRandom = "random", "随机";
+    ShapeDrawn = "drawn by hand", "手工绘制";
+    RandomDegree = "Links of each node", "每个节点的链路数";
+    BadDegree = "\"{given}\" is not a number of links: write a whole number from 1 on.", "“{given}”不是链路数：请输入不小于 1 的整数。";
+    AddNode = "Add {node}", "添加 {node}";
+    AddNodeWhy = "Add a node: {part}", "添加节点：{part}";
+    RemoveNode = "Remove {node}", "移除 {node}";
+    DrawLink = "Link {node} – {to}", "连接 {node} – {to}";
+    TakeLinkOut = "Take out {node} – {to}", "移除 {node} – {to}";
+    EditDone = "Done", "完成";
+    BegunAnew = "The run begins anew with this network.", "运行以此网络从头开始。";
+    MovedUp = "Names are counted: {was} is {is} now, and so on.", "名称按序编号：{was} 现在是 {is}，依此类推。";
+    DeedsGone = "What was done to it ({count}) belonged to the earlier run; Ctrl+Z brings that back.", "之前的干预（{count} 项）属于先前的运行；按 Ctrl+Z 可恢复。";
+    PlansGone = "What the scenario had planned for the node ({count}) is gone with it.", "场景为该节点计划的内容（{count} 项）随之消失。";
+    LinksIgnored = "{node} sends to {to} without a link: this protocol does not ask which links there are.", "{node} 没有链路也向 {to} 发送：此协议不考虑有哪些链路。";
+    LinkedWith = "Linked with", "相连节点";
 
     // The text panel.
     Code = "Pseudo-code", "伪代码";

@@ -2,6 +2,7 @@
 
 #[path = "../../sim/tests/bounce/mod.rs"]
 pub mod bounce;
+pub mod crowd;
 pub mod load;
 
 use std::time::Instant;

@@ -1,5 +1,7 @@
 //! What a protocol says about itself: plain data, from which page, command line and sweeps are made.
 
+use netsplit_sim::Span;
+
 /// A text in every language of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Words {
@@ -39,6 +41,9 @@ pub struct About {
     pub ops: &'static [OpForm],
     /// What can be measured of a whole run as it goes on, in the order of `Entry::measure`.
     pub measures: &'static [Measure],
+    /// How long after the last fault, at its usual settings, whatever it promises in the end must have come true: sweeps
+    /// let it run for that long. Zero if it promises nothing about time.
+    pub settles: Span,
     /// Its page, in Markdown: `docs/protocols/NAME.md`.
     pub page: &'static str,
     /// Its scenarios for the gallery, in the order of showing: name (`leader-crash`) and scenario file.

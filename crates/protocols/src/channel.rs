@@ -27,6 +27,28 @@ pub enum Packet<M> {
     },
 }
 
+/// What processes wait for that use channels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next thing to do of one's own accord.
+    Act,
+    /// The time to send again what may not have arrived.
+    Resend,
+}
+
+impl Timer {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Timer::Act => "act",
+            Timer::Resend => "resend",
+        }
+    }
+}
+
+/// How many are sent again at a time on one channel.
+const FEW: usize = 16;
+
 /// One process's ends of the channels to and from its neighbours.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Channels<M> {
@@ -122,7 +144,6 @@ impl<M: Clone> Channels<M> {
 
     /// What may not have arrived, to be sent again: of each channel the first few.
     pub fn again(&self) -> Vec<(NodeId, Packet<M>)> {
-        const FEW: usize = 16;
         let of = |(to, out): (&NodeId, &Outgoing<M>)| {
             let (to, numbered) = (*to, (out.first..).zip(out.unconfirmed.iter().take(FEW).cloned()));
             numbered.map(|(seq, body)| (to, Packet::Data { seq, body })).collect::<Vec<_>>()
@@ -147,6 +168,13 @@ impl<M: Clone> Channels<M> {
         let top = |into: &Incoming<M>| into.ahead.last().map_or(into.next, |seq| into.next.max(seq + 1));
         self.into.get(&from).map_or(0, top)
     }
+}
+
+/// By when a channel has brought, there and back, what stood on it when everything began to work: one resending after
+/// another, a few at a time, with room for messages that take much longer than they usually do.
+pub fn patience(backlog: usize, resend: Span, usual_latency: Span) -> Span {
+    let round = resend + usual_latency.scale(4, 1);
+    Span::secs(4) + round.scale(2 * (backlog.div_ceil(FEW) + 2) as u64, 1)
 }
 
 /// How often a process acts and sends again: which setting is impossible, if any.

@@ -1,9 +1,29 @@
-//! What monitors remember of a run to judge it by: who could know of what, and how long nothing has gone wrong. All of
-//! it comes from the engine's record; no protocol's own clock is believed.
+//! What monitors judge a run by: who intervened, and who could know of what. All of it comes from the engine's record;
+//! no protocol's own clock is believed.
 
-use netsplit_sim::trace::What;
-use netsplit_sim::{Condition, EventId, NodeId, Protocol, Ratio, Scene, Span, Time};
+use netsplit_sim::trace::{EventRow, What};
+use netsplit_sim::{Condition, EventId, NodeId, Protocol, Scene};
 use std::rc::Rc;
+
+/// What the intervention is called that the event is, if it is one: `crash`.
+pub fn fault<P: Protocol>(scene: &Scene<P>) -> Option<&'static str> {
+    name_of(scene, scene.trace.event(scene.event)?.what)
+}
+
+/// Whether the event is a timer that ran out because somebody wanted it to. It is then caused, like any other, by what
+/// armed it; the intervention is among the events before it at the same node and the same moment.
+pub fn fired_by_hand<P: Protocol>(scene: &Scene<P>) -> bool {
+    let Some(timer) = scene.trace.event(scene.event).filter(|row| matches!(row.what, What::Timer(_))) else {
+        return false;
+    };
+    let earlier = |row: &EventRow| scene.trace.event(row.before).copied().filter(|before| before.at == timer.at);
+    std::iter::successors(earlier(timer), earlier).any(|row| name_of(scene, row.what) == Some("fire"))
+}
+
+fn name_of<P: Protocol>(scene: &Scene<P>, what: What) -> Option<&'static str> {
+    let What::Fault(number) = what else { return None };
+    scene.trace.faults().get(number as usize).map(|fault| fault.name)
+}
 
 /// A list that only grows, and of which copies share all but the end: monitors are copied at every checkpoint.
 #[derive(Clone, Debug)]
@@ -119,7 +139,7 @@ impl Flow {
                 self.pasts.push(released);
                 false
             }
-            What::Fault(number) => match trace.faults().get(number as usize).map(|fault| fault.name) {
+            What::Fault(_) => match fault(scene) {
                 Some("crash") => {
                     self.lives[node.index()].latest = world.kept(node);
                     false
@@ -146,37 +166,5 @@ impl Flow {
         past[node.index()] = life.events;
         self.pasts.push(Some(past.into()));
         causes
-    }
-}
-
-/// For how long nothing has gone wrong: everybody runs, no disk lags, nothing is cut, nothing is lost, and nobody
-/// intervenes but to ask for something. What a protocol promises only in the end, it promises after enough of this.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Quiet {
-    since: Time,
-}
-
-impl Quiet {
-    /// Takes note of an event. Returns for how long it has been quiet.
-    pub fn after<P: Protocol>(&mut self, scene: &Scene<P>) -> Span {
-        let Scene { world, trace, event, .. } = *scene;
-        let fault = trace.event(event).and_then(|row| match row.what {
-            What::Fault(number) => trace.faults().get(number as usize),
-            _ => None,
-        });
-        if fault.is_some_and(|fault| fault.name != "invoke") || self.troubled(world) {
-            self.since = world.now();
-        }
-        world.now().since(self.since)
-    }
-
-    fn troubled<P: Protocol>(&self, world: &netsplit_sim::World<P>) -> bool {
-        let network = world.network();
-        let lossy = |link: &netsplit_sim::Link| link.loss != Ratio::ZERO;
-        world.ids().any(|node| world.condition(node) != Condition::Up || world.unsynced(node) > 0)
-            || !network.cut.is_empty()
-            || network.sides.iter().any(|side| *side != network.sides[0])
-            || lossy(&network.link)
-            || network.special.values().any(lossy)
     }
 }

@@ -1,16 +1,15 @@
 //! Lamport's clocks: every rule, and every invariant with its bugs.
 
-mod trial;
+mod lab;
 
+use lab::{Lab, Plan, bad_link, constant, n};
 use netsplit_protocols::lamport_clock::{Bug, Config, LamportClock, LamportProcess, Op, Ret};
 use netsplit_protocols::{Bugs, Entry};
-use netsplit_sim::{Dice, Latency, Link, Span, Time, Topology};
-use trial::{Plan, Trial, bad_link, crash_everywhere, n};
+use netsplit_sim::{Dice, Span, Topology};
 
 /// Processes that do only what they are asked to.
 fn by_hand(nodes: usize) -> Plan<LamportClock> {
-    let link = Link { latency: Latency::Constant(Span::millis(5)), ..Link::default() };
-    Plan { config: Config { spontaneous: false, ..Config::default() }, link, ..Plan::of(nodes) }
+    Plan { config: Config { spontaneous: false, ..Config::default() }, link: constant(5), ..Plan::of(&[nodes]) }
 }
 
 fn broadcast(text: &str) -> Op {
@@ -29,140 +28,137 @@ fn texts(process: &LamportProcess) -> Vec<&str> {
     process.delivered().iter().map(|(_, text)| &**text).collect()
 }
 
-fn bug(bug: Bug) -> Bugs {
-    Bugs::NONE.with(bug as usize)
-}
-
 #[test]
 fn the_clock_is_raised_between_any_two_events() {
-    let mut trial = by_hand(1).start();
-    trial.ask(1, Op::Local {}).ask(1, Op::Local {});
-    assert_eq!(trial.answers(), [Ret::At(2), Ret::At(3)]); // starting was the first event
+    let mut lab = by_hand(1).start();
+    lab.ask(n(1), Op::Local {}).ask(n(1), Op::Local {});
+    assert_eq!(lab.answers(), [Ret::At(2), Ret::At(3)]); // starting was the first event
 }
 
 #[test]
 fn a_receiver_sets_its_clock_above_the_message_and_above_its_own() {
-    let mut trial = by_hand(2).start();
+    let mut lab = by_hand(2).start();
     (0..5).for_each(|_| {
-        trial.ask(1, Op::Local {});
+        lab.ask(n(1), Op::Local {});
     });
-    trial.ask(1, Op::Send { to: n(2) }).run(7);
-    assert_eq!((trial.view(1).clock(), trial.view(2).clock()), (7, 8));
+    lab.ask(n(1), Op::Send { to: n(2) }).run(7);
+    assert_eq!((lab.view(n(1)).clock(), lab.view(n(2)).clock()), (7, 8));
     (0..9).for_each(|_| {
-        trial.ask(2, Op::Local {});
+        lab.ask(n(2), Op::Local {});
     });
-    trial.ask(1, Op::Send { to: n(2) }).run(5);
-    assert_eq!(trial.view(2).clock(), 18, "its own clock of 17 was the greater one");
+    lab.ask(n(1), Op::Send { to: n(2) }).run(5);
+    assert_eq!(lab.view(n(2)).clock(), 18, "its own clock of 17 was the greater one");
 }
 
 #[test]
 fn nobody_can_be_sent_to_without_a_link() {
-    let mut trial = Plan { topology: Topology::Line, ..by_hand(3) }.start();
-    trial.ask(1, Op::Send { to: n(3) });
-    assert_eq!(trial.answers(), [Ret::NoLink]);
+    let mut lab = Plan { topology: Topology::Line, ..by_hand(3) }.start();
+    lab.ask(n(1), Op::Send { to: n(3) });
+    assert_eq!(lab.answers(), [Ret::NoLink]);
 }
 
 #[test]
 fn a_request_is_delivered_when_something_later_has_come_from_everybody() {
-    let mut trial = by_hand(3).start();
-    trial.ask(1, broadcast("x")).run(9);
-    assert_eq!(trial.answers(), []);
-    assert_eq!(texts(trial.view(2)), [""; 0], "n3 has yet to be heard");
-    assert_eq!(trial.face(2).note.as_deref(), Some("waits to hear from n3"));
-    trial.run(1);
-    assert_eq!(trial.answers(), [Ret::Delivered(1)]);
-    assert!((1..=3).all(|node| texts(trial.view(node)) == ["x"]));
+    let mut lab = by_hand(3).start();
+    lab.ask(n(1), broadcast("x")).run(9);
+    assert_eq!(lab.answers(), []);
+    assert_eq!(texts(lab.view(n(2))), [""; 0], "n3 has yet to be heard");
+    assert_eq!(lab.face(n(2)).note.as_deref(), Some("waits to hear from n3"));
+    lab.run(1);
+    assert_eq!(lab.answers(), [Ret::Delivered(1)]);
+    assert!((1..=3).all(|node| texts(lab.view(n(node))) == ["x"]));
 }
 
 #[test]
 fn equal_clocks_are_told_apart_by_the_process() {
-    let mut trial = by_hand(3).start();
-    trial.ask(3, broadcast("blue")).ask(1, broadcast("red")).run(100);
-    assert!((1..=3).all(|node| texts(trial.view(node)) == ["red", "blue"]));
+    let mut lab = by_hand(3).start();
+    lab.ask(n(3), broadcast("blue")).ask(n(1), broadcast("red")).run(100);
+    assert!((1..=3).all(|node| texts(lab.view(n(node))) == ["red", "blue"]));
 }
 
 #[test]
 fn a_request_takes_two_rounds_and_n_minus_1_times_n_messages() {
     for nodes in 2..=6 {
-        let mut trial = by_hand(nodes).start();
-        trial.ask(1, broadcast("x")).run(10);
-        assert_eq!(trial.answers(), [Ret::Delivered(1)]);
-        assert_eq!((trial.messages("Request"), trial.messages("Ack")), (nodes - 1, (nodes - 1) * (nodes - 1)));
+        let mut lab = by_hand(nodes).start();
+        lab.ask(n(1), broadcast("x")).run(10);
+        assert_eq!(lab.answers(), [Ret::Delivered(1)]);
+        assert_eq!((lab.sent("Request"), lab.sent("Ack")), (nodes - 1, (nodes - 1) * (nodes - 1)));
     }
 }
 
 #[test]
 fn one_silent_process_stops_all_delivery_until_it_returns() {
-    let mut trial = by_hand(3).start();
-    trial.crash(3).ask(1, broadcast("x")).run(5_000);
-    assert_eq!(trial.answers(), []);
-    trial.restart(3).run(500);
-    assert_eq!(trial.answers(), [Ret::Delivered(1)]);
-    assert_eq!(texts(trial.view(3)), ["x"]);
+    let mut lab = by_hand(3).start();
+    lab.crash(n(3)).ask(n(1), broadcast("x")).run(5_000);
+    assert_eq!(lab.answers(), []);
+    lab.restart(n(3)).run(500);
+    assert_eq!(lab.answers(), [Ret::Delivered(1)]);
+    assert_eq!(texts(lab.view(n(3))), ["x"]);
 }
 
 #[test]
 fn a_crash_sets_no_clock_back() {
-    let mut trial = by_hand(2).start();
-    trial.ask(1, Op::Send { to: n(2) }).run(100);
-    let before = trial.view(1).clock();
-    assert_eq!(trial.crash(1).restart(1).view(1).clock(), before + 1);
-    trial.ask(1, broadcast("x")).crash(1).restart(1).run(1_000);
-    assert_eq!((texts(trial.view(1)), texts(trial.view(2))), (vec!["x"], vec!["x"]), "what it asked outlives it");
+    let mut lab = by_hand(2).start();
+    lab.ask(n(1), Op::Send { to: n(2) }).run(100);
+    let before = lab.view(n(1)).clock();
+    assert_eq!(lab.crash(n(1)).restart(n(1)).view(n(1)).clock(), before + 1);
+    lab.ask(n(1), broadcast("x")).crash(n(1)).restart(n(1)).run(1_000);
+    assert_eq!((texts(lab.view(n(1))), texts(lab.view(n(2)))), (vec!["x"], vec!["x"]), "what it asked outlives it");
 }
 
 #[test]
 fn whatever_the_network_and_the_crashes_do_all_deliver_the_same_in_the_end() {
     for seed in 0..150 {
-        let mut trial = Plan { link: bad_link(), seed, ..Plan::<LamportClock>::of(3) }.start();
-        trial.storm(seed, Span::secs(2), some_op);
-        let asked: Vec<_> = (1..=3).map(|node| texts(trial.view(node)).len()).collect();
-        trial.run(4_000);
-        assert_eq!(trial.violated(), [""; 0], "seed {seed}");
-        let shortest = (1..=3).map(|node| trial.view(node).delivered().len()).min().expect("three");
+        let mut lab = Plan { link: bad_link(), seed, ..Plan::<LamportClock>::of(&[3]) }.start();
+        lab.storm(seed, 2_000, some_op);
+        let asked: Vec<_> = (1..=3).map(|node| texts(lab.view(n(node))).len()).collect();
+        lab.run(4_000);
+        assert_eq!(lab.violations(), [""; 0], "seed {seed}");
+        let shortest = (1..=3).map(|node| lab.view(n(node)).delivered().len()).min().expect("three");
         assert!(shortest > *asked.iter().max().expect("three"), "seed {seed}: all deliver what one had, and more");
-        assert!((2..=3).all(|node| trial.view(node).delivered()[..shortest] == trial.view(1).delivered()[..shortest]));
+        assert!(
+            (2..=3).all(|node| lab.view(n(node)).delivered()[..shortest] == lab.view(n(1)).delivered()[..shortest])
+        );
     }
 }
 
 #[test]
 fn a_crash_at_any_event_is_no_more_than_a_delay() {
     let start = || {
-        let mut trial = by_hand(3).start();
-        trial.ask(1, broadcast("red")).ask(2, broadcast("blue")).ask(3, Op::Send { to: n(1) });
-        trial
+        let mut lab = by_hand(3).start();
+        lab.ask(n(1), broadcast("red")).ask(n(2), broadcast("blue")).ask(n(3), Op::Send { to: n(1) });
+        lab
     };
-    let crashes = crash_everywhere(start, Time(60_000_000), |trial| {
-        trial.run(1_000);
-        assert_eq!(trial.violated(), [""; 0]);
-        assert!((1..=3).all(|node| texts(trial.view(node)) == ["red", "blue"]));
+    let crashes = start().crash_everywhere(60, &[0, 1, 2], 1_000, |lab| {
+        assert_eq!(lab.violations(), [""; 0]);
+        assert!((1..=3).all(|node| texts(lab.view(n(node))) == ["red", "blue"]));
     });
     assert!(crashes > 70, "{crashes}");
 }
 
 #[test]
 fn a_receiver_that_ignores_the_clock_is_noticed() {
-    let mut trial = Plan { bugs: bug(Bug::NoMaxOnReceive), ..by_hand(2) }.start();
-    trial.ask(1, Op::Local {}).ask(1, Op::Send { to: n(2) }).run(100);
-    let (invariant, evidence) = trial.verdict();
+    let mut lab = by_hand(2).bug(Bug::NoMaxOnReceive as usize).start();
+    lab.ask(n(1), Op::Local {}).ask(n(1), Op::Send { to: n(2) }).run(100);
+    let (invariant, evidence) = lab.verdict();
     assert_eq!(invariant, "clock-condition");
     assert_eq!(evidence, ["n1 did this at time 3", "n2 did this at time 2, though it came after"]);
 }
 
 #[test]
 fn a_send_that_does_not_count_is_noticed() {
-    let mut trial = Plan { bugs: bug(Bug::NoTickOnSend), ..by_hand(2) }.start();
-    trial.ask(1, Op::Send { to: n(2) });
-    assert_eq!(trial.verdict().0, "clock-condition");
+    let mut lab = by_hand(2).bug(Bug::NoTickOnSend as usize).start();
+    lab.ask(n(1), Op::Send { to: n(2) });
+    assert_eq!(lab.verdict().0, "clock-condition");
 }
 
 #[test]
 fn a_tie_broken_the_other_way_round_is_noticed() {
-    let mut trial = Plan { bugs: bug(Bug::TieBrokenDifferently), ..by_hand(3) }.start();
-    trial.ask(2, broadcast("red")).ask(3, broadcast("blue")).run(100);
-    let (invariant, evidence) = trial.verdict();
+    let mut lab = by_hand(3).bug(Bug::TieBrokenDifferently as usize).start();
+    lab.ask(n(2), broadcast("red")).ask(n(3), broadcast("blue")).run(100);
+    let (invariant, evidence) = lab.verdict();
     assert_eq!((invariant, evidence.len()), ("total-order", 3), "{evidence:?}");
-    assert_eq!(texts(trial.view(1)), ["blue", "red"]);
+    assert_eq!(texts(lab.view(n(1))), ["blue", "red"]);
 }
 
 #[test]
@@ -174,10 +170,10 @@ fn impossible_settings_are_refused() {
 
 #[test]
 fn the_face_shows_what_is_delivered_solid_and_what_waits_hatched() {
-    let mut trial: Trial<LamportClock> = by_hand(3).start();
-    trial.ask(1, broadcast("x")).run(100);
-    trial.crash(3).ask(1, broadcast("y"));
-    let face = trial.face(1);
+    let mut lab: Lab<LamportClock> = by_hand(3).start();
+    lab.ask(n(1), broadcast("x")).run(100);
+    lab.crash(n(3)).ask(n(1), broadcast("y"));
+    let face = lab.face(n(1));
     let strip: Vec<_> = face.strip.iter().map(|cell| (cell.text.as_str(), cell.solid)).collect();
     assert_eq!(strip, [("x", true), ("y", false)]);
     assert_eq!((face.role, face.levels.len()), ("process", 2));
@@ -185,6 +181,6 @@ fn the_face_shows_what_is_delivered_solid_and_what_waits_hatched() {
 
 #[test]
 fn every_rule_runs_in_a_run_with_faults() {
-    let mut trial = Plan { link: bad_link(), ..Plan::<LamportClock>::of(3) }.start();
-    assert_eq!(trial.storm(1, Span::secs(5), some_op).run(1_000).unused(), [""; 0]);
+    let mut lab = Plan { link: bad_link(), ..Plan::<LamportClock>::of(&[3]) }.start();
+    assert_eq!(lab.storm(1, 5_000, some_op).run(1_000).unused(), [""; 0]);
 }

@@ -78,7 +78,7 @@ fn members(run: &Run, node: u16) -> Vec<u16> {
 }
 
 fn record(run: &Run, holder: u16, of: u16) -> Option<Record> {
-    view(run, holder).table().get(&n(of)).copied()
+    view(run, holder).table().get(n(of))
 }
 
 fn rets(run: &Run) -> Vec<Option<Ret>> {

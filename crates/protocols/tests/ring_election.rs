@@ -5,7 +5,7 @@ mod lab;
 use lab::{Lab, Plan};
 use netsplit_protocols::ring_election::{Bug, Config, Line, Op, Order, Ret, RingElection};
 use netsplit_protocols::{Bugs, Cast, Entry};
-use netsplit_sim::{NodeId, Span};
+use netsplit_sim::{Latency, Link, NodeId, Span};
 
 type Ring = Lab<RingElection>;
 
@@ -102,6 +102,27 @@ fn a_token_without_an_owner_goes_round_once() {
     ring.ask(0, Op::Elect {}).run(5).crash(0).run(5_000);
     assert!(ring.ran(Line::Drop));
     assert_eq!(ring.figures()[2], 0, "no token is left");
+}
+
+/// Somebody asks for an election again and again, while no message is lost.
+fn restless(latency: Span) -> Ring {
+    let link = Link { latency: Latency::Constant(latency), ..Link::default() };
+    let mut ring = Plan { link, ..Plan::of(&[5]) }.start();
+    for turn in 0..250 {
+        ring.ask(turn % 5, Op::Elect {}).run(22);
+    }
+    ring
+}
+
+#[test]
+fn an_acknowledgement_has_to_come_before_the_time_out_and_not_with_it() {
+    let in_time = restless(Span::micros(19_900));
+    assert!(!in_time.ran(Line::Skip));
+    assert_eq!((agreed(&in_time), in_time.violation()), (Some(5), None));
+    let late = restless(Span::millis(20)); // nobody promises anything then
+    assert!(late.ran(Line::Skip));
+    assert_ne!(agreed(&late), Some(5));
+    assert_eq!(late.violation(), None);
 }
 
 #[test]

@@ -4,21 +4,16 @@ use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::run::Run;
 use crate::session::Session;
-use netsplit_protocols::{
-    About, Entry, bully::Bully, causal_broadcast::CausalBroadcast, chandy_lamport::ChandyLamport,
-    clock_sync::ClockSync, failure_detector::FailureDetection, gossip::Gossip, lamport_clock::LamportClock, lock::Lock,
-    membership::Membership, ping::Ping, raft::Raft, reliable_link::ReliableLink, two_phase_commit::TwoPhaseCommit,
-    vector_clock::VectorClock,
-};
+use netsplit_protocols::{self as protocols, About, Entry};
 
 macro_rules! catalogue {
-    ($($protocol:ty),+ $(,)?) => {
-        static PROTOCOLS: &[&About] = &[$(<$protocol as Entry>::ABOUT),+];
+    ($($folder:ident :: $protocol:ident),+ $(,)?) => {
+        static PROTOCOLS: &[&About] = &[$(<protocols::$folder::$protocol as Entry>::ABOUT),+];
 
         /// Starts a scenario with the protocol that it names.
         pub(crate) fn start(scenario: Scenario) -> Result<Box<dyn Session>, Unplayable> {
-            $(if scenario.protocol == <$protocol as Entry>::ABOUT.name {
-                return Ok(Box::new(Run::<$protocol>::start(scenario)?));
+            $(if scenario.protocol == <protocols::$folder::$protocol as Entry>::ABOUT.name {
+                return Ok(Box::new(Run::<protocols::$folder::$protocol>::start(scenario)?));
             })+
             Err(Unplayable::new("there is no such protocol").within("protocol"))
         }
@@ -26,20 +21,22 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    Raft,
-    Ping,
-    LamportClock,
-    Gossip,
-    VectorClock,
-    TwoPhaseCommit,
-    FailureDetection,
-    CausalBroadcast,
-    Bully,
-    ChandyLamport,
-    ReliableLink,
-    ClockSync,
-    Membership,
-    Lock,
+    raft::Raft,
+    ping::Ping,
+    lamport_clock::LamportClock,
+    gossip::Gossip,
+    vector_clock::VectorClock,
+    two_phase_commit::TwoPhaseCommit,
+    three_phase_commit::ThreePhaseCommit,
+    failure_detector::FailureDetection,
+    causal_broadcast::CausalBroadcast,
+    bully::Bully,
+    chandy_lamport::ChandyLamport,
+    reliable_link::ReliableLink,
+    clock_sync::ClockSync,
+    membership::Membership,
+    lock::Lock,
+    ring_election::RingElection,
 }
 
 /// All protocols, in the order of showing.

@@ -4,6 +4,7 @@ mod cast;
 pub mod catalogue;
 pub mod check;
 pub mod curve;
+pub mod edit;
 mod expectation;
 pub mod file;
 pub mod form;

@@ -3,6 +3,7 @@
 //!
 //! `NETSPLIT_SEEDS=20000` runs that many seeds without a bug; `NETSPLIT_FIRST_SEED` moves all ranges.
 
+use netsplit_scenario::link::{Link, decode, encode};
 use netsplit_scenario::sweep::{Sweep, generate, link, random_scenario, try_seed};
 use netsplit_scenario::{Scenario, Verdict, catalogue, check, file, gallery, open, open_link};
 
@@ -94,6 +95,21 @@ fn the_link_to_a_failure_opens_at_the_violation() {
     assert_eq!(opened.verdict, Verdict::Verified);
     let violation = &opened.session.violations()[0];
     assert_eq!((violation.invariant, violation.event.0), (failure.invariant, failure.event));
+}
+
+#[test]
+fn every_generated_run_fits_a_link_and_opens() {
+    for about in catalogue::protocols() {
+        for seed in 0..number("NETSPLIT_SEEDS", 1_000) {
+            let scenario = generate(&base(about.name), seed);
+            let begin = netsplit_scenario::Cursor::default();
+            let (interventions, view) = (Vec::new(), Default::default());
+            let link = Link { scenario, interventions, cursor: begin, hash: 0, view };
+            let back = decode(&encode(&link)).unwrap_or_else(|error| panic!("{} seed {seed}: {error}", about.name));
+            check::check_link(&back).unwrap_or_else(|flaw| panic!("{} seed {seed}: {flaw}", about.name));
+            assert_eq!(back, link, "{} seed {seed}", about.name);
+        }
+    }
 }
 
 #[test]

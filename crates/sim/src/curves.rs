@@ -14,7 +14,8 @@ pub struct Sample {
 }
 
 /// Step curves: a sample wherever a figure had changed, the earliest first. What happens within a tick is seen as it
-/// was at the tick's end; a tick is a millisecond at first, and grows with the run so that curves stay small.
+/// was at the tick's end; a tick is a millisecond at first (longer in a world so large that measuring it takes a while),
+/// and grows with the run so that curves stay small.
 #[derive(Clone, Debug)]
 pub struct Curves {
     samples: Vec<Sample>,
@@ -26,13 +27,15 @@ pub struct Curves {
 /// More samples than this are thinned out: a screen has not many more columns.
 const MOST_SAMPLES: usize = 1_024;
 
-impl Default for Curves {
-    fn default() -> Self {
-        Curves { samples: Vec::new(), tick: Span::millis(1), due: Time::ZERO }
-    }
-}
+/// So many nodes are measured about as quickly as a millisecond of theirs is played.
+const NODES_PER_MILLI: u64 = 64;
 
 impl Curves {
+    /// Curves of a world of so many nodes, yet without a sample.
+    pub fn of(nodes: usize) -> Curves {
+        let tick = Span::millis((nodes as u64).div_ceil(NODES_PER_MILLI).max(1));
+        Curves { samples: Vec::new(), tick, due: Time::ZERO }
+    }
     /// The samples so far.
     pub fn samples(&self) -> &[Sample] {
         &self.samples
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn only_changes_are_kept() {
-        let mut curves = Curves::default();
+        let mut curves = Curves::of(5);
         for (at, figure) in [(1, 5), (2, 5), (3, 6), (4, 6), (5, 5)] {
             curves.take(sample(at, figure));
         }
@@ -95,7 +98,7 @@ mod tests {
 
     #[test]
     fn long_curves_are_thinned_out_and_keep_their_end() {
-        let mut curves = Curves::default();
+        let mut curves = Curves::of(5);
         for now in (0..10_000).map(|at| sample(at, at)) {
             if curves.due_before(now.at) {
                 curves.take(now);
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_can_be_sampled_anew() {
-        let mut curves = Curves::default();
+        let mut curves = Curves::of(5);
         (0..10).for_each(|at| curves.take(sample(at, at)));
         curves.truncate(4);
         assert_eq!(curves.samples().len(), 5);

@@ -1,6 +1,8 @@
 //! Hashing that is the same on every machine: the proof that two runs are one run.
 
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 /// A 64-bit hasher whose result depends on nothing but what is hashed: not on the width of a pointer, not on the byte
 /// order, not on the release of a library. It is no defence against people who look for collisions; it is made to
@@ -164,6 +166,107 @@ impl<T: serde::Serialize> serde::Serialize for Chained<T> {
     }
 }
 
+/// A large value that is often copied, sent and hashed, and seldom changed: copies share it, and hashing it again from
+/// where it has been hashed before costs next to nothing.
+///
+/// [`Hash`] goes through all of it. [`Shared::hash_into`] comes to the same, by what is remembered: [`Process::hash_state`]
+/// and [`Protocol::hash_msg`] are the places for it.
+///
+/// [`Process::hash_state`]: crate::Process::hash_state
+/// [`Protocol::hash_msg`]: crate::Protocol::hash_msg
+#[derive(Debug, Default)]
+pub struct Shared<T>(Rc<Known<T>>);
+
+#[derive(Debug, Default)]
+struct Known<T> {
+    value: T,
+    /// The hasher's state before and after, for the latest places where it was hashed; the latest comes first.
+    hashed: Cell<[Option<(u64, u64)>; PLACES]>,
+}
+
+/// In a process's own state, and in a few kinds of messages.
+const PLACES: usize = 4;
+
+impl<T> Shared<T> {
+    /// Shares a value.
+    pub fn new(value: T) -> Shared<T> {
+        Shared(Rc::new(Known { value, hashed: Cell::default() }))
+    }
+    /// Whether two are one and the same, and not just equal.
+    pub fn is(&self, other: &Shared<T>) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T: Clone> Shared<T> {
+    /// The value, to be changed; others that share it keep it as it is.
+    pub fn to_mut(&mut self) -> &mut T {
+        if Rc::get_mut(&mut self.0).is_none() {
+            *self = Shared::new(self.0.value.clone());
+        }
+        let known = Rc::get_mut(&mut self.0).expect("just made");
+        known.hashed = Cell::default();
+        &mut known.value
+    }
+}
+
+impl<T: Hash> Shared<T> {
+    /// Takes the value into a hash, as [`Hash`] does.
+    pub fn hash_into(&self, hasher: &mut StateHasher) {
+        let (before, mut hashed) = (hasher.0, self.0.hashed.get());
+        if let Some((_, after)) = hashed.iter().flatten().find(|(start, _)| *start == before) {
+            hasher.0 = *after;
+            debug_assert_eq!(*after, self.hashed_anew(before), "a change went unnoticed");
+            return;
+        }
+        hasher.0 = self.hashed_anew(before);
+        hashed.rotate_right(1);
+        hashed[0] = Some((before, hasher.0));
+        self.0.hashed.set(hashed);
+    }
+    fn hashed_anew(&self, before: u64) -> u64 {
+        let mut hasher = StateHasher::after(before);
+        self.0.value.hash(&mut hasher);
+        hasher.0
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Shared(self.0.clone())
+    }
+}
+impl<T> std::ops::Deref for Shared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other) || self.0.value == other.0.value
+    }
+}
+impl<T: Eq> Eq for Shared<T> {}
+impl<T: Hash> Hash for Shared<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.value.hash(state);
+    }
+}
+impl<T: serde::Serialize> serde::Serialize for Shared<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.value.serialize(serializer)
+    }
+}
+
+/// What follows from the rest of a state, and is kept only so as not to be worked out again: no part of its hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Derived<T>(pub T);
+
+impl<T> Hash for Derived<T> {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,5 +288,23 @@ mod tests {
         b.truncate(2);
         b.push(3);
         assert_eq!(digest(&a), digest(&b));
+    }
+
+    #[test]
+    fn a_shared_value_hashes_as_the_value_does_wherever_it_stands() {
+        let mut list = Shared::new(vec![1u32, 2, 3]);
+        let kept = list.clone();
+        for change in 0..3 {
+            for place in 0..2 * PLACES as u64 {
+                let (mut quick, mut plain) = (StateHasher::after(place), StateHasher::after(place));
+                list.hash_into(&mut quick);
+                list.hash_into(&mut quick);
+                (&list, &list).hash(&mut plain);
+                assert_eq!(quick.finish(), plain.finish());
+            }
+            list.to_mut().push(change);
+        }
+        assert_eq!(*kept, [1, 2, 3]);
+        assert!(!kept.is(&list) && kept != list);
     }
 }

@@ -31,7 +31,7 @@ pub mod world;
 
 pub use clock::Clock;
 pub use curves::{Curves, Sample};
-pub use digest::Chained;
+pub use digest::{Chained, Derived, Shared};
 pub use draw::{Dice, Seed};
 pub use face::{Cell, Face, Level, Prominence, Shape, Tag};
 pub use history::{History, Operation};

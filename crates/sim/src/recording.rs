@@ -54,8 +54,10 @@ struct Done {
     deeds: usize,
 }
 
-/// Events between checkpoints at first. Recomputing that many takes about a millisecond, which no one notices.
+/// Events between checkpoints at first, or so many a node if that is more: recomputing them takes some milliseconds, and
+/// most of what two checkpoints of a large world hold they then share.
 const SPACING: u32 = 2_048;
+const SPACING_PER_NODE: u32 = 8;
 /// When there are more checkpoints than this, every other one goes and the spacing doubles.
 const MOST_CHECKPOINTS: usize = 64;
 
@@ -87,6 +89,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// A run at its beginning, with figures to be sampled as it goes on.
     pub fn measured(world: World<P>, mut timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
         timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+        let curves = Curves::of(world.size());
+        let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
         let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
         Recording {
             world,
@@ -99,10 +103,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             monitor: M::default(),
             violations: Vec::new(),
             gauge,
-            curves: Curves::default(),
+            curves,
             recorded_until: Time::ZERO,
             checkpoints: vec![start],
-            spacing: SPACING,
+            spacing,
             diverged: None,
         }
     }
@@ -131,7 +135,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// How the figures went, as far as recorded.
     pub fn curves(&self) -> Vec<Sample> {
         let mut curves = self.curves.clone();
-        self.sample_into(&mut curves);
+        self.figures_now().into_iter().for_each(|now| curves.take(now));
         curves.samples().to_vec()
     }
     /// What people did, in order.
@@ -301,15 +305,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     fn sample(&mut self) {
-        let mut curves = std::mem::take(&mut self.curves);
-        self.sample_into(&mut curves);
-        self.curves = curves;
+        if let Some(now) = self.figures_now() {
+            self.curves.take(now);
+        }
     }
 
-    fn sample_into(&self, curves: &mut Curves) {
-        if let Some(figures) = self.figures() {
-            curves.take(Sample { at: self.world.now(), events: self.world.events(), figures });
-        }
+    fn figures_now(&self) -> Option<Sample> {
+        Some(Sample { figures: self.figures()?, at: self.world.now(), events: self.world.events() })
     }
 
     /// Takes note of a new event.

@@ -22,6 +22,11 @@ const BENCHES: &[Bench] = &[
     },
     Bench { name: "raft", about: "events a second of five servers under client load", command: &bench_program("raft") },
     Bench {
+        name: "crowd",
+        about: "events a second of gossip and membership with 1,000 nodes",
+        command: &bench_program("crowd"),
+    },
+    Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
         command: &["node", "tests/bench/jump.mjs"],

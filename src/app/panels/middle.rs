@@ -1,6 +1,7 @@
 //! The middle: what is being told, the cluster, and the space-time diagram below it.
 
 use super::controls::{button, icon_button};
+use super::network::network;
 use super::top::run;
 use super::transport::pointer;
 use super::{trouble, use_desk};
@@ -34,8 +35,12 @@ pub(crate) fn middle(desk: &Desk) -> Html {
                     </p>
                     <Drawing board={Board::Cluster} />
                     { cluster_tools(desk, lab, language) }
-                    { gathered(desk, lab, language) }
-                    { to_try(desk, lab, language) }
+                    if lab.editing {
+                        { network(desk) }
+                    } else {
+                        { gathered(desk, lab, language) }
+                        { to_try(desk, lab, language) }
+                    }
                 </section>
             }
             if state.ui.middle == Middle::Both { <Divider /> }
@@ -54,11 +59,14 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillCluster) };
     html! {
         <div class="tools" role="toolbar" aria-label={language.say(Word::Cluster)}>
+            <button type="button" class="button bare" aria-pressed={lab.editing.to_string()} data-action="edit"
+                onclick={run(desk, Command::EditNetwork)} title={Command::EditNetwork.title(language)}
+                aria-label={language.say(Word::EditNetwork)}>{ icon(Icon::Network) }</button>
             <button type="button" class="button bare" aria-pressed={lab.gathering.to_string()} data-action="gather"
                 onclick={run(desk, Command::Gather)} title={Command::Gather.title(language)}
                 aria-label={language.say(Word::GatherNodes)}>{ icon(Icon::Gather) }</button>
             <button type="button" class="button bare" onclick={run(desk, Command::Undo)} data-action="undo"
-                disabled={lab.session().interventions().is_empty()} title={Command::Undo.title(language)}
+                disabled={!desk.can_undo()} title={Command::Undo.title(language)}
                 aria-label={language.say(Word::Undo)}>{ icon(Icon::Undo) }</button>
             <span class="large-only">
                 { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillCluster)) }
@@ -198,7 +206,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     };
     let label = match board {
         Board::Cluster => desk.say(Word::ClusterPicture),
-        Board::SpaceTime | Board::Timeline => desk.say(Word::SpaceTimePicture),
+        _ => desk.say(Word::SpaceTimePicture),
     };
     html! {
         <canvas ref={canvas} id={board.id()} role="img" aria-label={label}

@@ -7,8 +7,10 @@ mod help;
 mod inspector;
 mod lists;
 mod markdown;
+mod measures;
 mod menu;
 mod middle;
+mod network;
 mod palette;
 mod text;
 mod thing;
@@ -75,6 +77,8 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
     let small = match ui.small {
         Small::SpaceTime => "space-time",
         Small::Inspector => "inspector",
+        Small::Measures if lab.about().measures.is_empty() || !ui.measures_open => "space-time",
+        Small::Measures => "measures",
         Small::Text => "text",
     };
     let middle = match ui.middle {
@@ -95,12 +99,15 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             data-small={small} data-middle={middle} data-standing={standing} data-verdict={verdict}
             data-hash={format!("{:016x}", lab.session().hash())} data-events={cursor.events.to_string()}
             data-time={cursor.time.0.to_string()} data-playing={lab.playing().to_string()}
+            data-editing={lab.editing.to_string()} data-topology={network::shape_name(&lab.session().scenario().topology)}
+            data-links={lab.links().to_string()} data-nodes={lab.session().names().len().to_string()}
             data-scenario={lab.session().scenario().name.clone()}>
             { top::top_bar(desk) }
             { text::text_panel(desk) }
             { middle::middle(desk) }
             { small_tabs(desk) }
             { inspector::inspector(desk) }
+            { measures::measures(desk) }
             { transport::transport(desk) }
         </div>
     }
@@ -130,14 +137,26 @@ fn over(desk: &Desk) -> Html {
 fn small_tabs(desk: &Desk) -> Html {
     let language = desk.language();
     let current = desk.state().ui.small;
-    let choices = [
+    let measured = !desk.state().lab.about().measures.is_empty();
+    let mut choices = vec![
         Tab { id: Small::SpaceTime, label: language.say(Word::SpaceTime).into(), panel: "panel-space-time" },
         Tab { id: Small::Inspector, label: language.say(Word::Inspector).into(), panel: "panel-inspector" },
         Tab { id: Small::Text, label: language.say(Word::Text).into(), panel: "panel-text" },
     ];
+    if measured {
+        choices.insert(
+            1,
+            Tab { id: Small::Measures, label: language.say(Word::Measures).into(), panel: "panel-measures" },
+        );
+    }
     let choose = {
         let desk = desk.clone();
-        Callback::from(move |small| desk.dress(|ui| ui.small = small))
+        Callback::from(move |small| {
+            desk.dress(|ui| {
+                ui.measures_open |= small == Small::Measures;
+                ui.small = small;
+            });
+        })
     };
     let name = language.say(Word::SmallTabs);
     html! { <nav class="small-tabs" aria-label={name}>{ tabs(name, &choices, current, choose) }</nav> }
@@ -170,7 +189,7 @@ fn trouble(desk: &Desk, place: Place) -> Html {
     };
     let opening = match place {
         Place::Address => Some(desk.say(Word::BadAddress)),
-        Place::Deed | Place::Seed => None,
+        Place::Deed | Place::Seed | Place::Network => None,
     };
     html! {
         <div class="trouble" role="alert" data-trouble="">

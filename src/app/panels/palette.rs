@@ -1,6 +1,7 @@
 //! The command palette: everything that can be done, found by typing.
 
 use super::help::{beside, use_dialog};
+use super::network;
 use super::use_desk;
 use crate::app::command::{Command, key_name};
 use crate::app::desk::Desk;
@@ -121,6 +122,9 @@ fn entries(desk: &Desk) -> Vec<Entry> {
         Some(thing @ Selection::Link(from, to)) => offers(thing, &format!("{} → {}", lab.name(from), lab.name(to))),
         Some(thing @ Selection::Node(node)) => offers(thing, lab.name(node)),
         _ => {}
+    }
+    for offer in network::offers(lab, language) {
+        list.push(Entry { label: offer.label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
     }
     for offer in offer::to_try(lab, language) {
         list.push(Entry { label: offer.label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });

@@ -1,6 +1,7 @@
 //! What is selected: what can be done with it, what it is, and what this step changed about it.
 
 use super::form::Asking;
+use super::network::linked;
 use super::tree::tree;
 use crate::app::command;
 use crate::app::desk::Desk;
@@ -127,6 +128,9 @@ impl Look<'_> {
     // --- nodes ---
 
     fn node(&self, node: NodeId) -> Html {
+        if self.lab.editing {
+            return linked(self.desk, node);
+        }
         let Some(state) = self.lab.session().state(node) else { return Html::default() };
         // What an earlier event changed is not news.
         let here = self.lab.cursor().latest().and_then(|id| self.lab.session().trace().event(id));

@@ -24,6 +24,7 @@ pub(crate) fn transport(desk: &Desk) -> Html {
     };
     html! {
         <footer class="transport" aria-label={language.say(Word::Transport)}>
+            <div class="controls">
             <div class="keys" role="group" aria-label={language.say(Word::Transport)}>
                 { key(Command::Start, Icon::First) }
                 { key(Command::StepBack, Icon::StepBack) }
@@ -35,6 +36,12 @@ pub(crate) fn transport(desk: &Desk) -> Html {
             </div>
             { speed(desk, lab, language) }
             { position(lab, language) }
+            if !lab.about().measures.is_empty() {
+                <button type="button" class="button bare large-only" aria-pressed={state.ui.measures_open.to_string()}
+                    onclick={run(desk, Command::FoldMeasures)} title={Command::FoldMeasures.title(language)}
+                    aria-label={language.say(Word::Measures)} data-action="measures">{ icon(Icon::Curve) }</button>
+            }
+            </div>
             { timeline(desk) }
         </footer>
     }

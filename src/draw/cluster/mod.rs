@@ -12,7 +12,7 @@ use lanes::Lane;
 use links::Links;
 use mail::Mail;
 use netsplit_scenario::{NodeNow, Session};
-use netsplit_sim::{EventId, NodeId, Topology};
+use netsplit_sim::{EventId, NodeId, Prominence, Time, Topology};
 use seats::Plan;
 use std::collections::BTreeMap;
 
@@ -27,11 +27,15 @@ pub struct ClusterView {
     outside: Vec<bool>,
     /// For each node, its side of the partition; empty while there is none.
     sides: Vec<u16>,
+    /// For each node of a changed network, which one it was: those who stay go gently to their new seats.
+    arrived: Option<Vec<Option<NodeId>>>,
     /// Where people dragged nodes to, as shares of width and height.
     dragged: BTreeMap<NodeId, Point>,
     links: Links,
     hulls: Hulls,
     mail: Mail,
+    /// Whether somebody is at work on the links: messages would only be in the way.
+    editing: bool,
 }
 
 /// A node in the picture.
@@ -80,13 +84,15 @@ impl ClusterView {
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
         let parts = session.parts();
-        if self.nodes.len() != parts.len() {
-            self.nodes = vec![Sitter::default(); parts.len()];
-            self.outside = parts.iter().map(|part| *part != 0).collect();
+        if self.nodes.len() != parts.len() || self.arrived.is_some() {
+            self.nodes.resize(parts.len(), Sitter::default());
+            self.outside = outsiders(session);
             self.links = Links::of(session);
         }
         self.topology = session.scenario().topology.clone();
-        self.seat(None);
+        if self.arrived.is_none() {
+            self.seat(None);
+        }
     }
 
     /// Seats everyone: at once, or from the given moment on.
@@ -111,12 +117,59 @@ impl ClusterView {
         }
     }
 
+    /// Another run takes the place of the one that was drawn: for each of its nodes, which one it was, if it was there.
+    pub fn renumber(&mut self, before: &[Option<NodeId>]) {
+        let was = |id: &Option<NodeId>| self.nodes.get((*id)?.index()).copied();
+        let nodes = before.iter().map(|id| was(id).unwrap_or_default()).collect();
+        let place = |(now, was): (usize, &Option<NodeId>)| Some((NodeId(now as u16), *self.dragged.get(&(*was)?)?));
+        let dragged = before.iter().enumerate().filter_map(place).collect();
+        *self =
+            ClusterView { size: self.size, nodes, dragged, arrived: Some(before.to_vec()), ..ClusterView::default() };
+    }
+    /// Has everybody stay where they are, as if people had dragged them there.
+    pub fn pin(&mut self) {
+        let share = |at: Point| point(at.x / self.size.x.max(1.0), at.y / self.size.y.max(1.0));
+        let seats = self.nodes.iter().enumerate().map(|(id, node)| (NodeId(id as u16), share(node.to)));
+        self.dragged = seats.collect();
+    }
+    /// Shows those to their seats who are there; who is new is there at once.
+    fn receive(&mut self, before: &[Option<NodeId>], gently: Option<f64>) {
+        let stand: Vec<Point> = self.nodes.iter().map(|node| node.at).collect();
+        self.seat(None);
+        let new = before.iter().enumerate().filter(|(_, was)| was.is_none()).map(|(id, _)| id);
+        new.filter(|_| !self.dragged.is_empty()).collect::<Vec<_>>().into_iter().for_each(|id| self.make_room(id));
+        let Some(now) = gently else { return };
+        for ((node, stood), _) in self.nodes.iter_mut().zip(stand).zip(before).filter(|(_, was)| was.is_some()) {
+            (node.at, node.from, node.moved) = (stood, stood, now);
+        }
+    }
+
+    /// Where people have arranged the nodes, a new one goes where there is most room.
+    fn make_room(&mut self, new: usize) {
+        const STEPS: u32 = 12;
+        let others: Vec<Point> =
+            self.nodes.iter().enumerate().filter(|(id, _)| *id != new).map(|(_, it)| it.at).collect();
+        let edge = |at: Point| at.x.min(self.size.x - at.x).min(at.y.min(self.size.y - at.y) - self.radius);
+        let room = |at: Point| others.iter().map(|other| other.distance(at)).fold(2.0 * edge(at), f64::min);
+        let step = |n: u32| f64::from(n) / f64::from(STEPS);
+        let places = (1..STEPS).flat_map(|x| (1..STEPS).map(move |y| (x, y)));
+        let places = places.map(|(x, y)| point(self.size.x * step(x), self.size.y * step(y)));
+        let Some(best) = places.max_by(|a, b| room(*a).total_cmp(&room(*b))) else { return };
+        if room(best) > room(self.nodes[new].at) {
+            self.drag(NodeId(new as u16), best.x, best.y);
+        }
+    }
+
     /// Brings everything to the present moment. True while something still moves by itself.
     pub fn frame(&mut self, glance: &Glance) -> bool {
         if self.nodes.len() != glance.now.nodes().len() {
             self.layout(self.size.x, self.size.y, glance.session);
         }
+        self.editing = glance.editing;
         let gently = !glance.calm && !self.mail.hurried;
+        if let Some(before) = self.arrived.take() {
+            self.receive(&before, gently.then_some(glance.wall_ms));
+        }
         self.reseat(glance, gently);
         let mut moving = false;
         for (node, now) in self.nodes.iter_mut().zip(glance.now.nodes()) {
@@ -131,20 +184,12 @@ impl ClusterView {
         self.mail.frame(glance, lane) || moving
     }
 
-    /// Seats everyone anew if the network fell apart or healed, or if it turns out who stands outside.
+    /// Seats everyone anew if the network fell apart or healed.
     fn reseat(&mut self, glance: &Glance, gently: bool) {
         let sides = &glance.session.network().sides;
         let split = sides.windows(2).any(|pair| pair[0] != pair[1]);
         let sides: &[u16] = if split { sides } else { &[] };
-        let mut changed = sides != self.sides;
-        for (outside, node) in self.outside.iter_mut().zip(glance.now.nodes()) {
-            let seen = node.face.is_some().then(|| Standing::of(node) == Standing::Outside);
-            // A part that is not the first, but whose face says that it belongs to the group, stays where it was put.
-            if seen == Some(true) && !*outside {
-                (*outside, changed) = (true, true);
-            }
-        }
-        if changed {
+        if sides != self.sides {
             self.sides = sides.to_vec();
             self.seat(gently.then_some(glance.wall_ms));
         }
@@ -161,7 +206,8 @@ impl ClusterView {
     /// What is at a place.
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         let pointer = point(x, y);
-        self.node_at(pointer).or_else(|| self.message_at(pointer)).or_else(|| self.link_at(pointer))
+        let message = || self.message_at(pointer).filter(|_| !self.editing);
+        self.node_at(pointer).or_else(message).or_else(|| self.link_at(pointer))
     }
     fn node_at(&self, pointer: Point) -> Option<Thing> {
         let reach = self.radius + NEAR.min(self.radius * 0.5 + 3.0);
@@ -266,6 +312,22 @@ impl Hulls {
     }
 }
 
+/// Who sits beside the group: those whose part begins outside it, whatever becomes of single nodes later. A seat must
+/// not depend on the moment, or nodes would jump about.
+fn outsiders(session: &dyn Session) -> Vec<bool> {
+    let (parts, about) = (session.parts(), session.about());
+    if about.parts.len() < 2 {
+        return vec![false; parts.len()];
+    }
+    let Ok(mut start) = netsplit_scenario::open(session.scenario().clone()) else { return vec![false; parts.len()] };
+    start.advance(Time::ZERO, u32::MAX);
+    let mut outside = vec![true; about.parts.len()];
+    for (part, node) in parts.iter().zip(start.nodes()) {
+        outside[*part] &= node.face.is_none_or(|face| face.prominence == Prominence::Outside);
+    }
+    parts.iter().map(|part| outside[*part]).collect()
+}
+
 /// Who is to be encircled together: each side, those outside on their own.
 fn groups(sides: &[u16], outside: &[bool]) -> Vec<(u16, Vec<NodeId>)> {
     let mut groups: BTreeMap<(u16, bool), Vec<NodeId>> = BTreeMap::new();
@@ -279,7 +341,9 @@ fn groups(sides: &[u16], outside: &[bool]) -> Vec<(u16, Vec<NodeId>)> {
 mod tests {
     use super::*;
     use crate::draw::fixture::{glance, look, runs, speaking};
-    use netsplit_sim::{Intervention, Target, Time};
+    use netsplit_scenario::edit::{Change, edit};
+    use netsplit_scenario::open;
+    use netsplit_sim::{Intervention, Target};
 
     const SLOW: &str = "[network]\nlatency = \"40ms\"";
 
@@ -338,18 +402,11 @@ mod tests {
 
     #[test]
     fn a_partition_moves_gently_and_is_encircled() {
-        // Where there are nodes between the two that are cut off: only then has anybody to move. And where a node's
-        // place does not depend on its role, which changes when the nodes start.
-        let alike = |session: &dyn Session| {
-            let outside = session
-                .nodes()
-                .into_iter()
-                .map(|node| node.face.is_some_and(|it| it.prominence == netsplit_sim::Prominence::Outside));
-            let first: Vec<bool> =
-                outside.zip(session.parts()).filter(|(_, part)| **part == 0).map(|(it, _)| it).collect();
-            first.len() >= 5 && !first.contains(&true)
-        };
-        for mut session in runs("", 0).into_iter().filter(|session| alike(&**session)) {
+        // Where there are nodes between the two that are cut off, on both sides: only then has anybody to move.
+        let roomy = |session: &dyn Session| outsiders(session).iter().take_while(|outside| !**outside).count() >= 5;
+        let runs: Vec<_> = runs("", 0).into_iter().filter(|session| roomy(&**session)).collect();
+        assert!(runs.len() >= 4);
+        for mut session in runs {
             let mut view = view(&*session);
             let before = view.position(NodeId(2));
             session.intervene(Intervention::Partition(vec![vec![node(0), node(2)]])).expect("there are such nodes");
@@ -370,6 +427,58 @@ mod tests {
             assert!(view.hulls.groups.is_empty());
             let afresh = self::tests::view(&*session).position(NodeId(2));
             assert_eq!(view.position(NodeId(2)), afresh, "where it is drawn without a history");
+        }
+    }
+
+    #[test]
+    fn a_seat_does_not_depend_on_the_moment() {
+        for mut session in runs("", 0) {
+            let early = view(&*session);
+            session.advance(Time(1_500_000_000), 20_000);
+            let late = view(&*session);
+            for id in (0..session.names().len() as u16).map(NodeId) {
+                assert_eq!(early.position(id), late.position(id), "{}", session.about().name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_network_keeps_those_who_stay_and_shows_them_to_their_seats() {
+        for session in runs("", 0) {
+            let (mut view, count) = (view(&*session), session.names().len() as u16);
+            let change = Change::Add { part: session.parts()[0], beside: None };
+            let edited = edit(session.scenario(), &change).expect("there is such a part");
+            let before = view.position(NodeId(0));
+            view.renumber(&edited.before);
+            let Ok(grown) = open(edited.scenario) else { continue };
+            view.layout(840.0, 460.0, &*grown);
+            let now = look(&*grown);
+            view.frame(&glance(&*grown, &now, 2_000.0));
+            assert_eq!(view.position(NodeId(0)), before, "nothing jumps");
+            view.frame(&glance(&*grown, &now, 2_200.0));
+            let afresh = self::tests::view(&*grown);
+            for id in (0..count + 1).map(NodeId) {
+                assert_eq!(view.position(id), afresh.position(id));
+            }
+        }
+    }
+
+    #[test]
+    fn where_people_have_arranged_the_nodes_a_new_one_finds_room() {
+        for session in runs("", 0) {
+            let mut view = view(&*session);
+            view.pin();
+            let change = Change::Add { part: session.parts()[0], beside: None };
+            let edited = edit(session.scenario(), &change).expect("there is such a part");
+            let new = edited.before.iter().position(Option::is_none).expect("somebody is new");
+            view.renumber(&edited.before);
+            let Ok(grown) = open(edited.scenario) else { continue };
+            view.layout(840.0, 460.0, &*grown);
+            view.frame(&glance(&*grown, &look(&*grown), 2_000.0));
+            let at = |id: usize| view.nodes[id].to;
+            let others = (0..edited.before.len()).filter(|id| *id != new);
+            let nearest = others.map(|id| at(id).distance(at(new))).fold(f64::MAX, f64::min);
+            assert!(nearest > 2.0 * view.radius(), "{}: {nearest}", session.about().name);
         }
     }
 

@@ -41,7 +41,11 @@ pub const FULL: f64 = 17.0;
 /// From this radius on, it carries its name, and its headline figure under it.
 pub const BRIEF: f64 = 13.0;
 /// The height of what is written under it, in pixels.
-const WRITING: f64 = 62.0;
+const WRITING: f64 = 58.0;
+/// The width and height of a headline figure alone.
+const FIGURE: (f64, f64) = (76.0, 16.0);
+/// Beyond so many nodes there is no use in looking whether writing fits.
+const WRITTEN: usize = 60;
 /// Below this radius a node is a dot.
 pub const SMALL: f64 = 9.0;
 
@@ -63,38 +67,57 @@ impl Room {
 /// Seats everyone.
 pub fn seats(plan: &Plan) -> Seats {
     let most = (plan.width.min(plan.height) / 12.0).clamp(FULL, 34.0);
-    // What is written under a node needs room only if nodes are large enough to be written under: first the largest
-    // that leave room for it.
-    let mut radius = most;
-    while radius >= FULL {
+    // The largest nodes that leave room for all that is written under them, or at least for their figures.
+    let full = std::iter::successors(Some(most), |radius| Some(radius - 1.0)).take_while(|radius| *radius >= FULL);
+    let brief = std::iter::successors(Some(FULL - 0.5), |radius| Some(radius - 0.5)).take_while(|it| *it >= BRIEF);
+    let written =
+        full.map(|radius| (radius, (writing_width(radius), WRITING))).chain(brief.map(|radius| (radius, FIGURE)));
+    for (radius, writing) in written.filter(|_| plan.outside.len() <= WRITTEN) {
         let at = seat(plan, radius);
-        if nearest(&at) >= 2.0 * radius + WRITING {
+        if is_legible(&at, radius, writing) {
             return Seats { at, radius };
         }
-        radius -= 1.0;
     }
-    let radius = (nearest(&seat(plan, SMALL)) * 0.3).clamp(2.5, FULL - 0.5);
+    let radius = (nearest(&seat(plan, SMALL)) * 0.3).clamp(2.5, BRIEF - 0.5);
     let at = seat(plan, radius);
     let radius = (nearest(&at) * 0.3).clamp(2.5, radius);
     Seats { at, radius }
+}
+
+/// How wide what is written under a node may be.
+pub fn writing_width(radius: f64) -> f64 {
+    (radius * 4.5).max(110.0)
+}
+
+/// Whether no node and nothing that is written under it touches another.
+fn is_legible(at: &[Point], radius: f64, (width, height): (f64, f64)) -> bool {
+    // Discs have rings round them.
+    let reach = radius + if radius >= FULL { 10.0 } else { 6.0 };
+    let apart = |a: &Point, b: &Point| {
+        let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
+        let discs = a.distance(*b) >= 2.0 * reach;
+        // The writing of the upper one against the lower one's disc, and writing against writing.
+        let below = dx >= width / 2.0 + reach || dy >= 2.0 * reach + height || dy < 1.0;
+        discs && below && (dx >= width || dy >= height)
+    };
+    at.iter().enumerate().all(|(nth, a)| at[nth + 1..].iter().all(|b| apart(a, b)))
 }
 
 fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
     let (above, below, beside) = margins(radius, plan.width);
     let outside = plan.outside.iter().filter(|out| **out).count();
     let inside = plan.outside.len() - outside;
-    let aside = if outside > 0 && inside > 0 { (radius * 3.6).clamp(24.0, plan.width * 0.2) } else { 0.0 };
-    let room = Room {
-        left: beside,
-        top: above,
-        width: (plan.width - 2.0 * beside - aside).max(1.0),
-        height: (plan.height - above - below).max(1.0),
-    };
+    let height = (plan.height - above - below).max(1.0);
+    let columns = columns_beside(outside, height, radius);
+    let aside = (radius * 3.6).max(24.0).min(plan.width * 0.2) + (columns - 1) as f64 * column_width(radius);
+    let aside = if outside > 0 && inside > 0 { aside } else { 0.0 };
+    let room = Room { left: beside, top: above, width: (plan.width - 2.0 * beside - aside).max(1.0), height };
     let group = group_seats(plan, if inside > 0 { inside } else { outside }, room);
     let right = group.iter().map(|at| at.x).fold(0.0, f64::max);
     // Beside the group, but not at the other end of a wide picture.
-    let left = (plan.width - beside).min(right + (radius * 4.5).max(48.0));
-    let clients = column_seats(outside, Room { left, width: 1.0, ..room }, radius, &group);
+    let left =
+        (plan.width - beside - (columns - 1) as f64 * column_width(radius)).min(right + (radius * 4.5).max(48.0));
+    let clients = beside_seats(outside, columns, Room { left, width: 1.0, ..room }, radius, &group);
     let (mut group, mut clients) = (group.into_iter(), clients.into_iter());
     let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
     centred(plan.outside.iter().filter_map(seat).collect(), plan.width)
@@ -185,11 +208,12 @@ fn circle(order: &Order, room: Room) -> Vec<Point> {
     let (across, down) = (room.width / 2.0, room.height / 2.0);
     let (across, down) = (across.min(down * 1.8), down.min(across * 1.25));
     let middle = room.at(0.5, 0.5);
+    let evenly = Evenly::round(across, down);
     let whole = count as f64 + GAP * order.gaps.iter().filter(|gap| **gap).count() as f64;
     let mut angles = Vec::with_capacity(count);
     let mut passed = 0.0;
     for gap in &order.gaps {
-        angles.push(-PI / 2.0 + TAU * passed / whole);
+        angles.push(evenly.angle(passed / whole));
         passed += 1.0 + if *gap { GAP } else { 0.0 };
     }
     let place = |seat: &usize| point(middle.x + across * angles[*seat].cos(), middle.y + down * angles[*seat].sin());
@@ -199,6 +223,38 @@ fn circle(order: &Order, room: Room) -> Vec<Point> {
     let spare = (middle.y + down - bottom) / 2.0;
     places.iter_mut().for_each(|at| at.y += spare);
     places
+}
+
+/// The way round an ellipse in steps of the same length, where steps of the same angle would crowd its ends.
+struct Evenly {
+    /// How far it is from the top to each of so many angles.
+    far: Vec<f64>,
+}
+
+impl Evenly {
+    const STEPS: usize = 720;
+
+    fn round(across: f64, down: f64) -> Evenly {
+        let at = |step: usize| {
+            let angle = Evenly::turn(step as f64);
+            point(across * angle.cos(), down * angle.sin())
+        };
+        let mut far = vec![0.0];
+        for step in 1..=Evenly::STEPS {
+            far.push(far[step - 1] + at(step).distance(at(step - 1)));
+        }
+        Evenly { far }
+    }
+    fn turn(step: f64) -> f64 {
+        -PI / 2.0 + TAU * step / Evenly::STEPS as f64
+    }
+    /// The angle after a share of the whole way.
+    fn angle(&self, share: f64) -> f64 {
+        let wanted = share * self.far[Evenly::STEPS];
+        let after = self.far.partition_point(|far| *far <= wanted).clamp(1, Evenly::STEPS);
+        let (before, step) = (self.far[after - 1], self.far[after] - self.far[after - 1]);
+        Evenly::turn((after - 1) as f64 + if step > 0.0 { (wanted - before) / step } else { 0.0 })
+    }
 }
 
 /// Circles round each other, as far apart as neighbours on them are.
@@ -223,12 +279,37 @@ fn row(count: usize, room: Room) -> Vec<Point> {
     (0..count).map(|at| room.at((at as f64 + 0.5) / count as f64, 0.5)).collect()
 }
 
+/// How high a node with all that is written under it is, and how far columns of nodes are apart.
+fn row_height(radius: f64) -> f64 {
+    2.0 * radius + WRITING + 22.0
+}
+fn column_width(radius: f64) -> f64 {
+    writing_width(radius) + 4.0
+}
+
+/// How many columns beside the group leave room for what is written under each node.
+fn columns_beside(count: usize, height: f64, radius: f64) -> usize {
+    let rows = (height / row_height(radius)) as usize + 1;
+    if radius < FULL || count > ROW { 1 } else { count.div_ceil(rows).max(1) }
+}
+
+/// Seats beside the group, in columns.
+fn beside_seats(count: usize, columns: usize, room: Room, radius: f64, group: &[Point]) -> Vec<Point> {
+    let column = |nth: usize| {
+        let here = count / columns + usize::from(nth < count % columns);
+        let left = room.left + nth as f64 * column_width(radius);
+        column_seats(here, Room { left, ..room }, radius, if nth == 0 { group } else { &[] })
+    };
+    (0..columns).flat_map(column).collect()
+}
+
 /// A column beside the group, as high or low as keeps it furthest from the group's members.
 fn column_seats(count: usize, room: Room, radius: f64, group: &[Point]) -> Vec<Point> {
-    let step = (room.height / count.max(1) as f64).min(radius * 2.0 + WRITING);
-    let free = room.height - step * count as f64;
+    // From the middle of the first to that of the last.
+    let step = (room.height / count.saturating_sub(1).max(1) as f64).min(row_height(radius));
+    let free = room.height - step * count.saturating_sub(1) as f64;
     let column = |share: f64| -> Vec<Point> {
-        (0..count).map(|at| point(room.left, room.top + free * share + step * (at as f64 + 0.5))).collect()
+        (0..count).map(|at| point(room.left, room.top + free * share + step * at as f64)).collect()
     };
     let away = |column: &[Point]| {
         let to_group = |at: &Point| group.iter().map(|other| at.distance(*other)).fold(f64::MAX, f64::min);
@@ -236,7 +317,7 @@ fn column_seats(count: usize, room: Room, radius: f64, group: &[Point]) -> Vec<P
     };
     // The middle first: another height must be better by more than a trifle.
     let heights = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.0, 1.0].map(column);
-    let enough = 2.0 * radius + WRITING;
+    let enough = row_height(radius);
     let best = heights.into_iter().reduce(|a, b| if away(&b).min(enough) > away(&a) + 4.0 { b } else { a });
     best.unwrap_or_default()
 }

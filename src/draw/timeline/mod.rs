@@ -61,8 +61,7 @@ impl TimelineView {
     /// For a size that is new.
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
-        let until = shown_until(session.scenario().until, session.recorded_until());
-        self.scale = Some(Scale::over(0.0, until.0 as f64, MARGIN, (width - 2.0 * MARGIN).max(1.0)));
+        self.scale = Some(axis(session, width));
     }
 
     /// Brings everything to the present moment. It never moves by itself.
@@ -100,6 +99,12 @@ impl TimelineView {
     pub fn x_of(&self, time: Time) -> f64 {
         self.scale.map_or(0.0, |scale| scale.x(time))
     }
+}
+
+/// A run's whole time over a width; what stands above the line has the same axis.
+pub(super) fn axis(session: &dyn Session, width: f64) -> Scale {
+    let until = shown_until(session.scenario().until, session.recorded_until());
+    Scale::over(0.0, until.0 as f64, MARGIN, (width - 2.0 * MARGIN).max(1.0))
 }
 
 /// Up to when the line goes: the scenario's end or, once the run is played beyond it, a little further, in steps, so

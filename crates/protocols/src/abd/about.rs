@@ -1,6 +1,7 @@
 //! What the registers say about themselves.
 
 use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The registers, described.
 pub const ABOUT: About = About {
@@ -34,6 +35,7 @@ pub const ABOUT: About = About {
             unit: words("copies", "个副本"),
         },
     ],
+    settles: Span::millis(500),
     page: include_str!("../../../../docs/protocols/abd.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -1,6 +1,8 @@
 //! What the bully algorithm says about itself.
 
-use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Part, Role, words};
+use crate::election;
+use netsplit_sim::Span;
 
 /// The bully algorithm, described.
 pub const ABOUT: About = About {
@@ -60,20 +62,9 @@ pub const ABOUT: About = About {
         },
     ],
     lines: super::LINES,
-    ops: &[
-        OpForm { name: "elect", word: words("hold an election", "发起选举"), fields: &[] },
-        OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[] },
-    ],
-    measures: &[
-        Measure {
-            name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: words("nodes", "个节点")
-        },
-        Measure {
-            name: "agreed",
-            word: words("nodes with the same leader", "认同同一领导者的节点"),
-            unit: words("nodes", "个节点"),
-        },
-    ],
+    ops: election::OPS,
+    measures: &[election::LEADERS, election::AGREED],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -3,7 +3,7 @@
 
 use super::{Bully, BullyNode, State};
 use crate::calm::Calm;
-use netsplit_sim::trace::What;
+use crate::ghost::fault;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
 use std::collections::BTreeMap;
 
@@ -51,9 +51,8 @@ impl Invariants {
             self.was.remove(&node);
             return Ok(());
         };
-        let asked = scene.trace.event(event).filter(|row| matches!(row.what, What::Fault(_)));
-        if let Some(row) = asked.filter(|_| view.leader().is_none() || view.leads()) {
-            self.asked = row.at; // an election may have begun
+        if fault(scene).is_some() && (view.leader().is_none() || view.leads()) {
+            self.asked = scene.world.now(); // an election may have begun
         }
         if self.was.get(&node).is_some_and(|(state, _)| state == view.state()) {
             return Ok(());

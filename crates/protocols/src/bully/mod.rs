@@ -24,11 +24,13 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use node::{BullyNode, Disk, State};
 
+pub use crate::election::Op;
+
 use crate::about::{About, Bugs};
+use crate::election;
 use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -65,16 +67,6 @@ pub enum Timer {
     Check,
     /// The leader's word that it leads.
     Normal,
-}
-
-/// What can be asked of a node.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Op {
-    /// Hold an election.
-    Elect {},
-    /// Say who leads.
-    Leader {},
 }
 
 /// What is answered.
@@ -187,11 +179,8 @@ impl crate::Entry for Bully {
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
-        let mut followers: BTreeMap<NodeId, u64> = BTreeMap::new();
-        for leader in world.ids().filter_map(|node| world.view(node)?.leader()) {
-            *followers.entry(leader).or_default() += 1;
-        }
-        let leading = world.ids().filter(|node| world.view(*node).is_some_and(BullyNode::leads)).count();
-        vec![leading as u64, followers.into_values().max().unwrap_or(0)]
+        let nodes = world.ids().filter_map(|node| world.view(node));
+        let (leaders, agreed) = election::agreement(nodes.map(|node| (node.leads(), node.leader())));
+        vec![leaders, agreed]
     }
 }

@@ -1,6 +1,7 @@
 //! What causal broadcast says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Causal broadcast, described.
 pub const ABOUT: About = About {
@@ -61,6 +62,7 @@ pub const ABOUT: About = About {
         },
         Measure { name: "held", word: words("held back", "被扣留"), unit: words("posts", "个帖子") },
     ],
+    settles: Span::secs(6),
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -2,7 +2,8 @@
 //! from who posted and delivered what in which order: no vector of a process is believed.
 
 use super::{CausalBroadcast, Delivered};
-use crate::ghost::Quiet;
+use crate::calm::{Healed, usual_latency};
+use crate::channel;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ type Key = (NodeId, u64);
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    quiet: Quiet,
+    healed: Healed,
     posts: BTreeMap<Key, Posted>,
     nodes: Vec<Seen>,
 }
@@ -36,13 +37,9 @@ struct Seen {
     past: Past,
 }
 
-/// When all has been quiet for so long, what was posted before must be delivered everywhere. It takes several rounds of
-/// sending again, and on links that keep the order a late message can hold up many.
-const PATIENCE: Span = Span::secs(5);
-
 impl Monitor<CausalBroadcast> for Invariants {
     fn after(&mut self, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
-        let quiet = self.quiet.after(scene);
+        let healed = self.healed.after(scene);
         let Some(node) = scene.node else { return Ok(()) };
         let Some(process) = scene.world.view(node) else { return Ok(()) };
         self.nodes.resize(scene.world.size(), Seen::default());
@@ -56,7 +53,7 @@ impl Monitor<CausalBroadcast> for Invariants {
                 self.delivered(node, key, scene)?;
             }
         }
-        if quiet > PATIENCE { self.all_delivered(node, scene) } else { Ok(()) }
+        healed.map_or(Ok(()), |since| self.all_delivered(node, since, scene))
     }
 }
 
@@ -119,17 +116,20 @@ impl Invariants {
     }
 
     /// Only where everybody has a link to everybody: what a post builds on may otherwise never come.
-    fn all_delivered(&self, node: NodeId, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
+    fn all_delivered(&self, node: NodeId, since: Time, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
         let Scene { world, event, .. } = *scene;
-        if world.ids().any(|node| world.neighbours(node).len() + 1 < world.size()) {
+        let (now, seen) = (world.now(), &self.nodes[node.index()].delivered);
+        let resend = world.view(node).map_or(Span::ZERO, |process| process.settings().config.resend);
+        let patience = channel::patience(self.posts.len(), resend, usual_latency(world));
+        let apart = |node| world.neighbours(node).len() + 1 < world.size();
+        if now <= since + patience || world.ids().any(apart) {
             return Ok(());
         }
-        let seen = &self.nodes[node.index()].delivered;
-        let overdue = |(key, post): &(&Key, &Posted)| world.now().since(post.at) > PATIENCE && !seen.contains(key);
+        let overdue = |(key, post): &(&Key, &Posted)| now > since.max(post.at) + patience && !seen.contains(key);
         let Some((key, post)) = self.posts.iter().find(overdue) else { return Ok(()) };
         let evidence = vec![
             Evidence { node: key.0, event: post.event, text: format!("made post {}", key.1) },
-            Evidence { node, event, text: format!("has not delivered it, {PATIENCE} after the last fault") },
+            Evidence { node, event, text: format!("has not delivered it, {patience} after the last fault") },
         ];
         Err(Violation { invariant: "all-delivered", event, evidence })
     }

@@ -21,7 +21,7 @@ pub use lines::{LINES, Line};
 pub use process::{CausalProcess, Delivered};
 
 use crate::about::{About, Bugs};
-use crate::channel::Packet;
+use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
@@ -46,15 +46,6 @@ pub struct Post {
     pub stamp: Vector,
     /// What it says.
     pub text: Text,
-}
-
-/// What processes wait for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The next thing to say of one's own accord.
-    Act,
-    /// The time to send again what may not have arrived.
-    Resend,
 }
 
 /// What can be asked of a process.
@@ -92,10 +83,7 @@ impl Protocol for CausalBroadcast {
     }
 
     fn timer_name(timer: Timer) -> &'static str {
-        match timer {
-            Timer::Act => "act",
-            Timer::Resend => "resend",
-        }
+        timer.name()
     }
 }
 

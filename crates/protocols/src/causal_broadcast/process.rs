@@ -208,6 +208,10 @@ impl CausalProcess {
     pub fn delivered(&self) -> &[Delivered] {
         &self.disk.delivered
     }
+    /// What it knows from the start.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
     /// How many posts it holds back.
     pub fn holds(&self) -> u32 {
         self.disk.held.len() as u32

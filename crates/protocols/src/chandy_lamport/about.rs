@@ -1,6 +1,7 @@
 //! What distributed snapshots say about themselves.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Distributed snapshots, described.
 pub const ABOUT: About = About {
@@ -89,6 +90,7 @@ pub const ABOUT: About = About {
             unit: words("", ""),
         },
     ],
+    settles: Span::secs(6),
     page: include_str!("../../../../docs/protocols/chandy-lamport.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -276,6 +276,10 @@ impl Branch {
     pub fn open(&self) -> impl Iterator<Item = (&Snapshot, &Recording)> {
         self.disk.recordings.iter().filter(|(_, recording)| !recording.open.is_empty())
     }
+    /// What it knows from the start.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
     /// Its ends of the channels.
     pub fn channels(&self) -> &Channels<Body> {
         &self.disk.channels

@@ -1,14 +1,15 @@
 //! A snapshot is held against the definition of a consistent cut, and against the money that there is.
 
 use super::{Body, Branch, ChandyLamport, Money, Recording, Snapshot};
-use crate::ghost::Quiet;
-use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
+use crate::calm::{Healed, usual_latency};
+use crate::channel;
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
 use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    quiet: Quiet,
+    healed: Healed,
     /// What each branch had when it first started.
     starts: BTreeMap<NodeId, Money>,
     cuts: BTreeMap<Snapshot, BTreeMap<NodeId, Cut>>,
@@ -40,12 +41,9 @@ struct Cut {
     total: Option<Money>,
 }
 
-/// When all has been quiet for so long, every snapshot that was started before must be done.
-const PATIENCE: Span = Span::secs(5);
-
 impl Monitor<ChandyLamport> for Invariants {
     fn after(&mut self, scene: &Scene<ChandyLamport>) -> Result<(), Violation> {
-        let quiet = self.quiet.after(scene);
+        let healed = self.healed.after(scene);
         let Some(node) = scene.node else { return Ok(()) };
         let Some(branch) = scene.world.view(node) else { return Ok(()) };
         self.starts.entry(node).or_insert(branch.money());
@@ -61,7 +59,7 @@ impl Monitor<ChandyLamport> for Invariants {
         for from in scene.world.neighbours(node) {
             self.channels.entry((*from, node)).or_default().received = branch.channels().handed_up_to(*from);
         }
-        if quiet > PATIENCE { self.ended(node, scene) } else { Ok(()) }
+        healed.map_or(Ok(()), |since| self.ended(node, branch, since, scene))
     }
 }
 
@@ -170,15 +168,22 @@ impl Invariants {
         Err(Violation { invariant: "total-recorded", event: scene.event, evidence })
     }
 
-    fn ended(&self, node: NodeId, scene: &Scene<ChandyLamport>) -> Result<(), Violation> {
+    /// Neighbours answer a marker with theirs, as soon as it has reached them.
+    fn ended(&self, node: NodeId, branch: &Branch, since: Time, scene: &Scene<ChandyLamport>) -> Result<(), Violation> {
+        if branch.open().next().is_none() {
+            return Ok(());
+        }
+        let backlog = self.channels.values().map(|channel| channel.sent).max().unwrap_or(0) as usize;
+        let resend = branch.settings().config.resend;
+        let patience = channel::patience(backlog, resend, usual_latency(scene.world)).scale(2, 1);
         let overdue = |(_, cuts): &(&Snapshot, &BTreeMap<NodeId, Cut>)| {
-            let open = |cut: &Cut| cut.total.is_none() && scene.world.now().since(cut.at) > PATIENCE;
+            let open = |cut: &Cut| cut.total.is_none() && scene.world.now() > since.max(cut.at) + patience;
             cuts.get(&node).is_some_and(open)
         };
         let Some((snapshot, cuts)) = self.cuts.iter().find(overdue) else { return Ok(()) };
         let evidence = vec![
             Evidence { node, event: cuts[&node].event, text: format!("recorded its state for {}", name(*snapshot)) },
-            Evidence { node, event: scene.event, text: format!("still waits for markers, {PATIENCE} later") },
+            Evidence { node, event: scene.event, text: format!("still waits for markers, {patience} later") },
         ];
         Err(Violation { invariant: "snapshot-ends", event: scene.event, evidence })
     }

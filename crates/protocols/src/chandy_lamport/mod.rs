@@ -23,7 +23,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 
 use crate::about::{About, Bugs};
-use crate::channel::Packet;
+use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
@@ -59,15 +59,6 @@ pub enum Body {
         /// Which snapshot.
         snapshot: Snapshot,
     },
-}
-
-/// What branches wait for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The next thing to do of one's own accord.
-    Act,
-    /// The time to send again what may not have arrived.
-    Resend,
 }
 
 /// What can be asked of a branch.
@@ -120,10 +111,7 @@ impl Protocol for ChandyLamport {
     }
 
     fn timer_name(timer: Timer) -> &'static str {
-        match timer {
-            Timer::Act => "act",
-            Timer::Resend => "resend",
-        }
+        timer.name()
     }
 }
 

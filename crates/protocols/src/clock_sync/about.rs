@@ -1,6 +1,7 @@
 //! What clock synchronisation says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Clock synchronisation, described.
 pub const ABOUT: About = About {
@@ -69,6 +70,7 @@ pub const ABOUT: About = About {
         word: words("between the clock furthest ahead and that furthest behind", "最快与最慢时钟之差"),
         unit: words("µs", "µs"),
     }],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/clock-sync.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -3,7 +3,7 @@
 
 use super::soft::difference;
 use super::{Client, ClockSync, Nanos, SoftClock, View};
-use netsplit_sim::trace::What;
+use crate::ghost::fault;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -51,11 +51,7 @@ impl Monitor<ClockSync> for Invariants {
 impl Invariants {
     fn note_faults(&mut self, node: NodeId, scene: &Scene<ClockSync>) {
         let seen = self.nodes.entry(node).or_default();
-        let fault = scene.trace.event(scene.event).and_then(|row| match row.what {
-            What::Fault(number) => scene.trace.faults().get(number as usize),
-            _ => None,
-        });
-        match fault.map(|fault| fault.name) {
+        match fault(scene) {
             Some("clock") => seen.meddled = scene.world.now(),
             Some("crash") => *seen = Seen { meddled: scene.world.now(), ..Seen::default() },
             _ => {}

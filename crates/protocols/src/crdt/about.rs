@@ -1,6 +1,7 @@
 //! What the replicated data types say about themselves.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 const BY: &[Field] = &[Field { name: "by", sample: "1", kind: FieldKind::Number }];
 const ELEMENT: &[Field] = &[Field { name: "element", sample: "x", kind: FieldKind::Text }];
@@ -44,6 +45,7 @@ pub const ABOUT: About = About {
             unit: words("states", "种状态"),
         },
     ],
+    settles: Span::secs(1),
     page: include_str!("../../../../docs/protocols/crdt.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

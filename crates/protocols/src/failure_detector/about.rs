@@ -1,6 +1,7 @@
 //! What failure detection says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Failure detection, described.
 pub const ABOUT: About = About {
@@ -76,6 +77,7 @@ pub const ABOUT: About = About {
             unit: words("", ""),
         },
     ],
+    settles: Span::secs(1),
     page: include_str!("../../../../docs/protocols/failure-detector.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -5,7 +5,7 @@
 //! itself from when on the silence is too long.
 
 use super::{Arrivals, FailureDetection, FailureDetector};
-use crate::healed;
+use crate::ghost;
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Timing, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +57,7 @@ impl Invariants {
         view: &FailureDetector,
         row: &EventRow,
     ) -> Result<(), Violation> {
-        let fault = healed::fault(scene);
+        let fault = ghost::fault(scene);
         let watches = self.watches.entry(node).or_insert_with(|| {
             self.lives.entry(node).or_default().push(scene.event);
             begin(scene, node, view)
@@ -80,7 +80,7 @@ impl Invariants {
                 if watch.suspected && trusted { Err(revived(scene, node, from, mail.cause)) } else { Ok(()) }
             }
             What::Timer(_) => {
-                let by_hand = fired_by_hand(scene, row);
+                let by_hand = ghost::fired_by_hand(scene);
                 watches.iter().try_for_each(|(peer, watch)| watch.in_time(scene, node, *peer, view, by_hand))
             }
             What::Durable => {
@@ -190,13 +190,4 @@ fn not_withdrawn(scene: &Scene<FailureDetection>, node: NodeId, peer: NodeId, se
         Evidence { node, event, text: format!("has it, and suspects n{} still", peer.0 + 1) },
     ];
     Violation { invariant: "withdrawal", event, evidence }
-}
-
-/// Whether a timer ran out because somebody wanted it to: that is among the events before it here, at the same moment.
-fn fired_by_hand(scene: &Scene<FailureDetection>, timer: &EventRow) -> bool {
-    let earlier = |row: &EventRow| scene.trace.event(row.before).copied().filter(|before| before.at == timer.at);
-    std::iter::successors(earlier(timer), earlier).any(|row| match row.what {
-        What::Fault(number) => scene.trace.faults().get(number as usize).is_some_and(|fault| fault.name == "fire"),
-        _ => false,
-    })
 }

@@ -1,6 +1,7 @@
 //! What gossip says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Gossip, described.
 pub const ABOUT: About = About {
@@ -78,6 +79,7 @@ pub const ABOUT: About = About {
             name: "spreading", word: words("pass something on", "仍在传播"), unit: words("nodes", "个节点")
         },
     ],
+    settles: Span::secs(2),
     page: include_str!("../../../../docs/protocols/gossip.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

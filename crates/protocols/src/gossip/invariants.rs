@@ -1,7 +1,8 @@
 //! What the engine's own record says of rumours: who can know what, and who must.
 
 use super::{Gossip, GossipNode, Mode, Text};
-use crate::healed::{self, Healed};
+use crate::calm::{self, Healed};
+use crate::ghost;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +58,7 @@ impl Invariants {
     /// Whoever knew a rumour knows it still; only a crash takes what the disk did not have yet.
     fn never_forgets(&mut self, scene: &Scene<Gossip>, node: NodeId, view: &GossipNode) -> Result<(), Violation> {
         let Scene { world, event, .. } = *scene;
-        let restarted = healed::fault(scene) == Some("restart");
+        let restarted = ghost::fault(scene) == Some("restart");
         let durable = world.unsynced(node) == 0 && !world.disk(node).1;
         let mut forgotten = None;
         for (rumour, spread) in &mut self.rumours {
@@ -87,7 +88,7 @@ impl Invariants {
         let Scene { world, event, .. } = *scene;
         let durable = world.unsynced(node) == 0 && !world.disk(node).1;
         let sender = sender(scene);
-        let told = healed::fault(scene) == Some("invoke");
+        let told = ghost::fault(scene) == Some("invoke");
         let mut unfounded = None;
         for rumour in view.known() {
             let spread = self.rumours.entry(rumour.clone()).or_default();
@@ -120,7 +121,6 @@ impl Invariants {
             return Ok(());
         }
         let Some(rounds) = *self.rounds.get_or_insert_with(|| rounds_to_reach_all(world)) else { return Ok(()) };
-        let patience = Span((config.round + healed::usual_latency(world)).0.saturating_mul(rounds));
         for (rumour, spread) in &self.rumours {
             if spread.knowers.len() == world.size() {
                 continue;
@@ -129,6 +129,7 @@ impl Invariants {
                 continue;
             };
             let told = trace.event(told).map_or(whole_since, |row| row.at);
+            let patience = Span((config.round + calm::usual_latency(world)).0.saturating_mul(rounds));
             if world.now() <= told.max(whole_since) + patience {
                 continue;
             }

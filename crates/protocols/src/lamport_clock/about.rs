@@ -1,6 +1,7 @@
 //! What Lamport's clocks say about themselves.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Lamport's clocks, described.
 pub const ABOUT: About = About {
@@ -72,6 +73,7 @@ pub const ABOUT: About = About {
         },
     ],
     measures: &[],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/lamport-clock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -24,7 +24,7 @@ pub use lines::{LINES, Line};
 pub use process::LamportProcess;
 
 use crate::about::{About, Bugs};
-use crate::channel::Packet;
+use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag};
 use serde::{Deserialize, Serialize};
@@ -90,15 +90,6 @@ impl Body {
     }
 }
 
-/// What processes wait for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Timer {
-    /// The next thing to do of one's own accord.
-    Act,
-    /// The time to send again what may not have arrived.
-    Resend,
-}
-
 /// What can be asked of a process.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -148,10 +139,7 @@ impl Protocol for LamportClock {
     }
 
     fn timer_name(timer: Timer) -> &'static str {
-        match timer {
-            Timer::Act => "act",
-            Timer::Resend => "resend",
-        }
+        timer.name()
     }
 }
 

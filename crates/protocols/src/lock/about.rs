@@ -1,6 +1,7 @@
 //! What the lock says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The lock, described.
 pub const ABOUT: About = About {
@@ -108,6 +109,7 @@ pub const ABOUT: About = About {
             unit: words("writes", "次写入"),
         },
     ],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/lock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

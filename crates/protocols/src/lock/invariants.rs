@@ -2,6 +2,7 @@
 //! really sent what.
 
 use super::{Client, Lock, Resource, Server, Timer, Token, View};
+use crate::ghost::fault;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
 use std::collections::BTreeMap;
@@ -70,19 +71,17 @@ impl Invariants {
     /// Leases rest on clocks: while one runs worse than was agreed, or a server's lease is made to end at once by an
     /// intervention, nobody can promise that there is one holder.
     fn watch_clocks(&mut self, scene: &Scene<Lock>) {
-        let Some(row) = scene.trace.event(scene.event) else { return };
-        let What::Fault(at) = row.what else { return };
+        let Some(fault) = fault(scene) else { return };
         let settings = scene.world.ids().find_map(|node| match scene.world.view(node)? {
             View::Server(server) => Some(server.settings()),
             _ => None,
         });
         let Some(settings) = settings else { return };
         let worse = |node| u64::from(scene.world.clock(node).drift().unsigned_abs()) > settings.config.drift * 10_000;
-        let fired = scene.trace.faults().get(at as usize).is_some_and(|fault| fault.name == "fire");
         let wild = scene.world.ids().any(worse);
-        if fired || wild || self.wild {
+        if fault == "fire" || wild || self.wild {
             let lease = settings.config.lease;
-            self.sound = row.at + lease + lease; // what was granted on a wild clock is over by then
+            self.sound = scene.world.now() + lease + lease; // what was granted on a wild clock is over by then
         }
         self.wild = wild;
     }

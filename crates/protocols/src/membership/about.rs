@@ -1,6 +1,7 @@
 //! What membership says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Membership, described.
 pub const ABOUT: About = About {
@@ -98,6 +99,7 @@ pub const ABOUT: About = About {
             unit: words("", ""),
         },
     ],
+    settles: Span::secs(4),
     page: include_str!("../../../../docs/protocols/membership.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

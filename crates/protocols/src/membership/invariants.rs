@@ -1,35 +1,60 @@
 //! Views against the truth: who is up and a member by its own account, who left, and who has the key.
 //!
-//! Promises about time hold once the network is whole (healed.rs). A view may be wrong for a while, so the monitor keeps
+//! Promises about time hold once the network is whole (calm.rs). A view may be wrong for a while, so the monitor keeps
 //! since when each one has been.
 
-use super::{Incarnation, Member, Membership, Phase, Record, Status};
-use crate::healed::{self, Healed};
+use super::{Incarnation, Member, Membership, Phase, Status, Table};
+use crate::calm::{self, Healed};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
-    /// The records of each node that is up, as they were last seen.
-    seen: BTreeMap<NodeId, BTreeMap<NodeId, Record>>,
-    /// Since when each node has been in its phase, and in which.
-    phases: BTreeMap<NodeId, (bool, Time)>,
-    /// Since when a node's record of another has contradicted the truth.
-    wrong: BTreeMap<(NodeId, NodeId), (EventId, Time)>,
+    /// The truth about each node, by number.
+    truth: Vec<Truth>,
+    /// How many times any of it has changed.
+    changes: u32,
+    /// What each node that is up held the last time, by number; shared with earlier moments of the run.
+    held: Vec<Option<Rc<Held>>>,
     /// Who left, in which event and incarnation, and has not asked to be let in since.
     left: BTreeMap<NodeId, (EventId, Incarnation)>,
     broken: BTreeSet<&'static str>,
+}
+
+/// Whether a node is a member by its own account, or else down or outside.
+#[derive(Clone, Copy, Default)]
+struct Truth {
+    active: bool,
+    /// Since when it has been that, or outside, by its own account; nothing before its first event.
+    phase: Option<(bool, Time)>,
+}
+
+/// A node's view of the others when it was last looked at.
+#[derive(Clone)]
+struct Held {
+    table: Table,
+    /// The changes of the truth that `wrong` takes into account; nothing if it is of no account.
+    judged: Option<u32>,
+    /// The others of which the view contradicts the truth, and since when, in order.
+    wrong: Vec<(NodeId, EventId, Time)>,
 }
 
 impl Monitor<Membership> for Invariants {
     fn after(&mut self, scene: &Scene<Membership>) -> Result<(), Violation> {
         let whole_since = self.healed.after(scene);
         let Some(node) = scene.node else { return Ok(()) };
-        let Some(view) = scene.world.view(node) else {
-            self.seen.remove(&node);
-            self.wrong.retain(|(holder, _), _| *holder != node);
+        self.truth.resize(scene.world.size(), Truth::default());
+        self.held.resize(scene.world.size(), None);
+        let view = scene.world.view(node);
+        let active = view.is_some_and(Member::is_active);
+        if std::mem::replace(&mut self.truth[node.index()].active, active) != active {
+            self.changes += 1;
+        }
+        let Some(view) = view else {
+            self.held[node.index()] = None;
             return Ok(());
         };
         self.note_phase(scene, node, view);
@@ -45,13 +70,13 @@ impl Monitor<Membership> for Invariants {
 impl Invariants {
     fn note_phase(&mut self, scene: &Scene<Membership>, node: NodeId, view: &Member) {
         let (active, now) = (view.is_active(), scene.world.now());
-        let phase = self.phases.entry(node).or_insert((active, now));
+        let phase = self.truth[node.index()].phase.get_or_insert((active, now));
         if phase.0 != active {
             *phase = (active, now);
         }
         match view.phase() {
             Phase::Leaving(_) => {
-                let incarnation = view.table().get(&node).map_or(0, |mine| mine.incarnation);
+                let incarnation = view.table().get(node).map_or(0, |mine| mine.incarnation);
                 self.left.entry(node).or_insert((scene.event, incarnation));
             }
             Phase::Joining { .. } | Phase::Active => {
@@ -65,30 +90,31 @@ impl Invariants {
     fn records(&mut self, scene: &Scene<Membership>, node: NodeId, view: &Member) -> Result<(), Violation> {
         let event = scene.event;
         let mut verdict = Ok(());
-        if self.seen.get(&node) == Some(view.table()) {
+        let held = &mut self.held[node.index()];
+        let seen = held.as_ref().map(|held| held.table.clone()).unwrap_or_default();
+        if seen.is(view.table()) {
             return verdict;
         }
-        let seen = self.seen.entry(node).or_default();
-        for (other, record) in view.table() {
-            let before = seen.insert(*other, *record);
-            if before == Some(*record) || !record.is_member() {
+        let table = view.table().clone();
+        let (judged, wrong) = (None, held.as_ref().map(|held| held.wrong.clone()).unwrap_or_default());
+        *held = Some(Rc::new(Held { table, judged, wrong }));
+        for (other, record) in view.table().iter() {
+            let before = seen.get(other);
+            if before == Some(record) || !record.is_member() {
                 continue;
             }
-            if view.settings().intruder(*other) {
+            if view.settings().intruder(other) {
                 let text = format!("takes n{}, who has not the key, for a member", other.0 + 1);
                 let evidence = vec![Evidence { node, event, text }];
                 verdict = verdict.and(Err(Violation { invariant: "authenticated", event, evidence }));
             }
-            if let (Some(before), Some((left, incarnation))) = (before, self.left.get(other))
+            if let (Some(before), Some((left, incarnation))) = (before, self.left.get(&other))
                 && before.status == Status::Left
                 && before.incarnation >= *incarnation
             {
                 let text = format!("knew that n{} had left, and takes it for a member again", other.0 + 1);
-                let gone = Evidence {
-                    node: *other,
-                    event: *left,
-                    text: "left, and never asked to be let in again".to_owned(),
-                };
+                let text_of_other = "left, and never asked to be let in again".to_owned();
+                let gone = Evidence { node: other, event: *left, text: text_of_other };
                 let evidence = vec![gone, Evidence { node, event, text }];
                 verdict = verdict.and(Err(Violation { invariant: "left-stays-left", event, evidence }));
             }
@@ -104,26 +130,21 @@ impl Invariants {
         view: &Member,
         whole_since: Option<Time>,
     ) -> Result<(), Violation> {
-        let Scene { world, event, .. } = *scene;
+        self.judge(scene, node, view);
+        let (Some(whole_since), Some(held)) = (whole_since, &self.held[node.index()]) else { return Ok(()) };
+        let world = scene.world;
         let now = world.now();
         let mut verdict = Ok(());
-        for other in world.ids().filter(|other| *other != node) {
-            let truth = world.view(other).is_some_and(Member::is_active);
-            let held = view.table().get(&other).map(|record| record.status);
-            let member = matches!(held, Some(Status::Active | Status::Suspect));
-            if !view.is_active() || member == truth {
-                self.wrong.remove(&(node, other));
-                continue;
-            }
-            let (wrong, at) = *self.wrong.entry((node, other)).or_insert((event, now));
-            let Some(whole_since) = whole_since else { continue };
-            let since = |who: NodeId| self.phases.get(&who).map_or(now, |(_, since)| *since);
+        for &(other, wrong, at) in &held.wrong {
+            let since = |who: NodeId| self.truth[who.index()].phase.map_or(now, |(_, since)| since);
             let start = whole_since.max(at).max(since(node)).max(since(other));
-            let invariant = if held == Some(Status::Failed) { "refutation" } else { "views-converge" };
+            let record = view.table().get(other).map(|record| record.status);
+            let invariant = if record == Some(Status::Failed) { "refutation" } else { "views-converge" };
             if world.unsynced(node) > 0 || now <= start + patience(world, view, invariant) {
                 continue;
             }
-            let (is, holds) = match (truth, held) {
+            let (event, truth) = (scene.event, self.truth[other.index()].active);
+            let (is, holds) = match (truth, record) {
                 (true, Some(_)) => ("is a member, up and in reach", "holds it for gone"),
                 (true, None) => ("is a member, up and in reach", "does not know it"),
                 (false, _) => ("is no member", "holds it for one"),
@@ -136,6 +157,25 @@ impl Invariants {
         }
         verdict
     }
+
+    /// Of whom this node's records contradict the truth. Looks at all of them if the records or the truth have changed
+    /// since it last did.
+    fn judge(&mut self, scene: &Scene<Membership>, node: NodeId, view: &Member) {
+        let (truth, changes) = (&self.truth, self.changes);
+        let Some(held) = self.held[node.index()].as_mut().filter(|held| held.judged != Some(changes)) else { return };
+        let held = Rc::make_mut(held);
+        held.judged = Some(changes);
+        let mut before = std::mem::take(&mut held.wrong).into_iter().peekable();
+        if !view.is_active() {
+            return;
+        }
+        for other in scene.world.ids().filter(|other| *other != node) {
+            let known = before.next_if(|(who, ..)| *who == other);
+            if view.table().has_member(other) != truth[other.index()].active {
+                held.wrong.push(known.unwrap_or((other, scene.event, scene.world.now())));
+            }
+        }
+    }
 }
 
 /// How long a record may be wrong in a network that is whole. Somebody who failed is asked again within as many periods as
@@ -147,5 +187,5 @@ fn patience(world: &World<Membership>, view: &Member, invariant: &str) -> Span {
         "refutation" => nodes + 6,
         _ => 2 * nodes + u64::from(config.suspicion) + u64::from(config.sync_every.max(1)) * 4,
     };
-    Span((config.period + healed::usual_latency(world)).0.saturating_mul(periods))
+    Span((config.period + calm::usual_latency(world)).0.saturating_mul(periods))
 }

@@ -1,12 +1,14 @@
 //! The node: a member, or somebody who is none yet or no more.
 
 use super::{
-    Asked, Bug, Incarnation, KEY, Line, Membership, Msg, Op, Order, Record, Refusal, Ret, Settings, Status, Table,
-    Timer,
+    Asked, Bug, Incarnation, KEY, Line, Membership, Msg, Op, Order, Record, Records, Refusal, Ret, Settings, Status,
+    Table, Timer,
 };
-use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
+use netsplit_sim::digest::StateHasher;
+use netsplit_sim::{Cell, Cx, Derived, Face, Fixed, NodeId, OpId, Process, Prominence, Shared};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// A node that knows of others.
@@ -20,7 +22,10 @@ pub struct Member {
     /// How many periods it has been up.
     periods: u64,
     /// The members yet to be asked in this round.
-    round: Vec<NodeId>,
+    round: Shared<Vec<NodeId>>,
+    /// Whether these are all members still: nobody has gone since that was looked at.
+    #[serde(skip)]
+    checked: Derived<bool>,
     /// Who was asked in this period, and has not answered.
     probe: Option<NodeId>,
     /// How many times each piece of news is yet to be told.
@@ -53,20 +58,20 @@ impl Process<Membership> for Member {
     fn boot(settings: &Arc<Settings>, mut table: Table, cx: &mut Cx<Membership>) -> Member {
         let first = Record { incarnation: 1, status: Status::Active };
         if table.is_empty() && settings.founders().any(|founder| founder == cx.me) {
-            table = settings.founders().map(|founder| (founder, first)).collect();
-        } else if let Some(mine) = table.get_mut(&cx.me).filter(|mine| mine.is_member()) {
+            table = Shared::new(settings.founders().map(|founder| (founder, first)).collect());
+        } else if let Some(mine) = table.get(cx.me).filter(|mine| mine.is_member()) {
             cx.line(Line::Return);
-            mine.incarnation += 1;
+            table.to_mut().insert(cx.me, Record { incarnation: mine.incarnation + 1, ..mine });
         }
-        let active = table.get(&cx.me).is_some_and(|mine| mine.is_member());
+        let active = table.has_member(cx.me);
         let phase = if active { Phase::Active } else { Phase::Outside };
         let period = settings.config.period;
         cx.set_timer(Timer::Period, netsplit_sim::Span::ZERO..period); // periods of different nodes are not in step
         let (settings, news) = (Fixed::new(settings), BTreeMap::new());
-        let mut member = Member { settings, table, phase, periods: 0, round: Vec::new(), probe: None, news };
+        let (round, checked) = (Shared::default(), Derived(true));
+        let mut member = Member { settings, table, phase, periods: 0, round, checked, probe: None, news };
         member.tell(cx.me);
-        let suspects = member.table.iter().filter(|(_, record)| record.status == Status::Suspect);
-        suspects.for_each(|(suspect, _)| member.await_refutation(*suspect, cx));
+        member.all(Status::Suspect).for_each(|suspect| member.await_refutation(suspect, cx));
         member
     }
 
@@ -109,7 +114,7 @@ impl Process<Membership> for Member {
             (Msg::Welcome { .. } | Msg::Refused { .. }, _) => {}
             (_, Phase::Outside | Phase::Joining { .. }) => cx.send(from, Msg::Refused { why: Refusal::UnknownNode }),
             (Msg::Join { key, after }, _) => self.admit(from, key, after, cx),
-            (msg, _) if !self.table.contains_key(&from) && !introduces(&msg, from) => {
+            (msg, _) if !self.table.knows(from) && !introduces(&msg, from) => {
                 cx.line(Line::Stranger);
                 cx.send(from, Msg::Refused { why: Refusal::UnknownNode });
             }
@@ -122,9 +127,7 @@ impl Process<Membership> for Member {
             Timer::Period => self.next_period(cx),
             Timer::Ack => self.ask_indirectly(cx),
             Timer::Suspicion(suspect) => {
-                if let Some(record) =
-                    self.table.get(&suspect).copied().filter(|record| record.status == Status::Suspect)
-                {
+                if let Some(record) = self.table.get(suspect).filter(|record| record.status == Status::Suspect) {
                     cx.line(Line::Fail);
                     self.set(suspect, record.but(Status::Failed));
                 }
@@ -136,6 +139,15 @@ impl Process<Membership> for Member {
         self
     }
 
+    fn hash_state(&self, hasher: &mut StateHasher) {
+        // What the derived `Hash` does. Named one by one, so that a new field is not forgotten.
+        let Member { settings: _, table, phase, periods, round, checked: _, probe, news } = self;
+        table.hash_into(hasher);
+        (phase, periods).hash(hasher);
+        round.hash_into(hasher);
+        (probe, news).hash(hasher);
+    }
+
     fn face(&self) -> Face {
         let (role, prominence) = match self.phase {
             Phase::Outside => ("outside", Prominence::Outside),
@@ -143,7 +155,7 @@ impl Process<Membership> for Member {
             Phase::Active => ("active", Prominence::Plain),
             Phase::Leaving(_) => ("leaving", Prominence::Striving),
         };
-        let cell = |(node, record): (&NodeId, &Record)| Cell {
+        let cell = |(node, record): (NodeId, Record)| Cell {
             tone: record.status as u64,
             solid: record.status == Status::Active,
             text: format!("n{}", node.0 + 1),
@@ -174,8 +186,8 @@ impl Process<Membership> for Member {
 /// Whether a message says of its sender that it is a member: some other member has let it in.
 fn introduces(msg: &Msg, sender: NodeId) -> bool {
     match msg {
-        Msg::Ping { news: table, .. } | Msg::Ack { news: table, .. } => table.contains_key(&sender),
-        Msg::Sync { table } | Msg::SyncReply { table } => table.contains_key(&sender),
+        Msg::Ping { news, .. } | Msg::Ack { news, .. } => news.knows(sender),
+        Msg::Sync { table } | Msg::SyncReply { table } => table.knows(sender),
         Msg::PingReq { .. } | Msg::Join { .. } | Msg::Welcome { .. } | Msg::Refused { .. } => false,
     }
 }
@@ -220,18 +232,22 @@ impl Member {
 
     fn next_target(&mut self, cx: &mut Cx<Membership>) -> Option<NodeId> {
         let table = &self.table;
-        let member = |node: &NodeId| table.get(node).is_some_and(|record| record.is_member());
-        self.round.retain(member);
-        if self.round.is_empty() || self.settings.config.order == Order::Random {
-            self.round = cx.neighbours.iter().copied().filter(member).collect();
+        let member = |node: &NodeId| table.has_member(*node);
+        let round = self.round.to_mut();
+        if !std::mem::replace(&mut self.checked.0, true) {
+            round.retain(member);
+        }
+        if round.is_empty() || self.settings.config.order == Order::Random {
+            *round = cx.neighbours.iter().copied().filter(member).collect();
         }
         // Drawing without putting back goes through all of them in a random order.
-        let choice = cx.choose(self.round.len() as u64) as usize;
-        (!self.round.is_empty()).then(|| self.round.swap_remove(choice))
+        let choice = cx.choose(round.len() as u64) as usize;
+        (!round.is_empty()).then(|| round.swap_remove(choice))
     }
 
     fn ask_after_the_failed(&mut self, cx: &mut Cx<Membership>) {
-        let failed: Vec<NodeId> = self.all(Status::Failed).filter(|node| cx.neighbours.contains(node)).collect();
+        let failed = self.table.failed().iter().copied().filter(|node| cx.neighbours.contains(node));
+        let failed: Vec<NodeId> = failed.collect();
         if !failed.is_empty() {
             cx.line(Line::Reprobe);
             self.ping(failed[(self.periods % failed.len() as u64) as usize], cx.me, self.periods, cx);
@@ -258,9 +274,7 @@ impl Member {
     }
 
     fn suspect(&mut self, silent: NodeId, cx: &mut Cx<Membership>) {
-        let Some(record) = self.table.get(&silent).copied().filter(|record| record.status == Status::Active) else {
-            return;
-        };
+        let Some(record) = self.table.get(silent).filter(|record| record.status == Status::Active) else { return };
         cx.line(Line::Suspect);
         self.set(silent, record.but(Status::Suspect));
         self.await_refutation(silent, cx);
@@ -275,8 +289,13 @@ impl Member {
 
     /// So many members at random, but for one.
     fn some_members(&self, count: usize, but: NodeId, cx: &mut Cx<Membership>) -> Vec<NodeId> {
-        let member = |node: &NodeId| *node != but && self.table.get(node).is_some_and(|record| record.is_member());
-        let mut others: Vec<NodeId> = cx.neighbours.iter().copied().filter(member).collect();
+        let member = |node: &NodeId| *node != but && self.table.has_member(*node);
+        let others = cx.neighbours.iter().copied().filter(member);
+        if count == 1 {
+            let among = others.clone().count() as u64;
+            return others.skip(if among > 0 { cx.choose(among) as usize } else { 0 }).take(1).collect();
+        }
+        let mut others: Vec<NodeId> = others.collect();
         let mut some = Vec::new();
         while some.len() < count && !others.is_empty() {
             some.push(others.swap_remove(cx.choose(others.len() as u64) as usize));
@@ -290,13 +309,13 @@ impl Member {
     fn on_members_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Membership>) {
         match msg {
             Msg::Ping { asker, number, news } => {
-                self.merge(news, cx);
+                self.merge(&news, cx);
                 cx.line(Line::Answer);
                 let news = self.news_for(from, cx.me);
                 cx.send(from, Msg::Ack { alive: cx.me, asker, number, news });
             }
             Msg::Ack { alive, asker, number, news } => {
-                self.merge(news.clone(), cx);
+                self.merge(&news, cx);
                 if asker != cx.me {
                     cx.send(asker, Msg::Ack { alive, asker, number, news });
                 } else if self.probe == Some(alive) && number == self.periods {
@@ -309,10 +328,10 @@ impl Member {
                 self.ping(target, from, number, cx);
             }
             Msg::Sync { table } => {
-                self.merge(table, cx);
+                self.merge(&table, cx);
                 cx.send(from, Msg::SyncReply { table: self.table.clone() });
             }
-            Msg::SyncReply { table } => self.merge(table, cx),
+            Msg::SyncReply { table } => self.merge(&table, cx),
             Msg::Join { .. } | Msg::Welcome { .. } | Msg::Refused { .. } => {}
         }
     }
@@ -323,7 +342,7 @@ impl Member {
     }
 
     /// What rides on a message: the sender's own record, the receiver's, and what was told least.
-    fn news_for(&mut self, receiver: NodeId, me: NodeId) -> Table {
+    fn news_for(&mut self, receiver: NodeId, me: NodeId) -> Records {
         let mut told: Vec<NodeId> = self.news.keys().copied().collect();
         told.sort_by_key(|node| std::cmp::Reverse(self.news[node]));
         told.truncate(self.settings.config.piggyback as usize);
@@ -332,12 +351,15 @@ impl Member {
         }
         self.news.retain(|_, times| *times > 0);
         let about = told.into_iter().chain([me, receiver]);
-        about.filter_map(|node| Some((node, *self.table.get(&node)?))).collect()
+        about.filter_map(|node| Some((node, self.table.get(node)?))).collect()
     }
 
-    fn merge(&mut self, news: Table, cx: &mut Cx<Membership>) {
+    fn merge(&mut self, news: &Records, cx: &mut Cx<Membership>) {
+        if *news == *self.table {
+            return;
+        }
         let mut learnt = false;
-        for (node, record) in news {
+        for (node, record) in news.iter() {
             if node == cx.me {
                 self.hear_of_myself(record, cx);
             } else if self.counts(node, record) {
@@ -354,9 +376,9 @@ impl Member {
     }
 
     fn counts(&self, node: NodeId, record: Record) -> bool {
-        self.table.get(&node).is_none_or(|mine| {
+        self.table.get(node).is_none_or(|mine| {
             let undone = mine.status == Status::Left && self.settings.broken(Bug::LeftCanReturn);
-            record > *mine || (undone && record.status == Status::Active)
+            record > mine || (undone && record.status == Status::Active)
         })
     }
 
@@ -372,11 +394,12 @@ impl Member {
     }
 
     fn mine(&self, me: NodeId) -> Record {
-        self.table.get(&me).copied().unwrap_or(Record { incarnation: 0, status: Status::Left })
+        self.table.get(me).unwrap_or(Record { incarnation: 0, status: Status::Left })
     }
 
     fn set(&mut self, node: NodeId, record: Record) {
-        self.table.insert(node, record);
+        self.table.to_mut().insert(node, record);
+        self.checked.0 &= record.is_member();
         self.tell(node);
     }
 
@@ -396,7 +419,7 @@ impl Member {
     }
 
     fn admit(&mut self, node: NodeId, key: u64, after: Incarnation, cx: &mut Cx<Membership>) {
-        let known = self.table.get(&node).copied();
+        let known = self.table.get(node);
         let since = known.filter(|record| record.incarnation > after); // in an incarnation that it does not know it has
         let verdict = match since {
             _ if key != KEY && !self.settings.broken(Bug::NoAuthentication) => Err(Refusal::NotAuthenticated),
@@ -424,9 +447,11 @@ impl Member {
         }
         cx.line(Line::Enter);
         self.phase = Phase::Active;
-        self.table.entry(from).or_insert(Record { incarnation: 0, status: Status::Active });
+        if !self.table.knows(from) {
+            self.table.to_mut().insert(from, Record { incarnation: 0, status: Status::Active });
+        }
         self.set(cx.me, Record { incarnation, status: Status::Active });
-        self.merge(table, cx);
+        self.merge(&table, cx);
         asked.into_iter().for_each(|id| cx.reply(id, Ret::Ok));
     }
 
@@ -448,9 +473,9 @@ impl Member {
     }
     /// The members as it sees them.
     pub fn members(&self) -> impl Iterator<Item = NodeId> {
-        self.table.iter().filter(|(_, record)| record.is_member()).map(|(node, _)| *node)
+        self.table.iter().filter(|(_, record)| record.is_member()).map(|(node, _)| node)
     }
     fn all(&self, status: Status) -> impl Iterator<Item = NodeId> {
-        self.table.iter().filter(move |(_, record)| record.status == status).map(|(node, _)| *node)
+        self.table.iter().filter(move |(_, record)| record.status == status).map(|(node, _)| node)
     }
 }

@@ -28,12 +28,14 @@ pub use about::ABOUT;
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use member::{Member, Phase};
-pub use record::{Incarnation, Record, Status, Table};
+pub use record::{Incarnation, Record, Records, Status, Table};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
+use netsplit_sim::digest::StateHasher;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
+use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,7 +53,7 @@ pub enum Msg {
         /// Which of the asker's questions this is.
         number: u64,
         /// News that rides along.
-        news: Table,
+        news: Records,
     },
     /// Somebody is there.
     Ack {
@@ -62,7 +64,7 @@ pub enum Msg {
         /// ...and with which question.
         number: u64,
         /// News that rides along.
-        news: Table,
+        news: Records,
     },
     /// Ask in my place.
     PingReq {
@@ -182,6 +184,14 @@ impl Protocol for Membership {
             Timer::Ack => "ack",
             Timer::Suspicion(_) => "suspicion",
         }
+    }
+
+    fn hash_msg(msg: &Msg, hasher: &mut StateHasher) {
+        let (Msg::Sync { table } | Msg::SyncReply { table }) = msg else {
+            return msg.hash(hasher);
+        };
+        std::mem::discriminant(msg).hash(hasher);
+        table.hash_into(hasher);
     }
 }
 
@@ -304,14 +314,12 @@ impl crate::Entry for Membership {
 
     fn measure(world: &World<Membership>, _monitor: &Invariants) -> Vec<u64> {
         let active = |node: NodeId| world.view(node).is_some_and(Member::is_active);
-        let (mut suspicions, mut false_failures) = (0, 0);
+        let (mut members, mut suspicions, mut false_failures) = (0, 0, 0);
         for member in world.ids().filter_map(|id| world.view(id)).filter(|member| member.is_active()) {
-            for (node, record) in member.table() {
-                suspicions += u64::from(record.status == Status::Suspect);
-                false_failures += u64::from(record.status == Status::Failed && active(*node));
-            }
+            members += 1;
+            suspicions += member.table().suspects() as u64;
+            false_failures += member.table().failed().iter().filter(|node| active(**node)).count() as u64;
         }
-        let members = world.ids().filter(|node| active(*node)).count() as u64;
         vec![members, suspicions, false_failures]
     }
 }

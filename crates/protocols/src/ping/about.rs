@@ -1,6 +1,7 @@
 //! What ping says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Ping, described.
 pub const ABOUT: About = About {
@@ -37,6 +38,7 @@ pub const ABOUT: About = About {
         OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
     ],
     measures: &[],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/ping.md"),
     scenarios: &[
         ("hello", include_str!("scenarios/hello.toml")),

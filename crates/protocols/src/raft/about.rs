@@ -1,6 +1,7 @@
 //! What Raft says about itself.
 
 use crate::about::{About, Bug, Invariant, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Raft, described.
 pub const ABOUT: About = About {
@@ -26,6 +27,7 @@ pub const ABOUT: About = About {
     lines: super::LINES,
     ops: crate::kv::OPS,
     measures: &[],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

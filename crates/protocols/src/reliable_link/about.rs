@@ -1,6 +1,7 @@
 //! What the reliable link says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// The reliable link, described.
 pub const ABOUT: About = About {
@@ -85,6 +86,7 @@ pub const ABOUT: About = About {
         Measure { name: "waiting", word: words("in outboxes", "在发件箱中"), unit: words("parcels", "个包裹") },
         Measure { name: "repeated", word: words("sent again", "重发"), unit: words("parcels", "个包裹") },
     ],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/reliable-link.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

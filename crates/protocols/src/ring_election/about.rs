@@ -1,6 +1,8 @@
 //! What the election on a ring says about itself.
 
-use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
+use crate::election;
+use netsplit_sim::Span;
 
 /// The election on a ring, described.
 pub const ABOUT: About = About {
@@ -53,25 +55,17 @@ pub const ABOUT: About = About {
         breaks: "winner-is-highest",
     }],
     lines: super::LINES,
-    ops: &[
-        OpForm { name: "elect", word: words("start an election", "发起选举"), fields: &[] },
-        OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[] },
-    ],
+    ops: election::OPS,
     measures: &[
-        Measure {
-            name: "leaders", word: words("nodes that lead", "自认领导者的节点"), unit: words("nodes", "个节点")
-        },
-        Measure {
-            name: "agreed",
-            word: words("nodes with the same leader", "认同同一领导者的节点"),
-            unit: words("nodes", "个节点"),
-        },
+        election::LEADERS,
+        election::AGREED,
         Measure {
             name: "tokens",
             word: words("election tokens on their way", "途中的选举令牌"),
             unit: words("messages", "条消息"),
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/ring-election.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

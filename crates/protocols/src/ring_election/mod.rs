@@ -25,11 +25,13 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use node::{Disk, RingNode, Token};
 
+pub use crate::election::Op;
+
 use crate::about::{About, Bugs};
+use crate::election;
 use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -77,16 +79,6 @@ pub enum Timer {
     Round,
     /// All others: the leader's token.
     Patience,
-}
-
-/// What can be asked of a node.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Op {
-    /// Start an election.
-    Elect {},
-    /// Say who leads.
-    Leader {},
 }
 
 /// What is answered.
@@ -138,13 +130,10 @@ impl crate::Entry for RingElection {
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
-        let mut followers: BTreeMap<Id, u64> = BTreeMap::new();
-        for leader in world.ids().filter_map(|node| world.view(node)?.leader()) {
-            *followers.entry(leader).or_default() += 1;
-        }
-        let leading = world.ids().filter(|node| world.view(*node).is_some_and(RingNode::leads)).count();
+        let nodes = world.ids().filter_map(|node| world.view(node));
+        let (leaders, agreed) = election::agreement(nodes.map(|node| (node.leads(), node.leader())));
         let tokens = world.in_flight().filter(|(_, mail)| matches!(mail.body, Msg::Election { .. })).count();
-        vec![leading as u64, followers.into_values().max().unwrap_or(0), tokens as u64]
+        vec![leaders, agreed, tokens as u64]
     }
 }
 

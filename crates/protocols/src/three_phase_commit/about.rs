@@ -1,6 +1,7 @@
 //! What three-phase commit says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Three-phase commit, described.
 pub const ABOUT: About = About {
@@ -84,6 +85,7 @@ pub const ABOUT: About = About {
             unit: words("nodes", "个节点"),
         },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/three-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -1,6 +1,7 @@
 //! What two-phase commit says about itself.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Two-phase commit, described.
 pub const ABOUT: About = About {
@@ -49,6 +50,7 @@ pub const ABOUT: About = About {
         },
         Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: words("ms", "ms") },
     ],
+    settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/two-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

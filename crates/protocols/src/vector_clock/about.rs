@@ -1,6 +1,7 @@
 //! What vector clocks say about themselves.
 
 use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use netsplit_sim::Span;
 
 /// Vector clocks, described.
 pub const ABOUT: About = About {
@@ -65,6 +66,7 @@ pub const ABOUT: About = About {
         },
     ],
     measures: &[],
+    settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/vector-clock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

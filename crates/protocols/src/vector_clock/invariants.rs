@@ -1,8 +1,7 @@
 //! One event happened before another exactly when its vector is less: held against what really led to what.
 
 use super::{Order, Vector, VectorClock};
-use crate::ghost::{Causes, Flow};
-use netsplit_sim::trace::What;
+use crate::ghost::{Causes, Flow, fault};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation};
 use std::collections::VecDeque;
 
@@ -42,8 +41,7 @@ impl Monitor<VectorClock> for Invariants {
 impl Invariants {
     /// Events that a crash undid have happened to nobody.
     fn forget_lost(&mut self, scene: &Scene<VectorClock>, node: NodeId) {
-        let fault = scene.trace.event(scene.event).is_some_and(|row| matches!(row.what, What::Fault(_)));
-        if fault {
+        if fault(scene).is_some() {
             let (flow, latest) = (&self.flow, self.flow.latest(node));
             let kept = |event| latest.is_some_and(|latest| flow.leads(node, event, latest));
             self.recent[node.index()].retain(|(event, _)| kept(*event));

@@ -1,12 +1,20 @@
 //! Any protocol in a recorded world, with its invariants watched after every event: what tests of whole runs share.
+//!
+//! A [`Plan`] says what is started: who, with which settings, which rule broken, over what network. The [`Lab`] that
+//! comes of it is told what happens, in sentences (`lab.crash(2).run(300).restart(2)`), and asked what came of it:
+//! answers, faces, messages, lines of the pseudo-code, figures, violations. Three ways to make trouble are for every
+//! protocol alike: [`Lab::storm`] and [`Lab::faulty`] draw faults from a seed, [`Lab::crash_everywhere`] tries them all.
+//!
+//! Nodes are meant by their ids, which count from 0, or as the page calls them: `n(1)` is n1.
 #![allow(dead_code, reason = "no test needs all of it")]
 
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::trace::What;
 use netsplit_sim::{
-    Dice, Intervention, Latency, Link, Network, NodeId, OpId, Played, Ratio, Recording, Seed, Setup, Span, Target,
-    Time, Topology, Violation, World,
+    Dice, Evidence, Face, Intervention, Latency, Link, Network, NodeId, OpId, Played, Protocol, Ratio, Recording, Seed,
+    Setup, Span, Target, Time, Topology, Violation, World,
 };
+use std::collections::BTreeSet;
 
 pub struct Lab<E: Entry> {
     pub run: Recording<E, E::Monitor>,
@@ -27,14 +35,60 @@ pub struct Plan<E: Entry> {
     pub bug: Option<usize>,
     pub seed: u64,
     pub link: Link,
+    pub topology: Topology,
     pub disk: Span,
+}
+
+/// A node as the page calls it: `n(1)` is n1.
+pub fn n(number: u16) -> NodeId {
+    NodeId(number - 1)
+}
+
+/// A node, by its id or by what it is called.
+pub trait Who {
+    fn id(self) -> NodeId;
+}
+
+impl Who for u16 {
+    fn id(self) -> NodeId {
+        NodeId(self)
+    }
+}
+
+impl Who for NodeId {
+    fn id(self) -> NodeId {
+        self
+    }
+}
+
+/// A link on which every message takes so long.
+pub fn constant(millis: u64) -> Link {
+    Link { latency: Latency::Constant(Span::millis(millis)), ..Link::default() }
+}
+
+/// A link that does everything that links do.
+pub fn bad_link() -> Link {
+    Link {
+        latency: Latency::Uniform(Span::millis(1), Span::millis(40)),
+        loss: Ratio::new(1, 5),
+        duplicate: Ratio::new(1, 5),
+        reorder: Ratio::new(1, 5),
+        fifo: false,
+    }
 }
 
 impl<E: Entry> Plan<E> {
     /// Every message takes 10 ms, and disks take no time.
     pub fn of(cast: &[usize]) -> Plan<E> {
-        let link = Link { latency: Latency::Constant(Span::millis(10)), ..Link::default() };
-        Plan { cast: cast.to_vec(), config: E::Config::default(), bug: None, seed: 1, link, disk: Span::ZERO }
+        Plan {
+            cast: cast.to_vec(),
+            config: E::Config::default(),
+            bug: None,
+            seed: 1,
+            link: constant(10),
+            topology: Topology::Mesh,
+            disk: Span::ZERO,
+        }
     }
     pub fn config(self, config: E::Config) -> Plan<E> {
         Plan { config, ..self }
@@ -65,7 +119,7 @@ impl<E: Entry> Plan<E> {
         let world = World::new(Setup {
             seed: Seed(self.seed),
             nodes: E::processes(&self.config, bugs, &Cast { parts }).expect("possible settings"),
-            topology: Topology::Mesh,
+            topology: self.topology,
             network: Network { link: self.link, ..Network::default() },
             disk: (self.disk, false),
             hashing: true,
@@ -79,14 +133,9 @@ impl<E: Entry> Plan<E> {
     }
 }
 
+/// What happens.
 impl<E: Entry> Lab<E> {
-    pub fn world(&self) -> &World<E> {
-        self.run.world()
-    }
-    /// What the protocol's measures come to now.
-    pub fn figures(&self) -> Vec<u64> {
-        self.run.figures().expect("nothing is recorded after the cursor")
-    }
+    /// Plays on for so many milliseconds, through violations.
     pub fn run(&mut self, millis: u64) -> &mut Lab<E> {
         let until = self.world().now() + Span::millis(millis);
         while self.run.advance(until, u32::MAX) == Played::Violated {}
@@ -100,46 +149,67 @@ impl<E: Entry> Lab<E> {
         self.run.intervene(what);
         self
     }
-    pub fn ask(&mut self, node: u16, op: E::Op) -> &mut Lab<E> {
-        self.apply(Intervention::Invoke(NodeId(node).into(), op))
+    pub fn ask(&mut self, node: impl Who, op: E::Op) -> &mut Lab<E> {
+        self.apply(Intervention::Invoke(node.id().into(), op))
     }
-    pub fn crash(&mut self, node: u16) -> &mut Lab<E> {
-        self.apply(Intervention::Crash(NodeId(node).into()))
+    pub fn crash(&mut self, node: impl Who) -> &mut Lab<E> {
+        self.apply(Intervention::Crash(node.id().into()))
     }
-    pub fn restart(&mut self, node: u16) -> &mut Lab<E> {
-        self.apply(Intervention::Restart(NodeId(node).into()))
+    pub fn restart(&mut self, node: impl Who) -> &mut Lab<E> {
+        self.apply(Intervention::Restart(node.id().into()))
     }
-    pub fn pause(&mut self, node: u16) -> &mut Lab<E> {
-        self.apply(Intervention::Pause(NodeId(node).into()))
+    pub fn pause(&mut self, node: impl Who) -> &mut Lab<E> {
+        self.apply(Intervention::Pause(node.id().into()))
     }
-    pub fn resume(&mut self, node: u16) -> &mut Lab<E> {
-        self.apply(Intervention::Resume(NodeId(node).into()))
+    pub fn resume(&mut self, node: impl Who) -> &mut Lab<E> {
+        self.apply(Intervention::Resume(node.id().into()))
     }
-    pub fn fire(&mut self, node: u16, timer: &str) -> &mut Lab<E> {
-        self.apply(Intervention::Fire(NodeId(node).into(), Some(timer.to_owned())))
+    pub fn fire(&mut self, node: impl Who, timer: &str) -> &mut Lab<E> {
+        self.apply(Intervention::Fire(node.id().into(), Some(timer.to_owned())))
     }
-    pub fn cut(&mut self, from: u16, to: u16) -> &mut Lab<E> {
-        self.apply(Intervention::Cut(NodeId(from).into(), NodeId(to).into()))
+    pub fn cut(&mut self, from: impl Who, to: impl Who) -> &mut Lab<E> {
+        self.apply(Intervention::Cut(from.id().into(), to.id().into()))
     }
     /// These can speak only to each other.
-    pub fn together(&mut self, nodes: &[u16]) -> &mut Lab<E> {
-        self.apply(Intervention::Partition(vec![nodes.iter().map(|node| NodeId(*node).into()).collect()]))
+    pub fn together<W: Who + Copy>(&mut self, nodes: &[W]) -> &mut Lab<E> {
+        self.apply(Intervention::Partition(vec![nodes.iter().map(|node| node.id().into()).collect()]))
     }
     pub fn heal(&mut self) -> &mut Lab<E> {
         self.apply(Intervention::Heal)
     }
+}
 
-    pub fn violation(&self) -> Option<&Violation> {
-        self.run.violations().first()
+/// What came of it.
+impl<E: Entry> Lab<E> {
+    pub fn world(&self) -> &World<E> {
+        self.run.world()
     }
-    pub fn violated(&self) -> Option<&'static str> {
-        self.violation().map(|violation| violation.invariant)
+    pub fn view(&self, node: impl Who) -> E::View<'_> {
+        self.world().view(node.id()).expect("it is up")
+    }
+    pub fn face(&self, node: impl Who) -> Face {
+        self.world().face(node.id()).expect("it is up")
+    }
+    pub fn role(&self, node: impl Who) -> &'static str {
+        self.world().face(node.id()).map_or("down", |face| face.role)
+    }
+    pub fn roles(&self, role: &str) -> usize {
+        self.world().ids().filter(|node| self.role(*node) == role).count()
+    }
+    /// The protocol's measures, now.
+    pub fn figures(&self) -> Vec<u64> {
+        self.run.figures().expect("nothing is recorded after the cursor")
     }
     /// What clients were told, in the order of asking.
     pub fn replies(&self) -> Vec<(OpId, E::Ret)> {
         let answer = |operation: &netsplit_sim::Operation<E>| Some((operation.id, operation.answer.clone()?.2));
         self.run.history().operations().iter().filter_map(answer).collect()
     }
+    /// The same without the operations.
+    pub fn answers(&self) -> Vec<E::Ret> {
+        self.replies().into_iter().map(|(_, ret)| ret).collect()
+    }
+    /// What the client who asked last was told.
     pub fn last_reply(&self) -> Option<E::Ret> {
         self.run.history().operations().last()?.answer.clone().map(|(_, _, ret)| ret)
     }
@@ -156,29 +226,57 @@ impl<E: Entry> Lab<E> {
     pub fn durable_writes(&self) -> usize {
         self.run.trace().events().filter(|(_, row)| row.what == What::Durable).count()
     }
-    pub fn role(&self, node: u16) -> &'static str {
-        self.world().face(NodeId(node)).map_or("down", |face| face.role)
-    }
-    pub fn roles(&self, role: &str) -> usize {
-        self.world().ids().filter(|node| self.role(node.0) == role).count()
-    }
     /// Whether a line of the pseudo-code has run.
     pub fn ran(&self, line: E::Line) -> bool {
-        let (trace, line) = (self.run.trace(), line.into());
-        trace.events().any(|(event, _)| trace.lines_of(event).any(|ran| ran == line))
+        self.times(line) > 0
     }
+    /// In how many events it has.
+    pub fn times(&self, line: E::Line) -> usize {
+        let (trace, line) = (self.run.trace(), line.into());
+        trace.events().filter(|(event, _)| trace.lines_of(*event).any(|ran| ran == line)).count()
+    }
+    /// The lines that never ran.
+    pub fn unused(&self) -> Vec<&'static str> {
+        let trace = self.run.trace();
+        let ran: BTreeSet<u16> = trace.events().flat_map(|(event, _)| trace.lines_of(event)).collect();
+        let lines = (0u16..).zip(E::ABOUT.lines);
+        lines.filter(|(number, _)| !ran.contains(number)).map(|(_, line)| line.text.en).collect()
+    }
+    pub fn violation(&self) -> Option<&Violation> {
+        self.run.violations().first()
+    }
+    /// The invariant that was violated first.
+    pub fn violated(&self) -> Option<&'static str> {
+        self.violation().map(|violation| violation.invariant)
+    }
+    /// The invariants of all violations, in order.
+    pub fn violations(&self) -> Vec<&'static str> {
+        self.run.violations().iter().map(|violation| violation.invariant).collect()
+    }
+    /// What the first violation says, each piece after its node.
+    pub fn verdict(&self) -> (&'static str, Vec<String>) {
+        let violation = self.violation().expect("an invariant is violated");
+        let text = |piece: &Evidence| format!("n{} {}", piece.node.0 + 1, piece.text);
+        (violation.invariant, violation.evidence.iter().map(text).collect())
+    }
+}
 
+/// Draws who is asked for what.
+type Ask<'a, E> = dyn Fn(&mut Dice) -> Option<(NodeId, <E as Protocol>::Op)> + 'a;
+
+/// Trouble.
+impl<E: Entry> Lab<E> {
     /// One fault or request, drawn.
-    pub fn trouble(&mut self, dice: &mut Dice, ops: &[(u16, E::Op)], roles: &[&str]) -> &mut Lab<E> {
+    fn trouble(&mut self, dice: &mut Dice, ask: &Ask<E>, roles: &[&str]) -> &mut Lab<E> {
         let nodes = self.world().size() as u64;
         let node = |dice: &mut Dice| NodeId(dice.below(nodes) as u16);
         let victim = match dice.pick(roles) {
             Some(role) if dice.below(2) == 0 => Target::Role((*role).to_owned()),
             _ => node(dice).into(),
         };
-        let what = match dice.below(16) {
-            0..=4 => match dice.pick(ops) {
-                Some((at, op)) => Intervention::Invoke(NodeId(*at).into(), op.clone()),
+        let what = match dice.below(17) {
+            0..=4 => match ask(dice) {
+                Some((at, op)) => Intervention::Invoke(at.into(), op),
                 None => return self,
             },
             5 | 6 => Intervention::Crash(victim),
@@ -192,7 +290,7 @@ impl<E: Entry> Lab<E> {
             12 => Intervention::Pause(victim),
             13 => {
                 for node in self.world().ids().collect::<Vec<_>>() {
-                    self.resume(node.0);
+                    self.resume(node);
                 }
                 return self;
             }
@@ -200,6 +298,7 @@ impl<E: Entry> Lab<E> {
                 let drift = dice.below(400_000) as i32 - 200_000;
                 Intervention::Clock(victim, dice.below(200_000_000) as i64 - 100_000_000, drift)
             }
+            15 => Intervention::Disk(victim, Span::millis(dice.below(20)), false),
             _ => Intervention::Fire(victim, None),
         };
         self.apply(what)
@@ -207,24 +306,40 @@ impl<E: Entry> Lab<E> {
 
     /// Everything works again.
     pub fn repair(&mut self) -> &mut Lab<E> {
-        self.heal().apply(Intervention::Network(Link::default()));
+        let latency = self.world().network().link.latency;
+        self.heal().apply(Intervention::Network(Link { latency, ..Link::default() }));
         for node in self.world().ids().collect::<Vec<_>>() {
-            self.apply(Intervention::Restart(node.into()))
-                .apply(Intervention::Resume(node.into()))
-                .apply(Intervention::Clock(node.into(), 0, 0))
-                .apply(Intervention::Disk(node.into(), Span::ZERO, false));
+            self.restart(node).resume(node).apply(Intervention::Clock(node.into(), 0, 0)).apply(Intervention::Disk(
+                node.into(),
+                Span::ZERO,
+                false,
+            ));
         }
         self
     }
 
-    /// A run with faults drawn from a seed; at the end everything is repaired.
+    /// Faults drawn from a seed for so many milliseconds, and requests of anybody; then everything is repaired.
+    pub fn storm(&mut self, seed: u64, millis: u64, op: impl Fn(&mut Dice) -> E::Op) -> &mut Lab<E> {
+        let mut dice = Dice::new(Seed(seed));
+        let nodes = self.world().size() as u64;
+        let until = self.world().now() + Span::millis(millis);
+        let ask = |dice: &mut Dice| Some((NodeId(dice.below(nodes) as u16), op(dice)));
+        while self.world().now() < until {
+            self.trouble(&mut dice, &ask, &[]).run(dice.below(60));
+        }
+        self.repair()
+    }
+
+    /// A run on a rough network, with faults drawn from a seed, of which half hit whoever plays one of the roles, and
+    /// requests out of these. It ends at the first violation, or some time after everything is repaired.
     pub fn faulty(plan: Plan<E>, seed: u64, ops: &[(u16, E::Op)], roles: &[&str]) -> Lab<E> {
         let mut dice = Dice::new(Seed(seed));
         let mut lab = plan.seed(seed).rough(&mut dice).start();
+        let ask = |dice: &mut Dice| dice.pick(ops).map(|(at, op)| (NodeId(*at), op.clone()));
         lab.run(dice.below(400));
         for _ in 0..50 {
             let pause = [5, 20, 300][dice.below(3) as usize];
-            lab.run(dice.below(pause)).trouble(&mut dice, ops, roles);
+            lab.run(dice.below(pause)).trouble(&mut dice, &ask, roles);
             if lab.violation().is_some() {
                 return lab;
             }

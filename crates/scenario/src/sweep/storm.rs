@@ -1,7 +1,8 @@
 //! Faults drawn from a seed. The *configuration* is drawn first (which kinds of fault there are at all, and how fast
 //! they come), since runs with few kinds of fault, often, find what runs with all kinds, each rarely, do not (Groce et
-//! al.: Swarm Testing, 2012). Faults come in bursts, aimed at the roles that matter; then all heals, and what the
-//! storm has done comes to light.
+//! al.: Swarm Testing, 2012). In some storms nothing but nodes fails, for there are promises that hold only while the
+//! network keeps its word. Faults come in bursts, aimed at those who matter; then all heals, and stays quiet for as long
+//! as the protocol may take to put things right: what the storm has done comes to light.
 
 use super::draw::Draw;
 use crate::catalogue;
@@ -20,6 +21,8 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     };
     let mut draw = Draw::new(seed);
     let storm_ends = Time::ZERO + draw.millis(1_500, 6_000);
+    let quiet_from = storm_ends + Span::millis(1_000); // until then clients ask
+    let only_crashes = draw.one_in(4);
     let mut scenario = Scenario {
         name: String::new(),
         prose: Prose { title: format!("Seed {seed}"), watch: "Faults and operations drawn from the seed.".to_owned() },
@@ -27,7 +30,7 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
             title: format!("种子 {seed}"), watch: "故障与操作均由种子抽取。".to_owned()
         }),
         seed,
-        until: storm_ends + Span::millis(1_500),
+        until: quiet_from + about.settles.max(Span::millis(500)),
         link: if draw.one_in(3) { base.link } else { draw.link() },
         disk: if draw.one_in(3) { draw.any_millis(1, 30) } else { base.disk },
         timeline: Vec::new(),
@@ -35,25 +38,25 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
         expect: Vec::new(),
         ..base.clone()
     };
-    if draw.one_in(3) {
+    if draw.one_in(3) && !only_crashes {
         scenario.link = draw.bad_link(scenario.link);
     }
     for _ in 0..draw.0.below(3) {
-        let workload = draw.workload(about, &scenario, storm_ends + Span::millis(1_000));
+        let workload = draw.workload(about, &scenario, quiet_from);
         scenario.workload.extend(workload);
     }
-    let in_charge = roles_in_charge(base);
+    let (chiefs, in_charge) = in_charge(base);
     let any = draw.0.pick(about.roles).map_or("down", |role| role.name);
     let favourite = draw.0.pick(&in_charge).copied().filter(|_| draw.one_in(2)).unwrap_or(any);
-    let mut storm = Storm { draw, about, scenario: &scenario, favourite, timeline: Vec::new() };
-    storm.rage(storm_ends);
+    let mut storm = Storm { draw, about, scenario: &scenario, favourite, chiefs, timeline: Vec::new() };
+    storm.rage(storm_ends, if only_crashes { &Storm::CRASHES } else { &Storm::BURSTS });
     storm.clear_up(storm_ends, base);
     let timeline = storm.timeline;
     Scenario { timeline, ..scenario }
 }
 
-/// The roles of whoever is in charge when all is calm: what befalls those matters most.
-fn roles_in_charge(base: &Scenario) -> Vec<&'static str> {
+/// Who is in charge when all is calm, and the roles they play: what befalls those matters most.
+fn in_charge(base: &Scenario) -> (Vec<NodeId>, Vec<&'static str>) {
     let calm = Scenario {
         nodes: base.nodes.clone(),
         config: base.config.clone(),
@@ -61,12 +64,13 @@ fn roles_in_charge(base: &Scenario) -> Vec<&'static str> {
         ..Scenario::new(&base.protocol)
     };
     let until = calm.until;
-    let Ok(mut session) = open(calm) else { return Vec::new() };
+    let Ok(mut session) = open(calm) else { return Default::default() };
     session.advance(until, 5_000);
-    let faces = session.nodes().into_iter().filter_map(|node| node.face);
-    let mut roles: Vec<_> = faces.filter(|face| face.prominence == Prominence::Leading).map(|face| face.role).collect();
+    let faces = session.nodes().into_iter().filter_map(|node| Some((node.id, node.face?)));
+    let leading = faces.filter(|(_, face)| face.prominence == Prominence::Leading);
+    let (nodes, mut roles): (_, Vec<_>) = leading.map(|(node, face)| (node, face.role)).unzip();
     roles.dedup();
-    roles
+    (nodes, roles)
 }
 
 /// Writes a burst of faults from a moment on, and says when it is over.
@@ -78,16 +82,21 @@ struct Storm<'s> {
     scenario: &'s Scenario,
     /// The role that this storm is aimed at more than at others.
     favourite: &'static str,
+    /// Who is in charge when all is calm.
+    chiefs: Vec<NodeId>,
     timeline: Vec<Planned<Tree>>,
 }
 
 impl<'s> Storm<'s> {
     /// What there is to draw from; what takes many things to go wrong together stands here more than once.
-    const BURSTS: [Burst<'s>; 14] = [
+    const BURSTS: [Burst<'s>; 17] = [
         Self::contest,
         Self::contest_forgotten,
         Self::contest_forgotten,
         Self::decapitate,
+        Self::strike,
+        Self::blackout,
+        Self::stall,
         Self::relay,
         Self::relay,
         Self::relay,
@@ -99,6 +108,8 @@ impl<'s> Storm<'s> {
         Self::disk,
         Self::weather,
     ];
+    /// The bursts in which nothing but nodes fails.
+    const CRASHES: [Burst<'s>; 3] = [Self::decapitate, Self::strike, Self::blackout];
 
     fn at(&mut self, at: Time, what: Intervention<Tree>) {
         self.timeline.push(Planned { when: Moment { at, after: 0 }, what });
@@ -111,6 +122,13 @@ impl<'s> Storm<'s> {
     }
     fn node(&mut self) -> NodeId {
         self.draw.node(self.about, self.scenario)
+    }
+    /// Whoever is in charge when all is calm, if anybody is.
+    fn chief(&mut self) -> NodeId {
+        match self.draw.0.pick(&self.chiefs).copied() {
+            Some(chief) if !self.draw.one_in(3) => chief,
+            _ => self.node(),
+        }
     }
     fn nodes(&self) -> u16 {
         names::total(self.about, self.scenario) as u16
@@ -136,9 +154,9 @@ impl<'s> Storm<'s> {
         some
     }
 
-    fn rage(&mut self, until: Time) {
+    fn rage(&mut self, until: Time, bursts: &[Burst<'s>]) {
         let kinds: Vec<Burst<'s>> =
-            (0..self.draw.between(1, 5)).filter_map(|_| self.draw.0.pick(&Self::BURSTS).copied()).collect();
+            (0..self.draw.between(1, 5)).filter_map(|_| self.draw.0.pick(bursts).copied()).collect();
         let calm_between = self.draw.any_millis(40, 600);
         let overlap = self.draw.one_in(2);
         let mut now = Time::ZERO + self.draw.millis(0, 500);
@@ -206,6 +224,62 @@ impl<'s> Storm<'s> {
         let restart = crash + self.draw.any_millis(4, 800);
         self.at(restart, Intervention::Restart(Target::Role("down".to_owned())));
         restart
+    }
+
+    /// Somebody is asked for something, and fails in the middle of what follows.
+    fn strike(&mut self, now: Time) -> Time {
+        let chief = self.chief();
+        self.ask(chief, now);
+        let crash = now + self.draw.any_millis(1, 100);
+        let restart = crash + self.draw.any_millis(4, 800);
+        self.at(crash, Intervention::Crash(chief.into()));
+        self.at(restart, Intervention::Restart(chief.into()));
+        restart
+    }
+
+    /// The same, and others fail with it: what only they knew is gone, and they come back one by one.
+    fn blackout(&mut self, now: Time) -> Time {
+        let chief = self.chief();
+        self.ask(chief, now);
+        let most = u64::from(self.nodes());
+        let count = self.draw.between(1, most) as usize;
+        let mut victims = self.some_nodes(count);
+        if !victims.contains(&chief) {
+            let place = self.draw.0.below(victims.len() as u64 + 1) as usize;
+            victims.insert(place, chief);
+        }
+        let (dark, mut back) = (now + self.draw.any_millis(1, 100), now);
+        for node in &victims {
+            let crash = dark + self.draw.millis(0, 10);
+            self.at(crash, Intervention::Crash((*node).into()));
+            back = back.max(crash);
+        }
+        for node in victims {
+            back += self.draw.any_millis(1, 200);
+            self.at(back, Intervention::Restart(node.into()));
+        }
+        back
+    }
+
+    /// Somebody is asked for something, and sleeps through what follows: others may take its place meanwhile.
+    fn stall(&mut self, now: Time) -> Time {
+        let chief = self.chief();
+        self.ask(chief, now);
+        let pause = now + self.draw.any_millis(1, 100);
+        let resume = pause + self.draw.any_millis(50, 800);
+        self.at(pause, Intervention::Pause(chief.into()));
+        self.at(resume, Intervention::Resume(chief.into()));
+        let other = self.node();
+        let meanwhile = pause + Span(self.draw.0.below(resume.since(pause).0 / 100_000) * 100_000);
+        self.ask(other, meanwhile);
+        resume
+    }
+
+    fn ask(&mut self, node: NodeId, now: Time) {
+        if let Some(op) = self.draw.op(self.about) {
+            let op = self.filled_in(op, now);
+            self.at(now, Intervention::Invoke(node.into(), op));
+        }
     }
 
     /// One after another is asked for something, fails or is cut off, and comes back when the next has failed: what

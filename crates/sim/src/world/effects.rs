@@ -1,6 +1,6 @@
 //! Carrying out what handlers ask for.
 
-use super::{Armed, Due, Mail, Route, World};
+use super::{Armed, Due, Mail, World};
 use crate::digest::digest;
 use crate::draw::{Purpose, below};
 use crate::ids::{EventId, MsgId, MsgName, NodeId};
@@ -60,27 +60,15 @@ impl<P: Protocol> World<P> {
         if !self.network.link(from, to).fifo {
             return due;
         }
-        let route = self.route(from, to);
-        route.last_due = route.last_due.max(due);
-        route.last_due
+        let last = self.slots[from.index()].routes.last_due.of(to);
+        *last = due.max(*last);
+        *last
     }
 
     fn count_sent(&mut self, from: NodeId, to: NodeId) -> u32 {
-        let route = self.route(from, to);
-        route.sent += 1;
-        route.sent - 1
-    }
-
-    fn route(&mut self, from: NodeId, to: NodeId) -> &mut Route {
-        let routes = &mut self.slots[from.index()].routes;
-        let at = match routes.binary_search_by_key(&to, |route| route.to) {
-            Ok(at) => at,
-            Err(at) => {
-                routes.insert(at, Route { to, sent: 0, last_due: Time::ZERO });
-                at
-            }
-        };
-        &mut routes[at]
+        let sent = self.slots[from.index()].routes.sent.of(to);
+        *sent += 1;
+        *sent - 1
     }
 
     fn arm(&mut self, node: NodeId, timer: P::Timer, after: Range<Span>, cause: EventId) {

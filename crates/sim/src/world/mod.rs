@@ -5,6 +5,7 @@
 mod disk;
 mod effects;
 mod faults;
+mod routes;
 mod step;
 
 use crate::clock::Clock;
@@ -18,6 +19,7 @@ use crate::queue::Queue;
 use crate::time::{Span, Time};
 use crate::topology::Topology;
 use disk::Writes;
+use routes::Routes;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -70,8 +72,7 @@ struct Slot<P: Protocol> {
     condition: Condition,
     clock: Clock,
     timers: Vec<Armed<P::Timer>>,
-    /// One entry per node it ever sent to, in ascending order.
-    routes: Vec<Route>,
+    routes: Routes,
     choices: u64,
     /// Its latest event.
     latest: EventId,
@@ -99,13 +100,6 @@ struct Armed<T> {
     count: u32,
     due: Option<Time>,
     cause: EventId,
-}
-
-#[derive(Clone, Copy)]
-struct Route {
-    to: NodeId,
-    sent: u32,
-    last_due: Time,
 }
 
 #[derive(Clone)]
@@ -141,7 +135,7 @@ impl<P: Protocol> World<P> {
             condition: Condition::Down,
             clock: Clock::default(),
             timers: Vec::new(),
-            routes: Vec::new(),
+            routes: Routes::default(),
             choices: 0,
             latest: EventId::NONE,
             disk: Writes::new(setup.disk.0, setup.disk.1),

@@ -224,7 +224,12 @@ impl<P: Protocol> World<P> {
 
 fn digest_input<P: Protocol>(input: &Input<P>) -> u64 {
     match input {
-        Input::Msg(from, msg) => crate::digest::digest(&(2u8, from, msg)),
+        Input::Msg(from, msg) => {
+            let mut hasher = StateHasher::default();
+            (2u8, from).hash(&mut hasher);
+            P::hash_msg(msg, &mut hasher);
+            hasher.finish()
+        }
         Input::Timer(timer) => crate::digest::digest(&(3u8, timer)),
         Input::Op(id, op) => crate::digest::digest(&(4u8, id, op)),
     }

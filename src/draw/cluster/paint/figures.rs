@@ -39,7 +39,7 @@ impl Brush<'_> {
             line += 18.0;
         }
         if let Some(note) = &face.note {
-            let note = self.surface.shortened(note, &fonts.small, (self.view.radius * 4.5).max(110.0));
+            let note = self.surface.shortened(note, &fonts.small, seats::writing_width(self.view.radius));
             let left = x - self.surface.width_of(&note, &fonts.small) / 2.0;
             self.surface.haloed(&note, left, line, &fonts.small, &self.palette.faint, &self.palette.surface);
         }

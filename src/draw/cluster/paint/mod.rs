@@ -21,14 +21,18 @@ impl ClusterView {
         brush.links();
         brush.streams();
         brush.chosen_link();
-        brush.messages();
+        if !self.editing {
+            brush.messages();
+        }
         if self.radius >= seats::SMALL {
             brush.large_nodes();
         } else {
             brush.small_nodes();
         }
-        brush.ghosts();
-        brush.labels();
+        if !self.editing {
+            brush.ghosts();
+            brush.labels();
+        }
     }
 }
 

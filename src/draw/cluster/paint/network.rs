@@ -49,10 +49,11 @@ impl Brush<'_> {
         // The more there are, the fainter each.
         let strength = (60.0 / links.count().max(1) as f64).sqrt().clamp(0.35, 1.0);
         self.surface.opacity(strength);
+        let ink = if self.glance.editing { &self.palette.line_strong } else { &self.palette.line };
         let aside = |(a, b): &(NodeId, NodeId)| self.is_outside(*a) || self.is_outside(*b);
-        self.lines(links.which_are(State::Whole).filter(|pair| !aside(pair)), &self.palette.line, 1.0, &[]);
-        self.surface.opacity(strength * 0.5);
-        self.lines(links.which_are(State::Whole).filter(aside), &self.palette.line, 1.0, &[]);
+        self.lines(links.which_are(State::Whole).filter(|pair| !aside(pair)), ink, 1.0, &[]);
+        self.surface.opacity(if self.glance.editing { strength } else { strength * 0.5 });
+        self.lines(links.which_are(State::Whole).filter(aside), ink, 1.0, &[]);
         self.surface.opacity(strength.max(0.6));
         self.lines(links.which_are(State::Special), &self.palette.line_strong, 1.0, &[1.0, 4.0]);
         self.lines(links.which_are(State::NotThere), &self.palette.line, 1.0, &[]);

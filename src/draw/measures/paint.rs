@@ -1,0 +1,108 @@
+//! Paints the measures.
+
+use super::{MeasuresView, Row, corners};
+use crate::draw::geometry::Point;
+use crate::draw::palette::Ink;
+use crate::draw::scale::Scale;
+use crate::draw::surface::Align;
+use crate::draw::{Glance, Palette, Surface, Thing};
+use netsplit_scenario::curve::Curve;
+use netsplit_sim::Time;
+
+impl MeasuresView {
+    /// Paints it.
+    pub fn paint(&self, surface: &Surface, palette: &Palette, glance: &Glance) {
+        surface.begin();
+        let Some(scale) = self.scale else { return };
+        let brush = Brush { view: self, surface, palette, scale };
+        let until = glance.session.recorded_until().max(self.cursor);
+        for (number, curve) in self.curves.iter().enumerate() {
+            let row = self.row(number, curve);
+            brush.ground(&row);
+            brush.curve(curve, &row, until);
+        }
+        brush.cursor();
+        if let Some(Thing::Moment(time)) = glance.hover {
+            brush.hovered(time.min(until));
+        }
+    }
+}
+
+struct Brush<'a> {
+    view: &'a MeasuresView,
+    surface: &'a Surface,
+    palette: &'a Palette,
+    scale: Scale,
+}
+
+impl Brush<'_> {
+    /// The line of zero, and how much the top is.
+    fn ground(&self, row: &Row) {
+        let (left, right) = (self.scale.left, self.scale.left + self.scale.width);
+        self.surface.context().begin_path();
+        let base = self.surface.crisp(row.base);
+        self.surface.add_line(left, base, right, base);
+        self.surface.stroke(&self.palette.line, 1.0);
+        let text = row.most.to_string();
+        self.surface.text(&text, right, row.top + 2.0, &self.palette.fonts.small, &self.palette.faint, Align::End);
+    }
+
+    /// What was watched is full, what is known beyond it is fainter.
+    fn curve(&self, curve: &Curve, row: &Row, until: Time) {
+        let (watched, known) = (self.view.cursor.min(until), until);
+        let ink = &self.palette.plain;
+        self.line(&corners(curve, row, &self.scale, known), row, ink, 0.35);
+        self.line(&corners(curve, row, &self.scale, watched), row, ink, 1.0);
+    }
+
+    fn line(&self, corners: &[Point], row: &Row, ink: &Ink, strength: f64) {
+        let (Some(first), Some(last)) = (corners.first(), corners.last()) else { return };
+        let context = self.surface.context();
+        context.begin_path();
+        context.move_to(first.x, row.base);
+        corners.iter().for_each(|at| context.line_to(at.x, at.y));
+        context.line_to(last.x, row.base);
+        self.surface.opacity(0.14 * strength);
+        self.surface.fill(ink);
+        context.begin_path();
+        context.move_to(first.x, first.y);
+        corners.iter().for_each(|at| context.line_to(at.x, at.y));
+        self.surface.opacity(strength);
+        self.surface.stroke(ink, 1.5);
+        self.surface.opacity(1.0);
+    }
+
+    fn cursor(&self) {
+        let x = self.scale.x(self.view.cursor).min(self.scale.left + self.scale.width);
+        let line = self.surface.crisp(x);
+        self.surface.context().begin_path();
+        self.surface.add_line(line, 0.0, line, self.view.size.y);
+        self.surface.stroke(&self.palette.accent, 1.5);
+        for (number, curve) in self.view.curves.iter().enumerate() {
+            let y = self.view.row(number, curve).y(curve.at(self.view.cursor));
+            self.surface.disc(x, y, 3.0);
+            self.surface.fill(&self.palette.accent);
+            self.surface.stroke(&self.palette.surface, 1.5);
+        }
+    }
+
+    /// What each was at the time under the pointer.
+    fn hovered(&self, time: Time) {
+        let (x, font) = (self.scale.x(time), &self.palette.fonts.figures);
+        let line = self.surface.crisp(x);
+        self.surface.context().begin_path();
+        self.surface.add_line(line, 0.0, line, self.view.size.y);
+        self.surface.stroke(&self.palette.line_strong, 1.0);
+        for (number, curve) in self.view.curves.iter().enumerate() {
+            let row = self.view.row(number, curve);
+            let text = curve.at(time).to_string();
+            let width = self.surface.width_of(&text, font) + 10.0;
+            let fits = x + width + 6.0 < self.scale.left + self.scale.width;
+            let left = if fits { x + 4.0 } else { x - width - 4.0 };
+            let middle = (row.top + row.base) / 2.0;
+            self.surface.rounded(left, middle - 8.5, width, 17.0, 4.0);
+            self.surface.fill(&self.palette.hovered);
+            self.surface.text(&text, left + 5.0, middle, font, &self.palette.text, Align::Start);
+        }
+    }
+}
