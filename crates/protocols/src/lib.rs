@@ -25,6 +25,7 @@ pub mod ping;
 pub mod raft;
 pub mod reliable_link;
 pub mod ring_election;
+pub mod sharded_kv;
 pub mod three_phase_commit;
 pub mod two_phase_commit;
 pub mod vector_clock;

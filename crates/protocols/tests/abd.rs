@@ -132,10 +132,10 @@ fn operations_of_one_client_are_done_one_after_the_other() {
 #[test]
 fn whoever_has_not_answered_is_asked_again() {
     let mut room = plan().start();
-    room.together(&[C1, 0, 1]).ask(C1, put("1")).run(150);
+    room.together(&[C1, 0, 1]).ask(C1, put("1")).run(250);
     assert!(room.ran(Line::AskAgain));
     assert_eq!(room.sent("Query"), 5 + 3, "n1 and n2 have answered");
-    room.heal().run(100);
+    room.heal().run(200);
     assert_eq!(room.last_reply(), Some(Ret::Ok));
 }
 
@@ -252,7 +252,7 @@ fn without_a_majority_an_operation_waits_and_ends_when_there_is_one() {
     let mut room = plan().start();
     room.crash(0).crash(1).crash(2).ask(C1, put("1")).run(3_000);
     assert_eq!((room.last_reply(), room.violation()), (None, None), "no promise is broken by waiting");
-    room.restart(1).run(150);
+    room.restart(1).run(250);
     assert_eq!(room.last_reply(), Some(Ret::Ok));
 }
 
@@ -303,8 +303,8 @@ fn whoever_waits_for_all_is_blocked_by_one() {
     let mut room = plan().bug(Bug::WaitsForAll as usize).start();
     room.ask(C1, put("1")).run(40);
     assert_eq!(room.last_reply(), Some(Ret::Ok));
-    room.crash(4).ask(C1, put("2")).run(350);
-    assert_eq!(room.violated(), None, "360 ms is the patience");
+    room.crash(4).ask(C1, put("2")).run(550);
+    assert_eq!(room.violated(), None, "560 ms is the patience");
     room.run(200);
     assert_eq!(room.violated(), Some("minority-cannot-block"));
 }

@@ -14,6 +14,7 @@ use netsplit_protocols::membership::Membership;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
+use netsplit_protocols::sharded_kv::ShardedKv;
 use netsplit_protocols::three_phase_commit::ThreePhaseCommit;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
@@ -65,6 +66,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<ClockSync>();
     agrees_with_itself::<Abd>();
     agrees_with_itself::<Crdt>();
+    agrees_with_itself::<ShardedKv>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -107,6 +109,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<ClockSync>();
     read::<Abd>();
     read::<Crdt>();
+    read::<ShardedKv>();
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub const ABOUT: About = About {
             unit: words("copies", "个副本"),
         },
     ],
-    settles: Span::millis(500),
+    settles: Span::secs(1),
     page: include_str!("../../../../docs/protocols/abd.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

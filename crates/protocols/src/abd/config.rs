@@ -16,7 +16,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { retry: Span::millis(100) }
+        Config { retry: Span::millis(200) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A replica: updates at once, tells its neighbours in turn, joins what they tell.
 
-use super::{Bug, Crdt, Dot, Lattice, Line, Msg, Op, Ret, Settings, State, Text, Timer, Type, Values};
+use super::{Bug, Crdt, Dot, Lattice, Line, LwwRegister, Msg, Op, Ret, Settings, State, Text, Timer, Type, Values};
 use netsplit_sim::digest::digest;
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process, Span};
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct Replica {
     disk: ReplicaDisk,
     /// How many times it has sent its state: whose turn it is.
     sent: u64,
-    /// The update that it made last.
+    /// The update that it made last; to remove what is not there is none.
     did: Option<Did>,
 }
 
@@ -64,8 +64,9 @@ impl Process<Crdt> for Replica {
             cx.line(Line::Read);
             return cx.reply(id, Ret::Values(self.values()));
         }
-        self.update(&op, cx);
-        self.did = Some(Did { id, op });
+        if self.update(&op, cx) {
+            self.did = Some(Did { id, op });
+        }
         cx.reply(id, Ret::Ok);
     }
 
@@ -131,45 +132,50 @@ fn kind(op: &Op) -> Option<Type> {
 }
 
 impl Replica {
-    /// Moves the state upward, by itself.
-    fn update(&mut self, op: &Op, cx: &mut Cx<Crdt>) {
+    /// Moves the state upward, by itself. Returns whether there was anything to do.
+    fn update(&mut self, op: &Op, cx: &mut Cx<Crdt>) -> bool {
+        let state = &mut self.disk.state;
         match op {
             Op::Count { by } => {
                 cx.line(Line::Count);
-                self.disk.state.count.add(cx.me, *by);
+                state.count.add(cx.me, *by)
             }
             Op::Increment { by } => {
                 cx.line(Line::UpOrDown);
-                self.disk.state.balance.up.add(cx.me, *by);
+                state.balance.up.add(cx.me, *by)
             }
             Op::Decrement { by } => {
                 cx.line(Line::UpOrDown);
-                self.disk.state.balance.down.add(cx.me, *by);
+                state.balance.down.add(cx.me, *by)
             }
             Op::Add { element } => {
                 cx.line(Line::Add);
                 let dot = self.next_dot(cx);
-                self.disk.state.set.added.insert((element.clone(), dot));
+                self.disk.state.set.added.insert((element.clone(), dot))
             }
-            Op::Remove { element } => self.remove(element, cx),
+            Op::Remove { element } => {
+                cx.line(Line::Remove);
+                self.remove(element)
+            }
             Op::Assign { value } => {
                 cx.line(Line::Assign);
                 let dot = self.next_dot(cx);
-                self.disk.state.register.join(&super::LwwRegister { dot, value: Some(value.clone()) });
+                self.disk.state.register.join(&LwwRegister { dot, value: Some(value.clone()) });
+                true
             }
-            Op::Read {} => {}
+            Op::Read {} => false,
         }
     }
 
-    fn remove(&mut self, element: &Text, cx: &mut Cx<Crdt>) {
-        cx.line(Line::Remove);
+    fn remove(&mut self, element: &Text) -> bool {
         let set = &mut self.disk.state.set;
         let seen = set.seen(element);
         if self.settings.broken(Bug::NoTombstone) {
             set.added.retain(|add| !seen.contains(add));
         } else {
-            set.removed.extend(seen);
+            set.removed.extend(seen.iter().cloned());
         }
+        !seen.is_empty()
     }
 
     fn next_dot(&mut self, cx: &Cx<Crdt>) -> Dot {

@@ -43,10 +43,13 @@ pub struct Dot {
 pub struct GCounter(BTreeMap<NodeId, u64>);
 
 impl GCounter {
-    /// Counts.
-    pub fn add(&mut self, replica: NodeId, by: u32) {
-        let entry = self.0.entry(replica).or_default();
-        *entry = entry.saturating_add(u64::from(by));
+    /// Counts. Returns whether there was anything to count.
+    pub fn add(&mut self, replica: NodeId, by: u32) -> bool {
+        if by > 0 {
+            let entry = self.0.entry(replica).or_default();
+            *entry = entry.saturating_add(u64::from(by));
+        }
+        by > 0
     }
     /// The sum of all entries.
     pub fn value(&self) -> u64 {
