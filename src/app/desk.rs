@@ -424,9 +424,6 @@ impl Desk {
             state.ui.remark = Some((text, begun + REMARK));
         }
         let breath = moved && begun - self.inner.rung.get() > BREATH;
-        if breath || stopped {
-            state.lab.see_who_leads();
-        }
         drop(state);
         if moved {
             self.inner.stage.borrow_mut().stale();

@@ -66,8 +66,6 @@ pub(crate) struct Lab {
     dismissed: Vec<&'static str>,
     /// The run was stopped at its scenario's end once; from then on it may be played without limit.
     past_end: bool,
-    /// What people see when they come: the role that leads, once one has been seen.
-    leading: Option<&'static str>,
     /// Simulated time that playing owes, below a nanosecond.
     owed: f64,
 }
@@ -105,7 +103,6 @@ impl Lab {
             held: false,
             dismissed: Vec::new(),
             past_end: false,
-            leading: None,
             owed: 0.0,
         }
     }
@@ -219,14 +216,6 @@ impl Lab {
         }
     }
 
-    /// Remembers the role that leads, once one does.
-    pub fn see_who_leads(&mut self) {
-        let nodes = self.session.nodes();
-        if let Some(face) = leader_among(&nodes).and_then(|node| node.face.as_ref()) {
-            self.leading = Some(face.role);
-        }
-    }
-
     /// Whether the run stands at the end that its scenario gives it.
     pub fn at_end(&self) -> bool {
         self.cursor().time == self.session.scenario().until
@@ -236,7 +225,6 @@ impl Lab {
     pub fn step(&mut self) {
         self.playing = false;
         self.session.step();
-        self.see_who_leads();
     }
     /// One event back.
     pub fn step_back(&mut self) {
@@ -266,7 +254,6 @@ impl Lab {
         } else {
             self.session.seek_time(time);
         }
-        self.see_who_leads();
     }
 
     // --- looking ---
@@ -322,7 +309,6 @@ impl Lab {
     /// Lets everybody start, and no time pass.
     pub fn wake(&mut self) {
         self.session.advance(Time::ZERO, u32::MAX);
-        self.see_who_leads();
     }
     /// Plays so many events, and says which message was the first to go where no link is, if one did: then the
     /// protocol does not ask which links there are.
@@ -337,10 +323,6 @@ impl Lab {
     /// The node in charge, if one is.
     pub fn leader(&self) -> Option<NodeId> {
         leader_among(&self.session.nodes()).map(|node| node.id)
-    }
-    /// The role of whoever is in charge, once one has been seen.
-    pub fn leading_role(&self) -> Option<&'static Role> {
-        self.role(self.leading?)
     }
     /// What is known of a role.
     pub fn role(&self, name: &str) -> Option<&'static Role> {
@@ -366,7 +348,6 @@ impl Lab {
         self.selection = self.selection.filter(|it| self.exists(*it));
         self.standing = Standing::Fresh;
         self.dismissed.retain(|name| self.session.violations().iter().any(|it| it.invariant == *name));
-        self.see_who_leads();
     }
 
     /// Everything that a link to this moment carries.

@@ -193,12 +193,14 @@ fn crash(lab: &Lab, leader: Option<NodeId>, language: Language) -> Option<Offer>
     let inside = |node: &&netsplit_scenario::NodeNow| {
         node.face.as_ref().is_some_and(|face| face.prominence != Prominence::Outside)
     };
-    let (node, label) = match (leader, lab.leading_role()) {
-        (Some(node), Some(role)) => (node, language.fill(Word::TryCrashRole, &[("role", language.of(role.word))])),
-        _ => {
-            let node = nodes.iter().find(inside)?.id;
-            (node, language.fill(Word::TryCrashNode, &[("node", lab.name(node))]))
+    let node = leader.or_else(|| Some(nodes.iter().find(inside)?.id))?;
+    let role = nodes.get(node.index()).and_then(|now| lab.role(now.face.as_ref()?.role)).filter(|_| leader.is_some());
+    let label = match role {
+        Some(role) => {
+            let gaps = [("node", lab.name(node)), ("role", language.of(role.word))];
+            language.fill(Word::TryCrashRole, &gaps)
         }
+        None => language.fill(Word::TryCrashNode, &[("node", lab.name(node))]),
     };
     Some(Offer { label, icon: Icon::Crash, act: Act::Do(Intervention::Crash(node.into())) })
 }

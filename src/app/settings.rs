@@ -120,7 +120,7 @@ impl Desk {
 
 /// The share of the middle that the cluster has, in per cent.
 pub(crate) fn split() -> i32 {
-    browser::recall("split").and_then(|text| text.parse().ok()).map_or(54, |share: i32| share.clamp(15, 85))
+    browser::recall("split").and_then(|text| text.parse().ok()).map_or(58, |share: i32| share.clamp(15, 85))
 }
 
 /// Moves the divider.

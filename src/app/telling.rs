@@ -172,7 +172,7 @@ pub(crate) fn message(lab: &Lab, name: MsgName) -> String {
 /// A span with its unit set off: `212.4 ms`.
 pub(crate) fn span(span: Span) -> String {
     let text = rounded(span).to_string();
-    let unit = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+    let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
     format!("{} {}", &text[..unit], &text[unit..])
 }
 

@@ -112,7 +112,7 @@ catalogue! {
     // The middle.
     NothingYet = "Nothing has happened yet. Press play.", "还没有发生任何事。请按播放。";
     Try = "Try", "试试";
-    TryCrashRole = "Crash the {role}", "让{role}崩溃";
+    TryCrashRole = "Crash {node} ({role})", "让 {node}（{role}）崩溃";
     TryCrashNode = "Crash {node}", "让 {node} 崩溃";
     TryRestart = "Bring {node} back", "恢复 {node}";
     TryCut = "Cut the network in two", "把网络一分为二";

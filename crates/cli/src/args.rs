@@ -75,6 +75,12 @@ pub enum Command {
     },
     /// Run a scenario with many seeds on all cores, drawing faults and operations anew for each
     Sweep(Sweep),
+    /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
+    Bugs {
+        /// The seeds, from the first up to, not including, the second
+        #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..5000")]
+        seeds: Range<u64>,
+    },
 }
 
 /// How to run.

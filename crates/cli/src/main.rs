@@ -1,6 +1,7 @@
 //! The `netsplit` command: runs scenarios, makes and reads links, sweeps seeds.
 
 mod args;
+mod bugs;
 mod input;
 mod list;
 mod play;
@@ -60,5 +61,6 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
+        Command::Bugs { seeds } => bugs::bugs(&seeds, out),
     }
 }

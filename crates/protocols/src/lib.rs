@@ -12,6 +12,7 @@ pub mod causal_broadcast;
 pub mod chandy_lamport;
 pub mod channel;
 pub mod clock_sync;
+mod commit;
 pub mod crdt;
 pub mod election;
 pub mod failure_detector;

@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::abd::{Abd, Bug, Config, Line, Op, Register, Ret, Tag, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, Latency, Link, NodeId, OpId, Span};
@@ -362,4 +362,20 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(refused(&Config { retry: Span::ZERO }, &[0]), Some("retry"));
     assert_eq!((refused(&usual, &[1]), refused(&usual, &[0, 9])), (Some("server"), Some("parts")));
     assert_eq!(refused(&usual, &[0, 1]), None);
+}
+
+rules::rules! {
+    Abd:
+    Query => what_was_written_is_read,
+    ChooseTag => a_write_takes_a_number_above_all_that_a_majority_knows,
+    WriteBack => a_read_writes_back_what_only_a_few_servers_have,
+    EndRead => what_was_written_is_read,
+    EndWrite => what_was_written_is_read,
+    AskAgain => whoever_has_not_answered_is_asked_again,
+    NoCompareAndSet => compare_and_set_is_refused,
+    ClientRecovers => a_client_that_crashed_never_uses_a_tag_again,
+    Tell => what_was_written_is_read,
+    TakeNewer => a_server_keeps_what_is_newer,
+    Acknowledge => a_server_acknowledges_when_it_is_on_the_disk,
+    ServerRecovers => a_server_that_crashed_has_what_it_acknowledged,
 }

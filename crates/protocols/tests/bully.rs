@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::bully::{Bug, Bully, Config, Line, Op, Ret};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{NodeId, Span};
@@ -72,7 +72,7 @@ fn whoever_comes_back_contests() {
 }
 
 #[test]
-fn a_lower_announcement_is_not_accepted() {
+fn whoever_comes_back_brings_those_together_who_could_not_see_each_other() {
     let mut nodes = by_hand(3);
     nodes.cut(0, 2).cut(2, 0).crash(1).ask(0, Op::Elect {}).run(85).heal().run(200);
     assert!(nodes.ran(Line::Announce));
@@ -81,6 +81,17 @@ fn a_lower_announcement_is_not_accepted() {
 }
 
 // --- From time to time
+
+#[test]
+fn a_leader_that_holds_an_election_itself_is_no_leader() {
+    let mut nodes = by_hand(3);
+    nodes.crash(2).ask(1, Op::Elect {}).run(200);
+    assert_eq!((nodes.role(0), nodes.role(1)), ("follower", "leader"));
+    nodes.ask(1, Op::Elect {}).run(5).fire(0, "check").run(25);
+    assert!(nodes.ran(Line::LeaderGaveUp));
+    nodes.run(300);
+    assert_eq!(agreed(&nodes), Some(1));
+}
 
 #[test]
 fn a_leader_that_is_silent_is_replaced_within_a_check_and_two_time_outs() {
@@ -182,4 +193,21 @@ fn settings_that_cannot_work_are_refused_by_name() {
     let zero = Config { check: Span::ZERO, ..Config::default() };
     let refused = Bully::processes(&zero, Bugs::NONE, &Cast { parts: vec![0] });
     assert_eq!(refused.err().map(|why| why.setting), Some("check"));
+}
+
+rules::rules! {
+    Bully:
+    Recover => whoever_comes_back_contests,
+    AskAbove => the_highest_that_is_up_leads_and_all_know_it,
+    Announce => a_node_alone_leads_itself,
+    Yield => whoever_has_an_answer_waits_but_not_for_ever,
+    NoAnnouncement => whoever_has_an_answer_waits_but_not_for_ever,
+    AnswerBelow => the_highest_that_is_up_leads_and_all_know_it,
+    Follow => the_highest_that_is_up_leads_and_all_know_it,
+    AnswerCheck => a_leader_that_is_silent_is_replaced_within_a_check_and_two_time_outs,
+    CheckLeader => a_leader_that_is_silent_is_replaced_within_a_check_and_two_time_outs,
+    LeaderSilent => a_leader_that_is_silent_is_replaced_within_a_check_and_two_time_outs,
+    LeaderGaveUp => a_leader_that_holds_an_election_itself_is_no_leader,
+    CheckAbove => two_leaders_become_one_when_the_network_heals,
+    OtherLeader => two_leaders_become_one_when_the_network_heals,
 }

@@ -2,8 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, bad_link, constant, n};
-use netsplit_protocols::causal_broadcast::{Bug, CausalBroadcast, Config, Op, Ret};
+use lab::{Lab, Plan, bad_link, constant, n, rules};
+use netsplit_protocols::causal_broadcast::{Bug, CausalBroadcast, Config, Line, Op, Ret};
 use netsplit_sim::{Dice, Intervention, MsgName, Span, Topology};
 
 /// Processes that post only what they are asked to.
@@ -174,4 +174,15 @@ fn a_clock_merged_too_early_is_noticed_and_loses_what_it_counted() {
 fn every_rule_runs_in_a_run_with_faults() {
     let mut lab = Plan { link: bad_link(), ..Plan::<CausalBroadcast>::of(&[4]) }.start();
     assert_eq!(lab.storm(1, 5_000, |_| post("x")).run(1_000).unused(), [""; 0]);
+}
+
+rules::rules! {
+    CausalBroadcast:
+    Post => a_post_is_delivered_to_everybody_and_to_oneself_at_once,
+    Hold => an_answer_waits_for_its_question,
+    Due => an_answer_waits_for_its_question,
+    Count => posts_of_one_sender_are_delivered_in_its_order,
+    Answer => processes_that_answer_each_other_stay_in_order,
+    Receipt => a_post_takes_one_message_for_each_other_process_and_one_way,
+    Resend => what_somebody_missed_is_sent_again,
 }

@@ -2,8 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, bad_link, constant, n};
-use netsplit_protocols::chandy_lamport::{Bug, ChandyLamport, Config, Op, Ret, Snapshot};
+use lab::{Lab, Plan, bad_link, constant, n, rules};
+use netsplit_protocols::chandy_lamport::{Bug, ChandyLamport, Config, Line, Op, Ret, Snapshot};
 use netsplit_sim::{Dice, Intervention, MsgName, Span, Topology};
 
 /// Branches that do only what they are asked to.
@@ -183,4 +183,18 @@ fn channels_that_do_not_keep_the_order_are_noticed() {
 fn every_rule_runs_in_a_run_with_faults() {
     let mut lab = Plan { link: bad_link(), ..Plan::<ChandyLamport>::of(&[4]) }.start();
     assert_eq!(lab.storm(1, 5_000, some_op).run(1_000).unused(), [""; 0]);
+}
+
+rules::rules! {
+    ChandyLamport:
+    Send => money_moves_and_nobody_sends_more_than_there_is,
+    Receive => money_moves_and_nobody_sends_more_than_there_is,
+    OnItsWay => what_is_on_its_way_is_recorded_with_the_channel,
+    Start => a_quiet_bank_is_counted_with_a_marker_on_every_channel,
+    Mark => what_is_sent_after_the_marker_is_not_in_the_snapshot,
+    First => markers_pass_through_those_who_have_no_link_to_the_initiator,
+    Close => what_is_on_its_way_is_recorded_with_the_channel,
+    Done => a_quiet_bank_is_counted_with_a_marker_on_every_channel,
+    Receipt => money_moves_and_nobody_sends_more_than_there_is,
+    Resend => a_snapshot_waits_for_a_branch_that_is_down_and_ends_when_it_returns,
 }

@@ -2,8 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, bad_link, constant, n};
-use netsplit_protocols::clock_sync::{Algorithm, Bug, ClockSync, Config, Op, Ret, View};
+use lab::{Lab, Plan, bad_link, constant, n, rules};
+use netsplit_protocols::clock_sync::{Algorithm, Bug, ClockSync, Config, Line, Op, Ret, View};
 use netsplit_protocols::{Bugs, Entry};
 use netsplit_sim::{Dice, Intervention, Latency, Link, Span, Time};
 
@@ -218,4 +218,17 @@ fn every_rule_runs_in_a_run_with_faults() {
     let (ntp, berkeley) = (unused(Algorithm::Ntp), unused(Algorithm::Berkeley));
     assert_eq!(ntp.iter().filter(|rule| berkeley.contains(rule)).count(), 0, "{ntp:?} {berkeley:?}");
     assert_eq!((ntp.len(), berkeley.len()), (3, 4), "each has the rules of its own and those for setting the clock");
+}
+
+rules::rules! {
+    ClockSync:
+    Ask => a_client_sets_its_clock_by_half_of_the_round_trip,
+    Tell => a_client_sets_its_clock_by_half_of_the_round_trip,
+    Estimate => a_client_sets_its_clock_by_half_of_the_round_trip,
+    Best => the_best_of_eight_is_better_than_the_latest,
+    Poll => berkeley_brings_all_clocks_to_the_average_of_those_that_agree,
+    Read => berkeley_brings_all_clocks_to_the_average_of_those_that_agree,
+    Average => berkeley_brings_all_clocks_to_the_average_of_those_that_agree,
+    Forward => a_client_sets_its_clock_by_half_of_the_round_trip,
+    Slow => a_clock_that_is_ahead_runs_at_half_speed_and_never_back,
 }

@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::crdt::{Bug, Config, Crdt, Dot, Lattice, Line, Op, Replica, Ret, State, Type, Values};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Latency, Link, NodeId, Ratio, Seed, Span, Topology};
@@ -405,4 +405,18 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(refused(Config { exchange: Span::ZERO, ..usual.clone() }, &[0]), Some("exchange"));
     assert_eq!(refused(Config { types: Vec::new(), ..usual.clone() }, &[0]), Some("types"));
     assert_eq!((refused(usual.clone(), &[]), refused(usual, &[1])), (Some("replica"), Some("parts")));
+}
+
+rules::rules! {
+    Crdt:
+    Count => counts_of_all_replicas_add_up,
+    UpOrDown => counts_of_all_replicas_add_up,
+    Add => an_add_at_the_same_time_wins_over_a_remove,
+    Remove => a_remove_takes_away_what_it_has_seen,
+    Assign => a_write_beats_those_it_has_seen,
+    Read => an_update_is_done_at_once_and_by_oneself,
+    Send => neighbours_are_told_in_turn,
+    Join => one_exchange_brings_a_replica_that_was_alone_up_to_date,
+    NothingNew => a_state_that_says_nothing_new_changes_nothing,
+    Recover => a_replica_that_crashed_goes_on_with_state_and_numbers,
 }

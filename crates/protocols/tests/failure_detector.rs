@@ -1,6 +1,9 @@
 //! Failure detection: every rule, completeness and accuracy where they can be had, crashes everywhere, and every bug
 //! caught by its invariant.
 
+#[path = "lab/rules.rs"]
+mod rules;
+
 use netsplit_protocols::failure_detector::{
     Arrivals, Bug, Config, FailureDetection, Invariants, Line, Method, Op, Ret, phi_thousandths,
 };
@@ -64,6 +67,7 @@ fn ms(millis: u64) -> Span {
 fn play(run: &mut Run, span: Span) -> Option<Violation> {
     let until = run.world().now() + span;
     run.advance(until, u32::MAX);
+    rules::note(rules::of(run.trace()));
     run.violations().first().cloned() // what an intervention violates at once included
 }
 
@@ -349,4 +353,16 @@ fn impossible_settings_are_refused_by_name() {
     assert_eq!(refused(Config { timeout: Span::ZERO, ..Config::default() }), Some("timeout"));
     assert_eq!(refused(Config { threshold: 0, ..Config::default() }), Some("threshold"));
     assert_eq!(refused(Config { window: 1, ..Config::default() }), Some("window"));
+}
+
+rules::rules! {
+    FailureDetection:
+    Epoch => heartbeats_of_a_new_life_are_newer_than_all_of_the_old,
+    Trust => a_crashed_node_is_suspected_by_all_within_the_time_out_and_for_ever,
+    Beat => only_neighbours_are_watched,
+    Stale => an_old_heartbeat_proves_nothing,
+    Hear => a_crashed_node_is_suspected_by_all_within_the_time_out_and_for_ever,
+    Withdraw => a_suspicion_is_withdrawn_when_the_heartbeat_returns,
+    Suspect => a_crashed_node_is_suspected_by_all_within_the_time_out_and_for_ever,
+    Tell => a_node_says_whom_it_suspects,
 }

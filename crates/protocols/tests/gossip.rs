@@ -1,5 +1,8 @@
 //! Gossip: every rule, the known numbers of push and pull, crashes everywhere, and every bug caught by its invariant.
 
+#[path = "lab/rules.rs"]
+mod rules;
+
 use netsplit_protocols::gossip::{Bug, Config, Gossip, Invariants, Line, Mode, Op, Ret};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
@@ -71,6 +74,7 @@ fn play(run: &mut Run, span: Span) -> Option<Violation> {
 
 fn play_until(run: &mut Run, until: Time) -> Option<Violation> {
     run.advance(until, u32::MAX);
+    rules::note(rules::of(run.trace()));
     run.violations().first().cloned() // what an intervention violates at once included
 }
 
@@ -356,4 +360,19 @@ fn impossible_settings_are_refused_by_name() {
     let refused = |config: Config| Gossip::processes(&config, Bugs::NONE, &cast).err().map(|why| why.setting);
     assert_eq!(refused(Config { round: Span::ZERO, ..Config::default() }), Some("round"));
     assert_eq!(refused(Config { fanout: 0, ..Config::default() }), Some("fanout"));
+}
+
+rules::rules! {
+    Gossip:
+    Tell => what_is_told_is_known_and_passed_on_from_the_next_round,
+    Ask => a_node_says_what_it_has_heard,
+    Age => an_old_rumour_is_passed_on_no_more,
+    Tire => an_old_rumour_is_passed_on_no_more,
+    Choose => each_round_calls_as_many_different_neighbours_as_set_anew,
+    Push => push_says_nothing_while_there_is_nothing_to_tell,
+    Pull => pull_asks_and_is_answered_by_those_who_know,
+    PushPull => each_round_calls_as_many_different_neighbours_as_set_anew,
+    Learn => what_is_told_is_known_and_passed_on_from_the_next_round,
+    Again => what_is_told_is_known_and_passed_on_from_the_next_round,
+    Answer => pull_asks_and_is_answered_by_those_who_know,
 }

@@ -2,8 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, bad_link, constant, n};
-use netsplit_protocols::lamport_clock::{Bug, Config, LamportClock, LamportProcess, Op, Ret};
+use lab::{Lab, Plan, bad_link, constant, n, rules};
+use netsplit_protocols::lamport_clock::{Bug, Config, LamportClock, LamportProcess, Line, Op, Ret};
 use netsplit_protocols::{Bugs, Entry};
 use netsplit_sim::{Dice, Span, Topology};
 
@@ -183,4 +183,16 @@ fn the_face_shows_what_is_delivered_solid_and_what_waits_hatched() {
 fn every_rule_runs_in_a_run_with_faults() {
     let mut lab = Plan { link: bad_link(), ..Plan::<LamportClock>::of(&[3]) }.start();
     assert_eq!(lab.storm(1, 5_000, some_op).run(1_000).unused(), [""; 0]);
+}
+
+rules::rules! {
+    LamportClock:
+    Tick => the_clock_is_raised_between_any_two_events,
+    Stamp => a_receiver_sets_its_clock_above_the_message_and_above_its_own,
+    Merge => a_receiver_sets_its_clock_above_the_message_and_above_its_own,
+    Ask => a_request_is_delivered_when_something_later_has_come_from_everybody,
+    Queue => equal_clocks_are_told_apart_by_the_process,
+    Deliver => a_request_is_delivered_when_something_later_has_come_from_everybody,
+    Receipt => a_receiver_sets_its_clock_above_the_message_and_above_its_own,
+    Resend => one_silent_process_stops_all_delivery_until_it_returns,
 }

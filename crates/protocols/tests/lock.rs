@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::lock::{Bug, Config, Line, Lock, Op, Ret, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, NodeId, OpId, Span};
@@ -333,4 +333,28 @@ fn settings_that_cannot_work_are_refused_by_name() {
     );
     let parts = Cast { parts: vec![0, 9] };
     assert!(Lock::processes(&Config::default(), Bugs::NONE, &parts).is_err());
+}
+
+rules::rules! {
+    Lock:
+    Ask => a_lease_is_shorter_for_the_client_than_for_the_servers,
+    Hold => the_lock_is_held_with_leases_from_a_majority,
+    TryHigher => a_token_that_is_too_low_is_raised_if_the_lock_is_free,
+    GiveUp => the_lock_is_held_with_leases_from_a_majority,
+    AskForMore => a_lease_can_be_renewed_as_often_as_one_likes,
+    HoldOn => a_lease_can_be_renewed_as_often_as_one_likes,
+    LeaseOver => a_lease_is_shorter_for_the_client_than_for_the_servers,
+    GiveBack => whoever_is_done_gives_the_lock_back,
+    Prepare => whoever_wants_to_write_takes_the_lock_first,
+    Write => only_a_holder_writes,
+    Done => only_a_holder_writes,
+    FencedOff => a_holder_that_was_paused_is_fenced_off,
+    Grant => tokens_grow_with_every_holder,
+    Refuse => what_is_taken_is_refused,
+    Extend => a_lease_can_be_renewed_as_often_as_one_likes,
+    TakeBack => whoever_is_done_gives_the_lock_back,
+    Expire => the_lease_of_a_crashed_holder_ends,
+    ServerRecovers => a_server_that_crashed_lets_the_lease_run_in_full,
+    Accept => work_that_takes_longer_than_the_lease_is_written_if_nobody_came_in_between,
+    Fence => a_message_that_was_held_up_is_fenced_off,
 }

@@ -1,6 +1,9 @@
 //! Membership: every rule, the e/(e-1) periods of the first detection, crashes everywhere, and every bug caught by its
 //! invariant.
 
+#[path = "lab/rules.rs"]
+mod rules;
+
 use netsplit_protocols::membership::{
     Bug, Config, Invariants, Line, Member, Membership, Op, Order, Record, Refusal, Ret, Status,
 };
@@ -58,6 +61,7 @@ fn ms(millis: u64) -> Span {
 fn play(run: &mut Run, span: Span) -> Option<Violation> {
     let until = run.world().now() + span;
     run.advance(until, u32::MAX);
+    rules::note(rules::of(run.trace()));
     run.violations().first().cloned() // what an intervention violates at once included
 }
 
@@ -370,4 +374,25 @@ fn impossible_settings_are_refused_by_name() {
     assert_eq!(refused(Config { period: Span::ZERO, ..Config::default() }), Some("period"));
     assert_eq!(refused(Config { ack: Span::ZERO, ..Config::default() }), Some("ack"));
     assert_eq!(refused(Config { ack: ms(80), ..Config::default() }), Some("ack"));
+}
+
+rules::rules! {
+    Membership:
+    Probe => in_a_calm_network_nobody_is_suspected,
+    Reprobe => two_halves_find_each_other_again,
+    Compare => in_a_calm_network_nobody_is_suspected,
+    Indirect => where_only_the_way_is_bad_others_ask_and_nobody_is_suspected,
+    Suspect => a_live_member_refutes_a_suspicion,
+    Fail => asking_in_turn_leaves_nobody_out_for_long,
+    Stranger => with_every_rule_in_place_nothing_is_found_and_views_converge,
+    Answer => in_a_calm_network_nobody_is_suspected,
+    Proxy => where_only_the_way_is_bad_others_ask_and_nobody_is_suspected,
+    News => who_joins_is_soon_in_every_view,
+    Refute => a_live_member_refutes_a_suspicion,
+    AskIn => who_joins_is_soon_in_every_view,
+    Admit => who_joins_is_soon_in_every_view,
+    Refuse => a_wrong_key_a_full_group_and_a_second_request_are_refused,
+    Enter => who_joins_is_soon_in_every_view,
+    Leave => who_leaves_is_in_no_view_and_does_not_return_by_itself,
+    Return => who_crashes_is_suspected_then_failed_then_back_in_its_next_incarnation,
 }

@@ -1,6 +1,9 @@
 //! The reliable link: every rule, exactly once under every loss rate, crashes everywhere, and every bug caught by its
 //! invariant.
 
+#[path = "lab/rules.rs"]
+mod rules;
+
 use netsplit_protocols::reliable_link::{Bug, Config, Invariants, Line, Op, ReliableLink, Ret, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
@@ -70,6 +73,7 @@ fn invoke(sender: NodeId, text: &str) -> Intervention<Op> {
 fn play(run: &mut Run, span: Span) -> Option<Violation> {
     let until = run.world().now() + span;
     run.advance(until, u32::MAX);
+    rules::note(rules::of(run.trace()));
     run.violations().first().cloned() // what an intervention violates at once included
 }
 
@@ -355,4 +359,19 @@ fn impossible_settings_are_refused_by_name() {
     assert_eq!(refused(Config { retry: Span::ZERO, ..Config::default() }), Some("retry"));
     let strange = ReliableLink::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![0, 7] });
     assert_eq!(strange.err().map(|why| why.setting), Some("parts"));
+}
+
+rules::rules! {
+    ReliableLink:
+    Accept => on_a_good_line_a_parcel_costs_two_messages_and_a_round_trip,
+    Window => no_more_than_the_window_is_under_way,
+    Retry => what_is_not_acknowledged_is_sent_again_and_not_delivered_again,
+    GiveUp => a_parcel_is_given_up_after_as_many_tries_as_set_and_the_client_is_told,
+    Acknowledged => no_more_than_the_window_is_under_way,
+    Resume => the_outbox_and_the_next_number_outlive_a_crash,
+    Skip => a_parcel_is_given_up_after_as_many_tries_as_set_and_the_client_is_told,
+    Again => what_is_not_acknowledged_is_sent_again_and_not_delivered_again,
+    Early => what_comes_early_waits_for_what_is_due,
+    Deliver => each_sender_has_its_numbers_at_its_receiver,
+    Ack => nothing_is_acknowledged_before_it_is_on_the_disk,
 }

@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::ring_election::{Bug, Config, Line, Op, Order, Ret, RingElection};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Latency, Link, NodeId, Span};
@@ -222,4 +222,20 @@ fn settings_that_cannot_work_are_refused_by_name() {
     let backwards = Config { patience: (second + second, second), ..Config::default() };
     let refused = RingElection::processes(&backwards, Bugs::NONE, &Cast { parts: vec![0] });
     assert_eq!(refused.err().map(|why| why.setting), Some("patience"));
+}
+
+rules::rules! {
+    RingElection:
+    Start => one_token_is_enough_to_find_the_highest,
+    PassOn => one_token_is_enough_to_find_the_highest,
+    Swallow => a_lower_token_is_swallowed_and_replaced_once,
+    Replace => a_lower_token_is_swallowed_and_replaced_once,
+    Win => a_node_alone_leads_itself,
+    Tell => a_node_says_who_leads,
+    Follow => a_node_says_who_leads,
+    Object => the_highest_objects_to_a_lower_leader_when_it_comes_back,
+    NoLeaderSeen => without_a_leader_somebody_loses_patience,
+    Acknowledged => an_acknowledgement_has_to_come_before_the_time_out_and_not_with_it,
+    Skip => nodes_that_are_down_are_skipped,
+    Drop => a_token_without_an_owner_goes_round_once,
 }

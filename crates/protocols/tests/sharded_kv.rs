@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::kv;
 use netsplit_protocols::sharded_kv::{
     Bug, Config, Line, Members, Op, Ret, Ring, Settings, ShardedKv, StoreNode, Summary, View, Whole,
@@ -495,4 +495,27 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(refused(Config { spares: 1, ..usual() }, &[0]), Some("spares"));
     assert_eq!((refused(usual(), &[1]), refused(usual(), &[0, 2])), (Some("node"), Some("parts")));
     assert_eq!(refused(usual(), &[0, 1]), None);
+}
+
+rules::rules! {
+    ShardedKv:
+    AskAny => what_was_written_is_read_whoever_is_asked,
+    AskAnother => a_client_asks_another_node_if_no_answer_comes,
+    TakeAnswer => what_was_written_is_read_whoever_is_asked,
+    AskPrimary => a_write_is_answered_when_all_owners_have_it_on_their_disks,
+    AskOwner => what_was_written_is_read_whoever_is_asked,
+    AskNextOwner => a_read_falls_back_on_the_next_owner,
+    AskAll => keys_and_stats_tell_of_all_nodes,
+    Answer => what_was_written_is_read_whoever_is_asked,
+    GiveVersion => a_write_is_answered_when_all_owners_have_it_on_their_disks,
+    WrittenAlready => a_write_that_comes_again_late_changes_nothing,
+    AllHaveIt => a_write_is_answered_when_all_owners_have_it_on_their_disks,
+    Tell => what_was_written_is_read_whoever_is_asked,
+    TakeNewer => a_write_is_answered_when_all_owners_have_it_on_their_disks,
+    Join => a_newcomer_gets_what_is_its_own_and_nothing_else_moves,
+    Leave => whoever_leaves_hands_everything_over_first,
+    LearnMembers => a_newcomer_gets_what_is_its_own_and_nothing_else_moves,
+    HandOver => whoever_leaves_hands_everything_over_first,
+    Drop => whoever_leaves_hands_everything_over_first,
+    Recover => an_owner_that_crashed_has_what_it_had,
 }

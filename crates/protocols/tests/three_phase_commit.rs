@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::three_phase_commit::{Bug, Config, Line, Op, Ret, ThreePhaseCommit, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, NodeId, OpId, Process, Span};
@@ -269,4 +269,31 @@ fn settings_that_cannot_work_are_refused_by_name() {
     let refused = ThreePhaseCommit::processes(&zero, Bugs::NONE, &Cast { parts: vec![0, 1] });
     assert_eq!(refused.err().map(|why| why.setting), Some("answer-timeout"));
     assert!(ThreePhaseCommit::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![2] }).is_err());
+}
+
+rules::rules! {
+    ThreePhaseCommit:
+    AskForVotes => missing_votes_abort_when_the_time_is_up,
+    OneNo => one_no_aborts,
+    VotesMissing => missing_votes_abort_when_the_time_is_up,
+    PreCommit => yes_from_everybody_commits_at_everybody,
+    AllKnow => yes_from_everybody_commits_at_everybody,
+    AcksMissing => missing_acknowledgements_commit_when_the_time_is_up,
+    CoordinatorAnswers => missing_acknowledgements_commit_when_the_time_is_up,
+    Overtaken => under_faults_of_every_kind_what_it_promises_holds,
+    CoordinatorRecovers => under_crashes_alone_everybody_agrees_and_nobody_stays_in_doubt,
+    VoteNo => one_no_aborts,
+    VoteYes => missing_votes_abort_when_the_time_is_up,
+    Acknowledge => yes_from_everybody_commits_at_everybody,
+    ObeyCommit => yes_from_everybody_commits_at_everybody,
+    ObeyAbort => missing_votes_abort_when_the_time_is_up,
+    ParticipantRecovers => the_first_that_was_up_all_the_time_takes_over,
+    Silence => who_has_not_voted_aborts_when_asked,
+    Ask => who_has_not_voted_aborts_when_asked,
+    RefuseForOther => who_has_not_voted_aborts_when_asked,
+    Help => who_has_not_voted_aborts_when_asked,
+    LeaveIt => if_nobody_is_pre_committed_the_participants_abort_without_the_coordinator,
+    TakeOver => if_nobody_is_pre_committed_the_participants_abort_without_the_coordinator,
+    NobodyKnows => if_nobody_is_pre_committed_the_participants_abort_without_the_coordinator,
+    SomebodyKnows => if_somebody_is_pre_committed_the_participants_commit_without_the_coordinator,
 }

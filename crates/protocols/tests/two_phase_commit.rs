@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::two_phase_commit::{Bug, Config, Line, Op, Phase, Ret, TwoPhaseCommit, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{NodeId, OpId, Span};
@@ -268,4 +268,30 @@ fn settings_that_cannot_work_are_refused_by_name() {
     let refused = TwoPhaseCommit::processes(&zero, Bugs::NONE, &Cast { parts: vec![0, 1] });
     assert_eq!(refused.err().map(|why| why.setting), Some("vote-timeout"));
     assert!(TwoPhaseCommit::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![2] }).is_err());
+}
+
+rules::rules! {
+    TwoPhaseCommit:
+    AskForVotes => yes_from_everybody_commits_at_everybody,
+    CountYes => missing_votes_abort_when_the_time_is_up,
+    AllYes => yes_from_everybody_commits_at_everybody,
+    OneNo => one_no_aborts_at_once,
+    VotesMissing => missing_votes_abort_when_the_time_is_up,
+    ForceDecision => a_coordinator_that_crashed_after_it_decided_tells_again,
+    Tell => a_decision_is_told_until_everybody_has_acknowledged_it,
+    Finish => yes_from_everybody_commits_at_everybody,
+    CoordinatorAnswers => a_coordinator_that_crashed_before_it_decided_never_commits,
+    CoordinatorRecovers => a_coordinator_that_crashed_after_it_decided_tells_again,
+    VoteNo => one_no_aborts_at_once,
+    ForcePrepared => doubt_and_lock_outlive_a_crash,
+    VoteYes => a_value_in_doubt_cannot_be_read,
+    ObeyCommit => yes_from_everybody_commits_at_everybody,
+    ObeyAbort => one_no_aborts_at_once,
+    NeverVoted => a_yes_that_is_forgotten_breaks_agreement,
+    DecisionMissing => a_coordinator_that_crashed_before_it_decided_never_commits,
+    Ask => doubt_and_lock_outlive_a_crash,
+    CannotHelp => doubt_and_lock_outlive_a_crash,
+    RefuseForOther => who_has_not_voted_refuses_to_free_the_others,
+    Help => who_knows_the_decision_passes_it_on,
+    ParticipantRecovers => doubt_and_lock_outlive_a_crash,
 }

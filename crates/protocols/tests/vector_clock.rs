@@ -2,8 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, bad_link, constant, n};
-use netsplit_protocols::vector_clock::{Bug, Config, Op, Order, Ret, VectorClock};
+use lab::{Lab, Plan, bad_link, constant, n, rules};
+use netsplit_protocols::vector_clock::{Bug, Config, Line, Op, Order, Ret, VectorClock};
 use netsplit_sim::{Dice, EventId, Span, Topology, causality};
 
 /// Processes that do only what they are asked to.
@@ -153,4 +153,13 @@ fn a_violation_says_what_the_vectors_say_and_what_is_true() {
 fn every_rule_runs_in_a_run_with_faults() {
     let mut lab = Plan { link: bad_link(), ..Plan::<VectorClock>::of(&[4]) }.start();
     assert_eq!(lab.storm(1, 4_0000, some_op).run(1_000).unused(), [""; 0]);
+}
+
+rules::rules! {
+    VectorClock:
+    Tick => any_event_raises_ones_own_entry,
+    Stamp => a_receiver_takes_the_greater_of_each_entry_and_counts_the_receipt,
+    Merge => a_receiver_takes_the_greater_of_each_entry_and_counts_the_receipt,
+    Ordered => two_events_are_before_after_equal_or_concurrent,
+    Concurrent => two_events_are_before_after_equal_or_concurrent,
 }

@@ -1,12 +1,16 @@
-//! From a checked scenario's own words to a protocol's types: who plays what, settings, bugs, interventions.
+//! From a checked scenario's own words to what a protocol can take: who plays what, settings, bugs, interventions with
+//! operations that are on their way into the protocol's own type.
 
-use crate::check::{Unplayable, Within};
+use crate::check::Unplayable;
+use crate::form;
 use crate::model::Scenario;
+use crate::names;
 use crate::tree::Tree;
-use crate::{form, names};
-use netsplit_protocols::{About, Bugs, Cast, Entry};
-use netsplit_sim::{Intervention, Planned};
+use netsplit_protocols::{About, Bugs, Cast};
+use netsplit_sim::{Intervention, Network, Planned};
+use serde_json::{Error, Value};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// Who plays what.
 pub(crate) fn cast(scenario: &Scenario, about: &About) -> Cast {
@@ -14,18 +18,22 @@ pub(crate) fn cast(scenario: &Scenario, about: &About) -> Cast {
     Cast { parts: about.parts.iter().enumerate().flat_map(playing).collect() }
 }
 
-/// The protocol's settings: its defaults, with what the scenario says instead.
-pub(crate) fn config<P: Entry>(settings: &BTreeMap<String, Tree>) -> Result<P::Config, Unplayable> {
-    let parse = |settings: BTreeMap<String, Tree>| serde_json::from_value::<P::Config>(Tree::Map(settings).into());
-    let whole = parse(settings.clone()).map_err(|error| Unplayable::new(error.to_string()));
-    whole.map_err(|all| {
-        // The error does not say which setting it is about: try them one by one.
-        let alone = |(name, value): (&String, &Tree)| {
-            let error = parse(BTreeMap::from([(name.clone(), value.clone())])).err()?;
-            Some(Unplayable::new(error.to_string()).within(name.as_str()))
-        };
-        settings.iter().find_map(alone).unwrap_or(all).within("config")
-    })
+/// What the scenario sets.
+pub(crate) fn settings(settings: &BTreeMap<String, Tree>) -> Value {
+    Tree::Map(settings.clone()).into()
+}
+
+/// Which of the settings is to blame for an error that does not say so: those that fail alone, tried one by one.
+pub(crate) fn blame(
+    settings: &BTreeMap<String, Tree>,
+    all: &Error,
+    alone: &dyn Fn(Value) -> Option<Error>,
+) -> Unplayable {
+    let fails = |(name, value): (&String, &Tree)| {
+        let error = alone(Tree::Map(BTreeMap::from([(name.clone(), value.clone())])).into())?;
+        Some(Unplayable::new(error.to_string()).within(name.as_str()))
+    };
+    settings.iter().find_map(fails).unwrap_or_else(|| Unplayable::new(all.to_string())).within("config")
 }
 
 /// The bugs that are switched on.
@@ -34,29 +42,36 @@ pub(crate) fn bugs(names: &[String], about: &About) -> Bugs {
     numbers.fold(Bugs::NONE, Bugs::with)
 }
 
-/// Planned interventions, with their operations in the protocol's own type.
-pub(crate) fn planned<P: Entry>(
-    planned: &[Planned<Tree>],
-    names: &[String],
-) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let typed = |(index, planned): (usize, &Planned<Tree>)| {
-        let what = intervention::<P>(planned.what.clone(), names).within("op").within(index)?;
-        Ok(Planned { when: planned.when, what })
-    };
-    planned.iter().enumerate().map(typed).collect()
+/// The links at the start.
+pub(crate) fn network(scenario: &Scenario) -> Network {
+    Network {
+        link: scenario.link,
+        timing: scenario.timing,
+        special: scenario.special.iter().map(|(from, to, link)| ((*from, *to), *link)).collect(),
+        ..Network::default()
+    }
 }
 
-/// An intervention, with its operation in the protocol's own type.
-pub(crate) fn intervention<P: Entry>(
-    what: Intervention<Tree>,
-    names: &[String],
-) -> Result<Intervention<P::Op>, Unplayable> {
-    what.try_map_op(|op| operation::<P>(op, names))
+/// A planned intervention, with its operation as the protocol reads it.
+pub(crate) fn planned(planned: &Planned<Tree>, about: &About, names: &[String]) -> Planned<Value> {
+    Planned { when: planned.when, what: intervention(planned.what.clone(), about, names) }
 }
 
-/// An operation in the protocol's own type.
-pub(crate) fn operation<P: Entry>(op: Tree, names: &[String]) -> Result<P::Op, Unplayable> {
-    let op = form::with_numbers(op, P::ABOUT.ops, names);
-    let reason = |error| format!("{} does not understand this operation: {error}", P::ABOUT.name);
-    serde_json::from_value(op.into()).map_err(|error| Unplayable::new(reason(error)))
+/// An intervention, with its operation as the protocol reads it.
+pub(crate) fn intervention(what: Intervention<Tree>, about: &About, names: &[String]) -> Intervention<Value> {
+    let read: Result<_, Infallible> = what.try_map_op(|op| Ok(operation(op, about, names)));
+    match read {
+        Ok(what) => what,
+        Err(never) => match never {},
+    }
+}
+
+/// An operation as the protocol reads it.
+pub(crate) fn operation(op: Tree, about: &About, names: &[String]) -> Value {
+    form::with_numbers(op, about.ops, names).into()
+}
+
+/// What to say when the protocol does not understand one.
+pub(crate) fn misunderstood(about: &About, error: &Error) -> Unplayable {
+    Unplayable::new(format!("{} does not understand this operation: {error}", about.name))
 }

@@ -13,6 +13,7 @@ pub mod link;
 pub mod model;
 pub mod names;
 pub mod open;
+mod player;
 mod run;
 pub mod session;
 mod state;

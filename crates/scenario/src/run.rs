@@ -1,85 +1,75 @@
-//! A run of one protocol as a [`Session`].
+//! A run of any protocol as a [`Session`].
 
-use crate::cast;
-use crate::check::{MOST_PLANNED, Unplayable, Within, check_interventions};
+use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
 use crate::model::Scenario;
+use crate::player::{Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::tree::Tree;
-use crate::{LONGEST_RUN, names, workload};
-use netsplit_protocols::{About, Entry, Impossible};
+use crate::workload::Turns;
+use crate::{LONGEST_RUN, cast, names};
+use netsplit_protocols::{About, Cast};
 use netsplit_sim::{
-    EventId, Intervention, MsgId, Network, NodeId, Operation, Planned, Played, Recording, Sample, Seed, Setup, Time,
-    Trace, Violation, World, causality,
+    EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation, causality,
+    in_order,
 };
 use serde_json::Value;
 use std::cell::RefCell;
 
-/// A run of one protocol.
-pub(crate) struct Run<P: Entry> {
+/// A run.
+pub(crate) struct Run {
+    about: &'static About,
     scenario: Scenario,
     names: Vec<String>,
     parts: Vec<usize>,
-    recording: Recording<P, P::Monitor>,
+    player: Box<dyn Player>,
     /// What people did, as they said it.
     interventions: Vec<Planned<Tree>>,
     /// What is known of the scenario's expectations: to look is to recompute a moment.
     known: RefCell<Known>,
 }
 
-impl<P: Entry> Run<P> {
-    pub fn start(scenario: Scenario) -> Result<Run<P>, Unplayable> {
-        let cast = cast::cast(&scenario, P::ABOUT);
-        let names = names::names(P::ABOUT, &scenario);
-        let config = cast::config::<P>(&scenario.config)?;
-        let bugs = cast::bugs(&scenario.bugs, P::ABOUT);
-        let impossible = |it: Impossible| Unplayable::new(it.reason).within(it.setting).within("config");
-        let nodes = P::processes(&config, bugs, &cast).map_err(impossible)?;
-        let timeline = timeline::<P>(&scenario, &names)?;
-        let network = Network {
-            link: scenario.link,
-            timing: scenario.timing,
-            special: scenario.special.iter().map(|(from, to, link)| ((*from, *to), *link)).collect(),
-            ..Network::default()
-        };
-        let world = World::new(Setup {
-            seed: Seed(scenario.seed),
-            nodes,
-            topology: scenario.topology.clone(),
-            network,
-            disk: (scenario.disk, scenario.disk_lies),
-            hashing: true,
-        });
+/// What a protocol starts a run with.
+pub(crate) type Start = fn(Outset) -> Result<Box<dyn Player>, Obstacle>;
+
+impl Run {
+    pub fn start(scenario: Scenario, about: &'static About, start: Start) -> Result<Run, Unplayable> {
+        let cast = cast::cast(&scenario, about);
+        let names = names::names(about, &scenario);
+        let player = play(&scenario, about, &names, &cast, start)?;
         Ok(Run {
+            about,
             known: RefCell::new(Known::nothing(&scenario)),
             scenario,
             names,
             parts: cast.parts,
-            recording: Recording::measured(world, timeline, P::measure),
+            player,
             interventions: Vec::new(),
         })
     }
 
-    fn world(&self) -> &World<P> {
-        self.recording.world()
+    fn stage(&self) -> &dyn Stage {
+        self.player.stage()
     }
     fn forget_known(&mut self) {
         *self.known.get_mut() = Known::nothing(&self.scenario);
     }
+    fn has(&self, node: NodeId) -> bool {
+        node.index() < self.names.len()
+    }
 
-    fn state_in(&self, world: &World<P>, node: NodeId) -> Option<StateNow> {
-        if !world.has(node) {
+    fn state_in(&self, stage: &dyn Stage, node: NodeId) -> Option<StateNow> {
+        if !self.has(node) {
             return None;
         }
-        let process = world.node(node);
-        let latest = world.latest(node);
-        let clock = world.clock(node);
-        let (disk, disk_lies) = world.disk(node);
+        let latest = stage.latest(node);
+        let clock = stage.clock(node);
+        let (disk, disk_lies) = stage.disk(node);
         Some(StateNow {
-            durable: tree(process.disk(), &self.names),
-            volatile: process.volatile().map(|state| tree(state, &self.names)),
-            clock: clock.read(world.now()),
+            durable: tree(stage.durable(node), &self.names),
+            volatile: stage.volatile(node).map(|state| tree(state, &self.names)),
+            clock: clock.read(stage.moment().at),
             drift: clock.drift(),
             disk,
             disk_lies,
@@ -89,50 +79,91 @@ impl<P: Entry> Run<P> {
     }
 
     fn node_now(&self, node: NodeId) -> NodeNow {
-        let world = self.world();
-        let timer = |(timer, cause, due)| {
+        let stage = self.stage();
+        let timer = |(name, cause, due)| {
             let armed = self.trace().event(cause).map_or(Time::ZERO, |row| row.at);
-            TimerNow { name: P::timer_name(timer), armed, due }
+            TimerNow { name, armed, due }
         };
         NodeNow {
             id: node,
-            condition: world.condition(node),
-            face: world.face(node),
-            timers: world.timers(node).map(timer).collect(),
-            unsynced: world.unsynced(node),
-            latest: world.latest(node).some(),
+            condition: stage.condition(node),
+            face: stage.face(node),
+            timers: stage.timers(node).into_iter().map(timer).collect(),
+            unsynced: stage.unsynced(node),
+            latest: stage.latest(node).some(),
         }
     }
 
-    fn op_now(&self, operation: &Operation<P>) -> OpNow {
-        let now = self.world().events();
+    fn op_now(&self, operation: &Invoked) -> OpNow {
+        let now = self.stage().events();
         let answer = operation.answer.as_ref().filter(|(event, ..)| event.0 < now);
         OpNow {
             id: operation.id,
             node: operation.node,
-            op: tree(&operation.op, &self.names),
+            op: tree(operation.op, &self.names),
             invoked: operation.invoked,
-            answer: answer.map(|(event, at, ret)| (*event, *at, tree(ret, &self.names))),
+            answer: answer.map(|(event, at, ret)| (*event, *at, tree(*ret, &self.names))),
         }
     }
 }
 
-/// All that the scenario plans, in the order it is written: faults, then each workload.
-fn timeline<P: Entry>(scenario: &Scenario, names: &[String]) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let mut timeline = cast::planned::<P>(&scenario.timeline, names).within("timeline")?;
-    for (number, workload) in scenario.workload.iter().enumerate() {
-        let operations = workload::operations::<P>(workload, number, Seed(scenario.seed), names);
-        timeline.extend(operations.within(number).within("workload")?);
-    }
-    Ok(timeline)
+fn play(
+    scenario: &Scenario,
+    about: &'static About,
+    names: &[String],
+    cast: &Cast,
+    start: Start,
+) -> Result<Box<dyn Player>, Unplayable> {
+    let plan = Plan { scenario, names };
+    let timeline = &mut plan.whole().map(|planned| cast::planned(&planned, about, names));
+    let (bugs, network) = (cast::bugs(&scenario.bugs, about), cast::network(scenario));
+    start(Outset { scenario, bugs, cast, network, timeline }).map_err(|obstacle| match obstacle {
+        Obstacle::Settings(unplayable) => unplayable,
+        Obstacle::Timeline(Misunderstood(index, error)) => plan.blame(index, cast::misunderstood(about, &error)),
+    })
 }
 
-impl<P: Entry> Session for Run<P> {
+/// All that a scenario plans, in the order it is written: faults, then each workload.
+#[derive(Clone, Copy)]
+struct Plan<'a> {
+    scenario: &'a Scenario,
+    names: &'a [String],
+}
+
+impl<'a> Plan<'a> {
+    fn whole(self) -> impl Iterator<Item = Planned<Tree>> + 'a {
+        self.scenario.timeline.iter().cloned().chain(self.workloads().flat_map(Turns::operations))
+    }
+
+    fn workloads(self) -> impl Iterator<Item = Turns<'a>> {
+        let Plan { scenario, names } = self;
+        let seed = Seed(scenario.seed);
+        let turns = move |(number, workload)| Turns { workload, number, seed, names };
+        scenario.workload.iter().enumerate().map(turns)
+    }
+
+    /// Says where in the scenario the entry of that index comes from.
+    fn blame(self, index: usize, unplayable: Unplayable) -> Unplayable {
+        let Some(mut turn) = index.checked_sub(self.scenario.timeline.len()).map(|turn| turn as u64) else {
+            return unplayable.within("op").within(index).within("timeline");
+        };
+        for turns in self.workloads() {
+            if turn < turns.count() {
+                let form = turns.form(turn);
+                return unplayable.within(form).within("ops").within(turns.number).within("workload");
+            }
+            turn -= turns.count();
+        }
+        unplayable
+    }
+}
+
+impl Session for Run {
     fn scenario(&self) -> &Scenario {
         &self.scenario
     }
     fn about(&self) -> &'static About {
-        P::ABOUT
+        self.about
     }
     fn names(&self) -> &[String] {
         &self.names
@@ -142,17 +173,17 @@ impl<P: Entry> Session for Run<P> {
     }
 
     fn cursor(&self) -> Cursor {
-        Cursor { events: self.world().events(), time: self.world().now() }
+        Cursor { events: self.stage().events(), time: self.stage().moment().at }
     }
     fn trace(&self) -> &Trace {
-        self.recording.trace()
+        self.player.trace()
     }
     fn recorded_until(&self) -> Time {
-        self.recording.recorded_until()
+        self.player.recorded_until()
     }
     fn advance(&mut self, until: Time, budget: u32) -> Progress {
-        let room = LONGEST_RUN.saturating_sub(self.world().events());
-        match self.recording.advance(until, budget.min(room)) {
+        let room = LONGEST_RUN.saturating_sub(self.stage().events());
+        match self.player.advance(until, budget.min(room)) {
             Played::Reached => Progress::Reached,
             Played::Violated => Progress::Violated,
             Played::OutOfBudget if budget >= room => Progress::Full,
@@ -160,81 +191,84 @@ impl<P: Entry> Session for Run<P> {
         }
     }
     fn fast_forward(&mut self, to: Cursor) {
-        self.recording.fast_forward(to.events, to.time, LONGEST_RUN);
+        self.player.fast_forward(to, LONGEST_RUN);
     }
     fn plan(&mut self, interventions: &[Planned<Tree>]) -> Result<(), Unplayable> {
-        check_interventions(&self.scenario, P::ABOUT, interventions)?;
-        let deeds = cast::planned::<P>(interventions, &self.names)?;
-        self.recording.replay_deeds(deeds);
-        self.interventions = interventions.to_vec();
-        self.interventions.sort_by_key(|planned| planned.when);
+        check_interventions(&self.scenario, self.about, interventions)?;
+        let deeds = &mut interventions.iter().map(|planned| cast::planned(planned, self.about, &self.names));
+        let misunderstood = |Misunderstood(index, error)| {
+            let unplayable = cast::misunderstood(self.about, &error);
+            unplayable.within("op").within(index)
+        };
+        self.player.replay_deeds(deeds).map_err(misunderstood)?;
+        self.interventions = in_order(interventions.to_vec());
         Ok(())
     }
     fn step(&mut self) -> bool {
-        self.world().events() < LONGEST_RUN && self.recording.step().is_some()
+        self.stage().events() < LONGEST_RUN && self.player.step()
     }
     fn seek(&mut self, events: u32) {
-        self.recording.seek(events);
+        self.player.seek(events);
     }
     fn seek_time(&mut self, time: Time) {
-        self.recording.seek_time(time);
+        self.player.seek_time(time);
     }
 
     fn nodes(&self) -> Vec<NodeNow> {
-        self.world().ids().map(|node| self.node_now(node)).collect()
+        (0..self.names.len() as u16).map(|node| self.node_now(NodeId(node))).collect()
     }
     fn state(&self, node: NodeId) -> Option<StateNow> {
-        self.state_in(self.world(), node)
+        self.state_in(self.stage(), node)
     }
     fn state_before(&self, node: NodeId) -> Option<StateNow> {
-        let latest = self.world().has(node).then(|| self.world().latest(node))?.some()?;
-        self.state_in(&self.recording.world_after(latest.0), node)
+        let latest = self.has(node).then(|| self.stage().latest(node))?.some()?;
+        self.state_in(&*self.player.stage_after(latest.0), node)
     }
     fn in_flight(&self) -> Vec<MailNow> {
-        let now = |(due, mail): (Time, &netsplit_sim::Mail<P>)| MailNow {
-            id: mail.id,
-            name: mail.name,
-            tag: P::tag(&mail.body),
-            sent: mail.sent,
-            due,
-            doomed: mail.doomed,
-        };
-        let mut mail: Vec<MailNow> = self.world().in_flight().map(now).collect();
+        let mut mail = self.stage().in_flight();
         mail.sort_unstable_by_key(|mail| mail.id);
         mail
     }
     fn message(&self, id: MsgId) -> Option<Value> {
-        self.recording.message(id).map(|msg| tree(&msg, &self.names))
+        let mut says = None;
+        self.player.message(id, &mut |message| says = Some(tree(message, &self.names)));
+        says
     }
     fn network(&self) -> &Network {
-        self.world().network()
+        self.stage().network()
     }
     fn neighbours(&self, node: NodeId) -> &[NodeId] {
-        if self.world().has(node) { self.world().neighbours(node) } else { &[] }
+        if self.has(node) { self.stage().neighbours(node) } else { &[] }
     }
     fn hash(&self) -> u64 {
-        self.world().hash()
+        self.stage().hash()
     }
     fn history(&self) -> Vec<OpNow> {
-        let events = self.world().events();
-        let operations = self.recording.history().operations();
-        let so_far = operations.iter().take_while(|operation| operation.invoked.0.0 < events);
-        so_far.map(|operation| self.op_now(operation)).collect()
+        let events = self.stage().events();
+        let mut so_far = Vec::new();
+        self.player.operations(&mut |operation| {
+            if operation.invoked.0.0 < events {
+                so_far.push(self.op_now(&operation));
+            }
+        });
+        so_far
     }
     fn violations(&self) -> &[Violation] {
-        self.recording.violations()
+        self.player.violations()
     }
     fn curves(&self) -> Vec<Sample> {
-        self.recording.curves()
+        self.player.curves()
     }
     fn expectations(&self) -> Vec<Outcome> {
         let look = |at: Time| {
-            let world = self.recording.world_after(self.trace().first_after(at));
-            world.ids().filter_map(|node| world.face(node)).map(|face| face.role).collect()
+            let stage = self.player.stage_after(self.trace().first_after(at));
+            let faces = (0..self.names.len() as u16).filter_map(|node| stage.face(NodeId(node)));
+            faces.map(|face| face.role).collect()
         };
         let answered = || {
-            let operations = self.recording.history().operations();
-            operations.iter().filter(|operation| operation.answer.is_some()).count() as u32
+            let mut answered = 0;
+            self.player.operations(&mut |operation| answered += u32::from(operation.answer.is_some()));
+            answered
         };
         let so_far = expectation::SoFar {
             recorded_until: self.recorded_until(),
@@ -246,19 +280,18 @@ impl<P: Entry> Session for Run<P> {
     }
 
     fn intervene(&mut self, what: Intervention<Tree>) -> Result<EventId, Refusal> {
-        if self.world().events() >= LONGEST_RUN {
+        if self.stage().events() >= LONGEST_RUN {
             return Err(Refusal::Full(LONGEST_RUN));
         }
         if self.interventions.len() >= MOST_PLANNED {
             return Err(Refusal::TooMany(MOST_PLANNED));
         }
-        let mut planned = Planned { when: self.world().moment(), what };
-        check_interventions(&self.scenario, P::ABOUT, std::slice::from_ref(&planned))?;
-        let typed = cast::intervention::<P>(planned.what.clone(), &self.names)?;
-        let event = self.recording.intervene(typed);
-        // Nodes that had not started yet have by now.
-        planned.when = self.recording.deeds().next_back().map_or(planned.when, |deed| deed.when);
-        self.interventions.truncate(self.recording.deeds().len() - 1);
+        let mut planned = Planned { when: self.stage().moment(), what };
+        check_interventions(&self.scenario, self.about, std::slice::from_ref(&planned))?;
+        let read = cast::intervention(planned.what.clone(), self.about, &self.names);
+        let (event, moment) = self.player.intervene(read).map_err(|error| cast::misunderstood(self.about, &error))?;
+        planned.when = moment; // nodes that had not started yet have by now
+        self.interventions.truncate(self.player.deeds() - 1);
         self.interventions.push(planned);
         self.forget_known();
         Ok(event)
@@ -267,7 +300,7 @@ impl<P: Entry> Session for Run<P> {
         &self.interventions
     }
     fn undo(&mut self) -> bool {
-        let undone = self.recording.undo();
+        let undone = self.player.undo();
         if undone {
             self.interventions.pop();
             self.forget_known();

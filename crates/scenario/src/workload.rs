@@ -1,32 +1,49 @@
 //! Generated client operations: a scenario's workload, turn by turn.
 
-use crate::cast;
-use crate::check::{Unplayable, Within, turns};
+use crate::check::turns;
 use crate::model::Workload;
 use crate::tree::Tree;
-use netsplit_protocols::Entry;
 use netsplit_sim::draw::{Purpose, below};
 use netsplit_sim::{Intervention, Moment, Planned, Seed, Span};
 
-/// The operations of a scenario's `number`-th workload, as interventions on the timeline.
-pub(crate) fn operations<P: Entry>(
-    workload: &Workload,
-    number: usize,
-    seed: Seed,
-    names: &[String],
-) -> Result<Vec<Planned<P::Op>>, Unplayable> {
-    let operation = |turn: u64| {
-        let draw = |nth| seed.draw(Purpose::Workload, number as u32, nth, turn);
-        let form = below(draw(0), workload.ops.len() as u64) as usize;
-        let key = below(draw(1), u64::from(workload.keys.max(1)));
-        let node = names.get(below(draw(2), names.len() as u64) as usize).map_or("", String::as_str);
-        let op = fill_in(&workload.ops[form], turn, key, node);
-        let op = cast::operation::<P>(op, names).within(form).within("ops")?;
+/// A workload in its place.
+#[derive(Clone, Copy)]
+pub(crate) struct Turns<'a> {
+    pub workload: &'a Workload,
+    /// Which of the scenario's workloads it is.
+    pub number: usize,
+    pub seed: Seed,
+    pub names: &'a [String],
+}
+
+impl<'a> Turns<'a> {
+    /// How many operations it generates.
+    pub fn count(self) -> u64 {
+        turns(self.workload)
+    }
+
+    /// Which of the workload's forms a turn fills in.
+    pub fn form(self, turn: u64) -> usize {
+        below(self.draw(0, turn), self.workload.ops.len() as u64) as usize
+    }
+
+    /// Its operations, as interventions on the timeline.
+    pub fn operations(self) -> impl Iterator<Item = Planned<Tree>> + 'a {
+        (0..self.count()).map(move |turn| self.operation(turn))
+    }
+
+    fn operation(self, turn: u64) -> Planned<Tree> {
+        let Turns { workload, names, .. } = self;
+        let key = below(self.draw(1, turn), u64::from(workload.keys.max(1)));
+        let node = names.get(below(self.draw(2, turn), names.len() as u64) as usize).map_or("", String::as_str);
+        let op = fill_in(&workload.ops[self.form(turn)], turn, key, node);
         let at = workload.from + Span(workload.every.0.saturating_mul(turn));
-        let what = Intervention::Invoke(workload.at.clone(), op);
-        Ok(Planned { when: Moment { at, after: 0 }, what })
-    };
-    (0..turns(workload)).map(operation).collect()
+        Planned { when: Moment { at, after: 0 }, what: Intervention::Invoke(workload.at.clone(), op) }
+    }
+
+    fn draw(self, nth: u32, turn: u64) -> u64 {
+        self.seed.draw(Purpose::Workload, self.number as u32, nth, turn)
+    }
 }
 
 /// Puts the turn's number and key in place of `{n}` and `{k}` in every text, and some node's name for `{node}`.

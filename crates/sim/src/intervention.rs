@@ -85,6 +85,20 @@ pub struct Planned<Op> {
     pub what: Intervention<Op>,
 }
 
+/// By moment; those of one moment stay in the order they were in.
+pub fn in_order<Op>(planned: Vec<Planned<Op>>) -> Vec<Planned<Op>> {
+    let order = order(planned.iter().map(|entry| entry.when).collect());
+    let mut planned: Vec<_> = planned.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|place| planned[place].take()).collect()
+}
+
+/// The places of moments in their order. Sorting is much code: here it is compiled once, whatever the operations are.
+fn order(moments: Vec<Moment>) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..moments.len()).collect();
+    places.sort_by_key(|place| moments[*place]);
+    places
+}
+
 impl<Op> Intervention<Op> {
     /// Its name in scenario files and transcripts.
     pub fn name(&self) -> &'static str {

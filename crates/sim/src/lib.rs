@@ -36,7 +36,7 @@ pub use draw::{Dice, Seed};
 pub use face::{Cell, Face, Level, Prominence, Shape, Tag};
 pub use history::{History, Operation};
 pub use ids::{EventId, MsgId, MsgName, NodeId, OpId};
-pub use intervention::{Intervention, Moment, Planned, Target};
+pub use intervention::{Intervention, Moment, Planned, Target, in_order};
 pub use invariant::{Evidence, Monitor, Scene, Violation};
 pub use latency::Latency;
 pub use network::{Link, Network, Timing};

@@ -8,13 +8,15 @@ use crate::draw::below;
 use crate::face::{Face, Tag};
 use crate::ids::{NodeId, OpId};
 use crate::time::{Span, Time};
-use erased_serde::Serialize as ErasedSerialize;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Any value that can be serialised, behind `dyn`.
+pub use erased_serde::Serialize as ErasedSerialize;
 
 /// What the processes of one protocol say, wait for, and are asked. Implemented by a unit type.
 pub trait Protocol: Copy + Debug + 'static {

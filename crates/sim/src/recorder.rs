@@ -70,6 +70,31 @@ pub trait Recorder<P: Protocol> {
 /// Nobody listens.
 impl<P: Protocol> Recorder<P> for () {}
 
+/// Somebody listens, whoever it is.
+impl<P: Protocol, R: Recorder<P> + ?Sized> Recorder<P> for &mut R {
+    fn event(&mut self, id: EventId, at: Time, node: Option<NodeId>, cause: EventId, kind: Kind<'_, P>) {
+        (**self).event(id, at, node, cause, kind);
+    }
+    fn sent(&mut self, sent: Sent, body: &P::Msg) {
+        (**self).sent(sent, body);
+    }
+    fn rescheduled(&mut self, id: MsgId, due: Time) {
+        (**self).rescheduled(id, due);
+    }
+    fn settled(&mut self, id: MsgId, at: Time, ending: Ending) {
+        (**self).settled(id, at, ending);
+    }
+    fn line(&mut self, event: EventId, line: u16) {
+        (**self).line(event, line);
+    }
+    fn invoked(&mut self, op: OpId, node: NodeId, what: &P::Op, event: EventId, at: Time) {
+        (**self).invoked(op, node, what, event, at);
+    }
+    fn replied(&mut self, op: OpId, ret: &P::Ret, event: EventId, at: Time) {
+        (**self).replied(op, ret, event, at);
+    }
+}
+
 /// Two listen.
 impl<P: Protocol, A: Recorder<P>, B: Recorder<P>> Recorder<P> for (&mut A, &mut B) {
     fn event(&mut self, id: EventId, at: Time, node: Option<NodeId>, cause: EventId, kind: Kind<'_, P>) {

@@ -4,9 +4,10 @@
 use crate::curves::{Curves, Sample};
 use crate::history::History;
 use crate::ids::{EventId, MsgId};
-use crate::intervention::{Intervention, Moment, Planned};
+use crate::intervention::{Intervention, Moment, Planned, in_order};
 use crate::invariant::{Monitor, Scene, Violation};
 use crate::process::Protocol;
+use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::{Step, World};
@@ -87,8 +88,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     /// A run at its beginning, with figures to be sampled as it goes on.
-    pub fn measured(world: World<P>, mut timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
-        timeline.sort_by_key(|planned| planned.when); // stable: the file's order decides within a moment
+    pub fn measured(world: World<P>, timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
+        let timeline = in_order(timeline); // the file's order decides within a moment
         let curves = Curves::of(world.size());
         let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
         let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
@@ -158,8 +159,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
 
     /// Plans what people did in an earlier life of this run; only before it is played.
     pub fn replay_deeds(&mut self, deeds: Vec<Planned<P::Op>>) {
-        self.deeds = deeds.into_iter().map(|planned| (planned, EventId::NONE)).collect();
-        self.deeds.sort_by_key(|(planned, _)| planned.when);
+        self.deeds = in_order(deeds).into_iter().map(|planned| (planned, EventId::NONE)).collect();
     }
 
     /// Plays up to a time, at most `budget` events.
@@ -277,13 +277,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     fn perform(&mut self, next: Next) -> EventId {
         let before = self.world.events();
         let new = self.at_end();
-        if new {
-            let mut tracer = Tracer::new(&mut self.trace);
-            let listeners = &mut (&mut tracer, &mut self.history);
-            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
-        } else {
-            carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, &mut ());
-        }
+        let mut tracer = Tracer::new(&mut self.trace);
+        let both = &mut (&mut tracer, &mut self.history);
+        let listeners: &mut dyn Recorder<P> = if new { both } else { &mut () };
+        carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
         self.recorded_until = self.recorded_until.max(self.world.now());
         if self.world.events() == before {
             return EventId(before); // a message came to nothing
@@ -432,32 +429,33 @@ fn queue_first(now: Moment, due: Time, planned: Moment) -> bool {
     due < planned.at || (due == planned.at && so_far < planned.after)
 }
 
+/// Whoever listens does so behind `dyn`: the page carries all that worlds do once for every protocol, not twice.
 fn carry_out<P: Protocol>(
     world: &mut World<P>,
     done: &mut Done,
     next: &Next,
     timeline: &[Planned<P::Op>],
     deeds: &[(Planned<P::Op>, EventId)],
-    record: &mut impl crate::recorder::Recorder<P>,
+    mut record: &mut dyn Recorder<P>,
 ) {
     match next {
         Next::Boot => {
-            world.boot_next(record);
+            world.boot_next(&mut record);
         }
         Next::Timeline => {
             let planned = &timeline[done.timeline];
             done.timeline += 1;
             world.wait_until(planned.when.at);
-            world.apply(&planned.what, record);
+            world.apply(&planned.what, &mut record);
         }
         Next::Deed => {
             let planned = &deeds[done.deeds].0;
             done.deeds += 1;
             world.wait_until(planned.when.at);
-            world.apply(&planned.what, record);
+            world.apply(&planned.what, &mut record);
         }
         Next::Queue => {
-            let step = world.step(record);
+            let step = world.step(&mut record);
             debug_assert_ne!(step, Step::Idle);
         }
     }

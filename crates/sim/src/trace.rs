@@ -1,12 +1,12 @@
 //! What happened: one row per event and per message, appended while a run plays, never changed but for how a message
 //! ends. Rows are plain numbers, so that a hundred thousand events fit in ten megabytes.
 
+use crate::Tag;
 use crate::ids::{EventId, MsgId, MsgName, NodeId};
 use crate::process::Protocol;
 use crate::recorder::{Ending, Kind, Recorder, Sent};
 use crate::time::Time;
 use crate::world::Aim;
-use crate::{Intervention, Tag};
 use std::marker::PhantomData;
 
 /// A list that grows in chunks: growing by doubling costs wasm half its speed.
@@ -275,6 +275,32 @@ impl Trace {
         }
     }
 
+    fn begin(&mut self, id: EventId, at: Time, node: NodeId, cause: EventId, what: What) {
+        let before = self.latest_at(node);
+        let lamport = 1 + self.lamport_of(cause).max(self.lamport_of(before));
+        let (first_sent, first_line) = (self.messages.len() as u32, self.lines.len() as u32);
+        self.events.push(EventRow { at, node, what, cause, before, lamport, first_sent, first_line });
+        self.set_latest(node, id);
+    }
+    fn sent_off(&mut self, sent: Sent, tag: Tag) {
+        let fate = if sent.doomed { Fate::Doomed } else { Fate::InFlight };
+        self.messages.push(MessageRow { name: sent.name, tag, cause: sent.cause, sent: sent.at, ends: sent.due, fate });
+    }
+    fn settle(&mut self, id: MsgId, at: Time, ending: Ending) {
+        if let Some(message) = self.messages.get_mut(id.index()) {
+            message.ends = at;
+            message.fate = match ending {
+                Ending::Delivered(event) => Fate::Delivered(event),
+                Ending::Lost => Fate::Lost,
+                Ending::NobodyThere => Fate::NobodyThere,
+            };
+        }
+    }
+    fn note(&mut self, event: EventId, name: &'static str, aim: &Aim) -> u32 {
+        self.faults.push(FaultRow { event, name, aim: aim.clone() });
+        (self.faults.len() - 1) as u32
+    }
+
     fn latest_at(&self, node: NodeId) -> EventId {
         self.latest.get(node.index()).copied().unwrap_or(EventId::NONE)
     }
@@ -307,26 +333,17 @@ impl<'a, P> Tracer<'a, P> {
 
 impl<P: Protocol> Recorder<P> for Tracer<'_, P> {
     fn event(&mut self, id: EventId, at: Time, node: Option<NodeId>, cause: EventId, kind: Kind<'_, P>) {
-        let trace = &mut *self.trace;
-        let node = node.unwrap_or(EventRow::NOWHERE);
-        let before = trace.latest_at(node);
-        let lamport = 1 + trace.lamport_of(cause).max(trace.lamport_of(before));
         let what = match kind {
             Kind::Boot => What::Boot,
             Kind::Deliver(msg) => What::Deliver(msg),
             Kind::Timer(name) => What::Timer(name),
             Kind::Durable => What::Durable,
-            Kind::Fault(fault, aim) => What::Fault(note(trace, id, fault, aim)),
+            Kind::Fault(fault, aim) => What::Fault(self.trace.note(id, fault.name(), aim)),
         };
-        let (first_sent, first_line) = (trace.messages.len() as u32, trace.lines.len() as u32);
-        trace.events.push(EventRow { at, node, what, cause, before, lamport, first_sent, first_line });
-        trace.set_latest(node, id);
+        self.trace.begin(id, at, node.unwrap_or(EventRow::NOWHERE), cause, what);
     }
     fn sent(&mut self, sent: Sent, body: &P::Msg) {
-        let fate = if sent.doomed { Fate::Doomed } else { Fate::InFlight };
-        let row =
-            MessageRow { name: sent.name, tag: P::tag(body), cause: sent.cause, sent: sent.at, ends: sent.due, fate };
-        self.trace.messages.push(row);
+        self.trace.sent_off(sent, P::tag(body));
     }
     fn rescheduled(&mut self, id: MsgId, due: Time) {
         if let Some(message) = self.trace.messages.get_mut(id.index()) {
@@ -334,21 +351,9 @@ impl<P: Protocol> Recorder<P> for Tracer<'_, P> {
         }
     }
     fn settled(&mut self, id: MsgId, at: Time, ending: Ending) {
-        if let Some(message) = self.trace.messages.get_mut(id.index()) {
-            message.ends = at;
-            message.fate = match ending {
-                Ending::Delivered(event) => Fate::Delivered(event),
-                Ending::Lost => Fate::Lost,
-                Ending::NobodyThere => Fate::NobodyThere,
-            };
-        }
+        self.trace.settle(id, at, ending);
     }
     fn line(&mut self, _event: EventId, line: u16) {
         self.trace.lines.push(line);
     }
-}
-
-fn note<Op>(trace: &mut Trace, event: EventId, fault: &Intervention<Op>, aim: &Aim) -> u32 {
-    trace.faults.push(FaultRow { event, name: fault.name(), aim: aim.clone() });
-    (trace.faults.len() - 1) as u32
 }

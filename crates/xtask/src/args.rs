@@ -22,7 +22,7 @@ cargo xtask bench [NAME]
     Runs the benchmarks, or the one of that name.
 
 cargo xtask size
-    Builds the release page and prints the size of its files, raw and brotli.
+    Builds the release page and prints the size of its files, raw and brotli, and what a protocol adds.
 ";
 
 /// What was asked for.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::{Failure, report};
+use crate::{Failure, bugs, report};
 
 struct Bench {
     name: &'static str,
@@ -73,11 +73,16 @@ const fn bench_program(name: &'static str) -> [&'static str; 7] {
 
 pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
     let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| only.is_none_or(|name| bench.name == name)).collect();
-    if chosen.is_empty() {
-        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).collect();
+    let with_bugs = only.is_none_or(|name| bugs::NAME == name);
+    if chosen.is_empty() && !with_bugs {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).chain([bugs::NAME]).collect();
         return Err(format!("nothing to run; there is: {}", names.join(", ")));
     }
     let mut all_ran = true;
+    if with_bugs {
+        report::heading(&format!("{}: {}", bugs::NAME, bugs::ABOUT));
+        all_ran &= bugs::bench(project)?;
+    }
     for bench in chosen {
         report::heading(&format!("{}: {}", bench.name, bench.about));
         all_ran &= run(project, bench)?;

@@ -3,6 +3,7 @@
 
 mod args;
 mod bench;
+mod bugs;
 mod counts;
 mod policy;
 mod process;

@@ -9,7 +9,7 @@ use crate::setup::{self, Need};
 use crate::{Failure, process, report};
 
 /// What a visitor may be asked to download, compressed, before anything runs, with the whole catalogue in it. The page
-/// with its first two protocols took 391 KiB of 400; a further one takes about 20 KiB.
+/// with its first two protocols took 391 KiB of 400; `cargo xtask size` says what a further one takes.
 const WASM_BUDGET: usize = 1024 * 1024;
 
 /// What building the page takes.
@@ -31,32 +31,68 @@ pub fn size(project: &Project) -> Result<ExitCode, Failure> {
         Err(failure) => (failure + "\n", ExitCode::FAILURE),
     };
     print!("{table}");
+    print!("{}", of_protocols(project)?);
     Ok(code)
+}
+
+/// What protocols weigh: the page as released beside a page that is the same but for its catalogue, which ends after the
+/// first. So everything counts that a protocol brings: its own code, what is compiled anew for its types, its texts.
+fn of_protocols(project: &Project) -> Result<String, Failure> {
+    let known = fs::read_to_string(project.root.join(CATALOGUE)).map_err(|error| format!("{CATALOGUE}: {error}"))?;
+    let others = protocols(&known).checked_sub(1).filter(|others| *others > 0);
+    let others = others.ok_or_else(|| format!("{CATALOGUE} does not name protocols as it used to"))?;
+    let lone = project.root.join("target/xtask/lone");
+    let dist = lone.to_str().ok_or_else(|| format!("{} is no text", lone.display()))?;
+    build(project, "size-lone", &["build", "--release", "--features", "lone", "--dist", dist])?;
+    let (whole, first) = (wasm(&weigh_all(&project.dist())?), wasm(&weigh_all(&lone)?));
+    let added = whole.saturating_sub(first);
+    Ok(format!(
+        "    wasm {first} with the first protocol alone; the other {others} add {added}, {} each\n",
+        added / others
+    ))
+}
+
+/// Where protocols are named, each on a line of its own.
+const CATALOGUE: &str = "crates/scenario/src/catalogue.rs";
+
+/// How many protocols the catalogue names.
+fn protocols(catalogue: &str) -> usize {
+    let all = catalogue.rsplit("catalogue! {").next().unwrap_or_default();
+    all.lines().map(str::trim).take_while(|line| *line != "}").filter(|line| line.ends_with(',')).count()
 }
 
 /// Builds the released page and gives the table of its sizes, or the reason why it will not do. It builds anew, for
 /// dist/ may just as well hold the debug build of a `serve`; after a release build that takes a second.
 pub fn of_release(project: &Project) -> Result<String, Failure> {
-    let build = project.command("trunk", &["build", "--release"]);
-    let finished = process::run(build, &project.log("size"))?;
-    if !finished.success {
-        return Err(report::excerpt(&finished.output));
-    }
+    build(project, "size", &["build", "--release"])?;
     check(&project.dist())
+}
+
+fn build(project: &Project, log: &str, args: &[&str]) -> Result<(), Failure> {
+    let finished = process::run(project.command("trunk", args), &project.log(log))?;
+    if finished.success { Ok(()) } else { Err(report::excerpt(&finished.output)) }
 }
 
 /// The table of `dist`, as an error if the WebAssembly is over its budget.
 fn check(dist: &Path) -> Result<String, Failure> {
+    let weighed = weigh_all(dist)?;
+    let table = table(&weighed);
+    match wasm(&weighed) {
+        0 => Err(format!("{table}there is no WebAssembly in {}", dist.display())),
+        wasm @ 1..=WASM_BUDGET => Ok(format!("{table}    wasm {wasm} of {WASM_BUDGET} bytes\n")),
+        wasm => Err(format!("{table}    wasm {wasm}, over the budget of {WASM_BUDGET} bytes")),
+    }
+}
+
+fn weigh_all(dist: &Path) -> Result<Vec<Weighed>, Failure> {
     let mut files = files_under(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
     files.sort();
-    let weighed = files.iter().map(|path| weigh(dist, path)).collect::<Result<Vec<_>, _>>()?;
-    let table = table(&weighed);
-    let wasm: usize = weighed.iter().filter(|file| file.name.ends_with(".wasm")).map(|file| file.brotli).sum();
-    match wasm {
-        0 => Err(format!("{table}there is no WebAssembly in {}", dist.display())),
-        1..=WASM_BUDGET => Ok(format!("{table}    wasm {wasm} of {WASM_BUDGET} bytes\n")),
-        _ => Err(format!("{table}    wasm {wasm}, over the budget of {WASM_BUDGET} bytes")),
-    }
+    files.iter().map(|path| weigh(dist, path)).collect()
+}
+
+/// All WebAssembly among the files, as brotli.
+fn wasm(files: &[Weighed]) -> usize {
+    files.iter().filter(|file| file.name.ends_with(".wasm")).map(|file| file.brotli).sum()
 }
 
 fn files_under(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -114,6 +150,14 @@ mod tests {
         .take(10_000)
         .collect();
         assert!(brotli_size(&noise) > 9_000);
+    }
+
+    #[test]
+    fn the_catalogue_is_counted_to_its_end() {
+        let catalogue =
+            "catalogue! {\n    a::A,\n}\n#[cfg]\ncatalogue! {\n    a::A,\n    b::B,\n}\nfn f() {\n    g(),\n}\n";
+        assert_eq!(protocols(catalogue), 2);
+        assert!(protocols(include_str!("../../scenario/src/catalogue.rs")) >= 15);
     }
 
     #[test]

@@ -33,12 +33,12 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The names of the catalogue's protocols: the folders of crates/protocols.
+/// The names of the catalogue's protocols: the folders of crates/protocols that say what they are about.
 fn protocols() -> Vec<String> {
     let folder = root().join("crates/protocols/src");
     let entries = fs::read_dir(folder).expect("the protocols").flatten();
-    let names =
-        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("a name"));
+    let protocols = entries.filter(|entry| entry.path().join("about.rs").is_file());
+    let names = protocols.map(|entry| entry.file_name().into_string().expect("a name"));
     names.collect()
 }
 
@@ -54,6 +54,24 @@ fn names_protocol(code: &str, folder: &str) -> bool {
     [format!("\"{name}\""), format!("\"{name}/"), format!("protocols::{folder}")]
         .iter()
         .any(|spelt| code.contains(spelt))
+}
+
+/// A rule that no test exercises may be broken, or never run, and nobody would know. Each protocol's test file holds a
+/// table of which test exercises which line, checks it by running them, and writes it to docs/rules.
+#[test]
+fn every_protocol_has_its_table_of_rules_and_tests() {
+    let tests = root().join("crates/protocols/tests");
+    for folder in protocols() {
+        let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
+        let file = read(tests.join(&folder).with_extension("rs")) + &read(tests.join(&folder).join("main.rs"));
+        assert!(file.contains("rules::rules! {"), "crates/protocols/tests/{folder}.rs has no table of rules");
+        let page = root().join("docs/rules").join(folder.replace('_', "-")).with_extension("md");
+        assert!(
+            page.is_file(),
+            "NETSPLIT_BLESS=1 cargo test -p netsplit-protocols every_line writes {}",
+            page.display()
+        );
+    }
 }
 
 /// Dependencies point one way, so that each crate can be read, tested and replaced without those above it.

@@ -193,7 +193,8 @@ fn mark(text: &str, before: Option<char>) -> Option<(Piece<'_>, usize)> {
     harmless.then_some((Piece::Link(label, target), len + end + 2))
 }
 
-fn inline(text: &str) -> Vec<Html> {
+/// A text of one line, with its code, emphasis and links.
+pub(crate) fn inline(text: &str) -> Vec<Html> {
     let one = |piece: Piece<'_>| match piece {
         Piece::Text(text) => html! { { text } },
         Piece::Code(text) => html! { <code>{ text }</code> },

@@ -169,8 +169,10 @@ fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
         <section class="alarm" role="alert" data-alarm={invariant}>
             { icon(Icon::Alert) }
             <div class="alarm-text">
-                <p class="alarm-title">{ language.fill(Word::Violated, &gaps) }</p>
-                if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
+                <div class="alarm-head">
+                    <p class="alarm-title">{ language.fill(Word::Violated, &gaps) }</p>{ " " }
+                    if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
+                </div>
                 <ul>{ for violation.evidence.iter().map(piece) }</ul>
             </div>
             <div class="alarm-actions">

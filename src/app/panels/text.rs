@@ -1,7 +1,7 @@
 //! The left panel: what to watch for, the pseudo-code with the running line lit, the rules, the protocol's page.
 
 use super::controls::{Tab, icon_button, tabs};
-use super::markdown::markdown;
+use super::markdown::{inline, markdown};
 use super::top::run;
 use super::use_desk;
 use crate::app::command::{self, Command};
@@ -77,7 +77,7 @@ fn code(desk: &Desk) -> Html {
     }
     let one = |(number, line): &(usize, &Line)| {
         let on = lit.contains(number);
-        html! { <li class={classes!("code-line", on.then_some("lit"))} aria-current={on.then_some("step")}>{ language.of(line.text) }</li> }
+        html! { <li class={classes!("code-line", on.then_some("lit"))} aria-current={on.then_some("step")}>{ for inline(language.of(line.text)) }</li> }
     };
     let block = |(name, all): &(&str, Vec<(usize, &Line)>)| {
         html! { <section class="code-block"><h3>{ *name }</h3><ol>{ for all.iter().map(one) }</ol></section> }

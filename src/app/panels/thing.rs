@@ -1,6 +1,7 @@
 //! What is selected: what can be done with it, what it is, and what this step changed about it.
 
 use super::form::Asking;
+use super::markdown::inline;
 use super::network::linked;
 use super::tree::tree;
 use crate::app::command;
@@ -266,7 +267,7 @@ impl Look<'_> {
             return Html::default();
         }
         let one = |line: &netsplit_protocols::Line| {
-            html! { <li><span class="block-name">{ line.block }</span>{ self.language.of(line.text) }</li> }
+            html! { <li><span class="block-name">{ line.block }</span>{ for inline(self.language.of(line.text)) }</li> }
         };
         section(self.say(Word::LinesRan), "", html! { <ul class="lines">{ for lines.into_iter().map(one) }</ul> })
     }

@@ -23,6 +23,8 @@ pub struct ClusterView {
     topology: Topology,
     nodes: Vec<Sitter>,
     radius: f64,
+    /// For each node, how wide what is written under it may become; empty where nothing is.
+    widths: Vec<f64>,
     /// For each node, whether it stands outside the group.
     outside: Vec<bool>,
     /// For each node, its side of the partition; empty while there is none.
@@ -115,6 +117,7 @@ impl ClusterView {
                 None => (node.at, node.from, node.to) = (seat, seat, seat),
             }
         }
+        self.measure_widths();
     }
 
     /// Another run takes the place of the one that was drawn: for each of its nodes, which one it was, if it was there.
@@ -184,6 +187,12 @@ impl ClusterView {
         self.mail.frame(glance, lane) || moving
     }
 
+    fn measure_widths(&mut self) {
+        let seats: Vec<Point> = self.nodes.iter().map(|node| node.to).collect();
+        let written = self.radius >= seats::FULL;
+        self.widths = if written { seats::written_widths(&seats, self.radius, self.size.x) } else { Vec::new() };
+    }
+
     /// Seats everyone anew if the network fell apart or healed.
     fn reseat(&mut self, glance: &Glance, gently: bool) {
         let sides = &glance.session.network().sides;
@@ -233,6 +242,7 @@ impl ClusterView {
         let most = point((self.size.x - self.radius).max(self.radius), (self.size.y - self.radius).max(self.radius));
         let at = point(x.clamp(self.radius, most.x), y.clamp(self.radius, most.y));
         (sitter.at, sitter.from, sitter.to) = (at, at, at);
+        self.measure_widths();
         self.dragged.insert(node, point(at.x / self.size.x.max(1.0), at.y / self.size.y.max(1.0)));
     }
     /// Where people dragged nodes to, in thousandths of the drawing's width and height.

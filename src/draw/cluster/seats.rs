@@ -41,9 +41,11 @@ pub const FULL: f64 = 17.0;
 /// From this radius on, it carries its name, and its headline figure under it.
 pub const BRIEF: f64 = 13.0;
 /// The height of what is written under it, in pixels.
-const WRITING: f64 = 58.0;
+pub const WRITING: f64 = 46.0;
 /// The width and height of a headline figure alone.
 const FIGURE: (f64, f64) = (76.0, 16.0);
+/// How much wider than high a circle may be, as one would have it first.
+const STRETCHES: [f64; 3] = [1.8, 2.4, 3.2];
 /// Beyond so many nodes there is no use in looking whether writing fits.
 const WRITTEN: usize = 60;
 /// Below this radius a node is a dot.
@@ -72,14 +74,19 @@ pub fn seats(plan: &Plan) -> Seats {
     let brief = std::iter::successors(Some(FULL - 0.5), |radius| Some(radius - 0.5)).take_while(|it| *it >= BRIEF);
     let written =
         full.map(|radius| (radius, (writing_width(radius), WRITING))).chain(brief.map(|radius| (radius, FIGURE)));
-    for (radius, writing) in written.filter(|_| plan.outside.len() <= WRITTEN) {
-        let at = seat(plan, radius);
+    let few = plan.outside.len() <= WRITTEN;
+    // Rather a long oval than small nodes.
+    let tries = written.flat_map(|it| STRETCHES.map(|stretch| (it, stretch))).filter(|_| few);
+    let mut tries: Vec<_> = tries.collect();
+    tries.sort_by_key(|((radius, _), stretch)| (*radius < FULL, (*stretch * 10.0) as u32));
+    for ((radius, writing), stretch) in tries {
+        let at = seat(plan, radius, stretch);
         if is_legible(&at, radius, writing) {
             return Seats { at, radius };
         }
     }
-    let radius = (nearest(&seat(plan, SMALL)) * 0.3).clamp(2.5, BRIEF - 0.5);
-    let at = seat(plan, radius);
+    let radius = (nearest(&seat(plan, SMALL, STRETCHES[0])) * 0.3).clamp(2.5, BRIEF - 0.5);
+    let at = seat(plan, radius, STRETCHES[0]);
     let radius = (nearest(&at) * 0.3).clamp(2.5, radius);
     Seats { at, radius }
 }
@@ -89,10 +96,28 @@ pub fn writing_width(radius: f64) -> f64 {
     (radius * 4.5).max(110.0)
 }
 
+/// How wide what is written under each node may become before it touches another node, what is written there, or the
+/// edge of the picture.
+pub fn written_widths(at: &[Point], radius: f64, width: f64) -> Vec<f64> {
+    const WIDEST: f64 = 240.0;
+    let free = |here: &Point| {
+        let beside = at.iter().filter_map(|there| {
+            let (dx, dy) = ((here.x - there.x).abs(), there.y - here.y);
+            let written = dx > 0.0 && dy.abs() < WRITING;
+            let disc = dy > 0.0 && dy < 2.0 * radius + 20.0 + WRITING;
+            let to_disc = if disc { 2.0 * (dx - radius - 12.0) } else { WIDEST };
+            let to_words = if written { dx - 6.0 } else { WIDEST };
+            (written || disc).then_some(to_disc.min(to_words))
+        });
+        beside.fold(2.0 * here.x.min(width - here.x) - 8.0, f64::min).clamp(writing_width(radius), WIDEST)
+    };
+    at.iter().map(free).collect()
+}
+
 /// Whether no node and nothing that is written under it touches another.
 fn is_legible(at: &[Point], radius: f64, (width, height): (f64, f64)) -> bool {
     // Discs have rings round them.
-    let reach = radius + if radius >= FULL { 10.0 } else { 6.0 };
+    let reach = radius + if radius >= FULL { 8.0 } else { 6.0 };
     let apart = |a: &Point, b: &Point| {
         let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
         let discs = a.distance(*b) >= 2.0 * reach;
@@ -103,7 +128,7 @@ fn is_legible(at: &[Point], radius: f64, (width, height): (f64, f64)) -> bool {
     at.iter().enumerate().all(|(nth, a)| at[nth + 1..].iter().all(|b| apart(a, b)))
 }
 
-fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
+fn seat(plan: &Plan, radius: f64, stretch: f64) -> Vec<Point> {
     let (above, below, beside) = margins(radius, plan.width);
     let outside = plan.outside.iter().filter(|out| **out).count();
     let inside = plan.outside.len() - outside;
@@ -112,11 +137,11 @@ fn seat(plan: &Plan, radius: f64) -> Vec<Point> {
     let aside = (radius * 3.6).max(24.0).min(plan.width * 0.2) + (columns - 1) as f64 * column_width(radius);
     let aside = if outside > 0 && inside > 0 { aside } else { 0.0 };
     let room = Room { left: beside, top: above, width: (plan.width - 2.0 * beside - aside).max(1.0), height };
-    let group = group_seats(plan, if inside > 0 { inside } else { outside }, room);
+    let group = group_seats(plan, if inside > 0 { inside } else { outside }, room, stretch);
     let right = group.iter().map(|at| at.x).fold(0.0, f64::max);
     // Beside the group, but not at the other end of a wide picture.
-    let left =
-        (plan.width - beside - (columns - 1) as f64 * column_width(radius)).min(right + (radius * 4.5).max(48.0));
+    let gap = if radius < FULL { (radius * 4.5).max(48.0) } else { writing_width(radius) + 8.0 };
+    let left = (plan.width - beside - (columns - 1) as f64 * column_width(radius)).min(right + gap);
     let clients = beside_seats(outside, columns, Room { left, width: 1.0, ..room }, radius, &group);
     let (mut group, mut clients) = (group.into_iter(), clients.into_iter());
     let seat = |out: &bool| if *out && inside > 0 { clients.next() } else { group.next() };
@@ -134,12 +159,13 @@ fn centred(mut places: Vec<Point>, width: f64) -> Vec<Point> {
 /// Free room above, below and beside the middles of nodes of a radius.
 fn margins(radius: f64, width: f64) -> (f64, f64, f64) {
     if radius < FULL {
-        return (radius + 12.0, radius + if radius >= BRIEF { 28.0 } else { 12.0 }, radius + 14.0);
+        let below = if radius >= BRIEF { 28.0 } else { 20.0 };
+        return (radius + 12.0, radius + if radius >= SMALL { below } else { 12.0 }, radius + 14.0);
     }
     (radius + 18.0, radius + 64.0, radius + if width < 600.0 { 32.0 } else { 40.0 })
 }
 
-fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
+fn group_seats(plan: &Plan, count: usize, room: Room, stretch: f64) -> Vec<Point> {
     match plan.topology {
         Topology::Line if count <= ROW => row(count, room),
         Topology::Line => winding(count, room),
@@ -148,11 +174,11 @@ fn group_seats(plan: &Plan, count: usize, room: Room) -> Vec<Point> {
         Topology::Tree => round_tree(count, room),
         Topology::Star if (3..=CIRCLE).contains(&count) => {
             let middle = room.at(0.5, 0.5);
-            std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room)).collect()
+            std::iter::once(middle).chain(circle(&Order::of(count - 1, &[], &[]), room, stretch)).collect()
         }
-        Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room),
+        Topology::Ring if count <= 3 * CIRCLE => circle(&Order::of(count, &[], &[]), room, stretch),
         Topology::Ring => winding(count, room),
-        _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room),
+        _ if count <= CIRCLE => circle(&Order::of(count, plan.outside, plan.sides), room, stretch),
         _ if count <= CIRCLES => circles(count, room),
         _ => grid(count, columns(count, room), room),
     }
@@ -200,13 +226,13 @@ impl Order {
 /// How much wider than a usual distance a gap between two sides is.
 const GAP: f64 = 0.55;
 
-fn circle(order: &Order, room: Room) -> Vec<Point> {
+fn circle(order: &Order, room: Room, stretch: f64) -> Vec<Point> {
     let count = order.seat_of.len();
     if count == 1 {
         return vec![room.at(0.5, 0.5)];
     }
     let (across, down) = (room.width / 2.0, room.height / 2.0);
-    let (across, down) = (across.min(down * 1.8), down.min(across * 1.25));
+    let (across, down) = (across.min(down * stretch), down.min(across * 1.25));
     let middle = room.at(0.5, 0.5);
     let evenly = Evenly::round(across, down);
     let whole = count as f64 + GAP * order.gaps.iter().filter(|gap| **gap).count() as f64;
@@ -281,7 +307,7 @@ fn row(count: usize, room: Room) -> Vec<Point> {
 
 /// How high a node with all that is written under it is, and how far columns of nodes are apart.
 fn row_height(radius: f64) -> f64 {
-    2.0 * radius + WRITING + 22.0
+    2.0 * radius + WRITING + 28.0
 }
 fn column_width(radius: f64) -> f64 {
     writing_width(radius) + 4.0

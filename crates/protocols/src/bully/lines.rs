@@ -43,11 +43,6 @@ crate::about::lines! {
             | "更高的节点自我通告：跟随它。"
             => "{node} follows {from}"
             | "{node} 跟随 {from}";
-        Bully 8:
-            "A lower one does: it does not know of you. Hold an election."
-            | "更低的节点自我通告：它不知道你的存在。发起选举。"
-            => "{node} will not be led by {from}, and holds an election"
-            | "{node} 不愿由 {from} 领导，发起选举";
         AnswerCheck 1:
             "Checked: say whom you take for the leader."
             | "被检查：说出你认为的领导者。";

@@ -185,12 +185,8 @@ impl BullyNode {
         }
     }
 
-    /// Somebody leads. If it is lower, it does not know that we are here.
+    /// Somebody higher leads: only those below are told.
     fn on_coordinator(&mut self, from: NodeId, cx: &mut Cx<Bully>) {
-        if from < cx.me {
-            cx.line(Line::Bully);
-            return self.elect(cx);
-        }
         cx.line(Line::Follow);
         self.settle(State::Following(from), cx);
     }

@@ -34,7 +34,15 @@ type Past = BTreeMap<NodeId, u64>;
 struct Seen {
     order: Vec<Key>,
     delivered: BTreeSet<Key>,
+    /// For each sender, up to which of its posts all are delivered: what is missing is looked for behind it.
+    up_to: BTreeMap<NodeId, u64>,
     past: Past,
+}
+
+impl Seen {
+    fn first_missing(&self, from: NodeId) -> u64 {
+        self.up_to.get(&from).copied().unwrap_or(0) + 1
+    }
 }
 
 impl Monitor<CausalBroadcast> for Invariants {
@@ -99,9 +107,12 @@ impl Invariants {
 
     /// A post in the past of another, on its way to a process that has not delivered it.
     fn skipped(&self, node: NodeId, post: &Posted, scene: &Scene<CausalBroadcast>) -> Option<Key> {
-        let seen = &self.nodes[node.index()].delivered;
+        let seen = &self.nodes[node.index()];
         let mut earlier = post.past.iter().filter(|(from, _)| scene.world.neighbours(**from).contains(&node));
-        earlier.find_map(|(from, latest)| (1..=*latest).rev().map(|nth| (*from, nth)).find(|key| !seen.contains(key)))
+        earlier.find_map(|(from, latest)| {
+            let behind = seen.first_missing(*from)..=*latest;
+            behind.rev().map(|nth| (*from, nth)).find(|key| !seen.delivered.contains(key))
+        })
     }
 
     fn learn(&mut self, node: NodeId, key: Key) {
@@ -113,20 +124,30 @@ impl Invariants {
         }
         seen.order.push(key);
         seen.delivered.insert(key);
+        let mut next = seen.first_missing(key.0);
+        while seen.delivered.contains(&(key.0, next)) {
+            seen.up_to.insert(key.0, next);
+            next += 1;
+        }
     }
 
     /// Only where everybody has a link to everybody: what a post builds on may otherwise never come.
     fn all_delivered(&self, node: NodeId, since: Time, scene: &Scene<CausalBroadcast>) -> Result<(), Violation> {
         let Scene { world, event, .. } = *scene;
-        let (now, seen) = (world.now(), &self.nodes[node.index()].delivered);
+        let now = world.now();
         let resend = world.view(node).map_or(Span::ZERO, |process| process.settings().config.resend);
         let patience = channel::patience(self.posts.len(), resend, usual_latency(world));
         let apart = |node| world.neighbours(node).len() + 1 < world.size();
         if now <= since + patience || world.ids().any(apart) {
             return Ok(());
         }
-        let overdue = |(key, post): &(&Key, &Posted)| now > since.max(post.at) + patience && !seen.contains(key);
-        let Some((key, post)) = self.posts.iter().find(overdue) else { return Ok(()) };
+        // Of each sender's posts, the first that is missing has been so for longest.
+        let missing = |from| {
+            let key = (from, self.nodes[node.index()].first_missing(from));
+            self.posts.get(&key).map(|post| (key, post))
+        };
+        let overdue = |(_, post): &(Key, &Posted)| now > since.max(post.at) + patience;
+        let Some((key, post)) = world.ids().filter_map(missing).find(overdue) else { return Ok(()) };
         let evidence = vec![
             Evidence { node: key.0, event: post.event, text: format!("made post {}", key.1) },
             Evidence { node, event, text: format!("has not delivered it, {patience} after the last fault") },

@@ -1,6 +1,7 @@
 //! What three-phase commit says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Role, words};
+use crate::commit::{OPS, PARTS};
 use netsplit_sim::Span;
 
 /// Three-phase commit, described.
@@ -12,10 +13,7 @@ pub const ABOUT: About = About {
         "在投票与提交之间，先让每个人得知全体赞成；于是在线者无需协调者也能继续，只要沉默就意味着死亡。",
     ),
     source: "Skeen: Nonblocking Commit Protocols, 1981; Bernstein, Hadzilacos, Goodman: Concurrency Control and Recovery in Database Systems, 1987",
-    parts: &[
-        Part { name: "coordinator", prefix: "c", usual: 1, least: 1 },
-        Part { name: "participant", prefix: "p", usual: 3, least: 1 },
-    ],
+    parts: PARTS,
     roles: &[
         Role { name: "coordinator", word: words("coordinator", "协调者"), letter: "K" },
         Role { name: "preparing", word: words("preparing", "收集选票"), letter: "V" },
@@ -63,15 +61,7 @@ pub const ABOUT: About = About {
         breaks: "agreement",
     }],
     lines: super::LINES,
-    ops: &[
-        OpForm {
-            name: "commit",
-            word: words("commit a write", "提交写入"),
-            fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
-        },
-        OpForm { name: "refuse", word: words("vote no next time", "下次投反对票"), fields: &[] },
-        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
-    ],
+    ops: OPS,
     measures: &[
         Measure {
             name: "in-doubt",
@@ -96,5 +86,3 @@ pub const ABOUT: About = About {
         ("no-pre-commit-ack", include_str!("scenarios/no-pre-commit-ack.toml")),
     ],
 };
-
-const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };

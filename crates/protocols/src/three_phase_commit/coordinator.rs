@@ -1,10 +1,12 @@
 //! The coordinator: asks, warns, decides, tells.
 
-use super::log::{self, Log, Record};
+use super::log::{Log, Record};
+use super::outbox::Outbox;
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, ThreePhaseCommit, Timer, Txn, View};
+use crate::commit::log;
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A coordinator.
@@ -18,7 +20,7 @@ pub struct Coordinator {
     /// Its transactions that are not decided.
     open: BTreeMap<Txn, Phase>,
     /// What it is about to send about each transaction: one message after the other.
-    outbox: BTreeMap<Txn, VecDeque<(NodeId, Msg)>>,
+    outbox: Outbox,
 }
 
 /// How far a transaction is.
@@ -46,7 +48,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
         if !log.is_empty() {
             cx.line(Line::CoordinatorRecovers);
         }
-        Coordinator { settings: Fixed::new(settings), log, open: BTreeMap::new(), outbox: BTreeMap::new() }
+        Coordinator { settings: Fixed::new(settings), log, open: BTreeMap::new(), outbox: Outbox::default() }
     }
 
     fn disk(&self) -> &Log {
@@ -86,7 +88,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
 
     fn on_timer(&mut self, timer: Timer, cx: &mut Cx<ThreePhaseCommit>) {
         match timer {
-            Timer::Next(txn) => self.send_next(txn, cx),
+            Timer::Next(txn) => self.outbox.send_next(txn, &self.settings.config, cx),
             Timer::Votes(txn) if matches!(self.open.get(&txn), Some(Phase::Preparing { .. })) => {
                 cx.line(Line::VotesMissing);
                 self.decide(txn, Outcome::Aborted, cx);
@@ -185,38 +187,12 @@ impl Coordinator {
         self.open.remove(&txn);
         cx.cancel_timer(Timer::Votes(txn));
         cx.cancel_timer(Timer::Acks(txn));
-        cx.reply(txn, if outcome == Outcome::Committed { Ret::Committed } else { Ret::Aborted });
+        cx.reply(txn, outcome.into());
         self.broadcast(txn, &Msg::Decision { txn, outcome }, cx);
     }
 
     fn broadcast(&mut self, txn: Txn, msg: &Msg, cx: &mut Cx<ThreePhaseCommit>) {
-        let mail: Vec<_> = self.settings.participants.iter().map(|to| (*to, msg.clone())).collect();
-        if mail.is_empty() {
-            return;
-        }
-        let queue = self.outbox.entry(txn).or_default();
-        let idle = queue.is_empty();
-        queue.extend(mail);
-        if idle {
-            self.pace(txn, cx);
-        }
-    }
-
-    fn send_next(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let Some(queue) = self.outbox.get_mut(&txn) else { return };
-        if let Some((to, msg)) = queue.pop_front() {
-            cx.send(to, msg);
-        }
-        if queue.is_empty() {
-            self.outbox.remove(&txn);
-        } else {
-            self.pace(txn, cx);
-        }
-    }
-
-    fn pace(&self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let stagger = self.settings.config.stagger;
-        cx.set_timer(Timer::Next(txn), stagger..stagger);
+        self.outbox.broadcast(txn, msg, &self.settings, cx);
     }
 
     /// Its transactions that are not decided.

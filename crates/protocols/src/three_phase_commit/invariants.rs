@@ -1,35 +1,25 @@
 //! What three-phase commit promises. Two of its promises rest on a network that keeps its word, and are judged only for
 //! transactions during which it did; that is decided from the trace.
 
-use super::{Log, Outcome, Record, Settings, ThreePhaseCommit, Txn, View};
+use super::{Log, Participant, Settings, ThreePhaseCommit, Txn, View};
 use crate::calm::Calm;
+use crate::commit::{Decision, Decisions};
 use netsplit_sim::trace::What;
-use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
+use netsplit_sim::{Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
 use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    txns: BTreeMap<Txn, Seen>,
-    /// How much of each node's log has been read.
-    read: BTreeMap<NodeId, usize>,
+    decisions: Decisions,
+    /// When each transaction began.
+    began: BTreeMap<Txn, Time>,
     /// Whether the network has kept its word; nodes may crash and return.
     calm: Calm,
     /// When the last of them did.
     crash: Time,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
-}
-
-/// What happened to a transaction.
-#[derive(Clone, Default)]
-struct Seen {
-    /// When it began.
-    began: Time,
-    /// Who became ready to vote yes, and in which event.
-    yes: BTreeMap<NodeId, EventId>,
-    /// Who decided what, and in which event.
-    decided: BTreeMap<NodeId, (Outcome, EventId)>,
 }
 
 impl Monitor<ThreePhaseCommit> for Invariants {
@@ -43,13 +33,20 @@ impl Monitor<ThreePhaseCommit> for Invariants {
             self.crash = row.at;
         }
         let Some(node) = scene.node else { return Ok(()) };
-        self.note(scene, node);
-        let verdict = match scene.world.view(node).filter(|_| scene.world.unsynced(node) == 0) {
-            Some(View::Coordinator(coordinator)) => self.read(scene, node, coordinator.disk(), settings),
+        let durable = scene.world.unsynced(node) == 0;
+        let verdict = match scene.world.view(node) {
+            Some(View::Coordinator(coordinator)) => {
+                coordinator.open().keys().for_each(|txn| self.note(scene, *txn));
+                if durable { self.read(scene, node, coordinator.disk(), settings) } else { Ok(()) }
+            }
             Some(View::Participant(participant)) => {
-                let stuck = participant.in_doubt().iter().filter(|(_, doubt)| !doubt.recovered);
-                let stuck = stuck.filter_map(|(txn, _)| self.non_blocking(scene, node, *txn, settings)).next();
-                self.read(scene, node, participant.disk(), settings).and(stuck.map_or(Ok(()), Err))
+                for txn in participant.in_doubt().keys() {
+                    self.note(scene, *txn);
+                    self.decisions.ready(node, *txn, scene.event);
+                }
+                let decided = if durable { self.read(scene, node, participant.disk(), settings) } else { Ok(()) };
+                let ended = if durable { self.non_blocking(scene, node, participant, settings) } else { Ok(()) };
+                decided.and(ended)
             }
             None => Ok(()),
         };
@@ -64,19 +61,9 @@ impl Monitor<ThreePhaseCommit> for Invariants {
 }
 
 impl Invariants {
-    /// Notes which transactions there are, and who is ready to vote yes, whether or not its disk has it yet.
-    fn note(&mut self, scene: &Scene<ThreePhaseCommit>, node: NodeId) {
-        let now = scene.world.now();
-        let new = || Seen { began: now, ..Seen::default() };
-        match scene.world.view(node) {
-            Some(View::Coordinator(coordinator)) => coordinator.open().keys().for_each(|txn| {
-                self.txns.entry(*txn).or_insert_with(new);
-            }),
-            Some(View::Participant(participant)) => participant.in_doubt().keys().for_each(|txn| {
-                self.txns.entry(*txn).or_insert_with(new).yes.entry(node).or_insert(scene.event);
-            }),
-            None => {}
-        }
+    /// Notes when a transaction began.
+    fn note(&mut self, scene: &Scene<ThreePhaseCommit>, txn: Txn) {
+        self.began.entry(txn).or_insert(scene.world.now());
     }
 
     /// Reads what is new in a log.
@@ -87,47 +74,23 @@ impl Invariants {
         log: &Log,
         settings: &Settings,
     ) -> Result<(), Violation> {
-        let known = self.read.insert(node, log.len()).unwrap_or(0);
         let mut verdict = Ok(());
-        for record in log.iter().skip(known) {
-            if let Record::Decided { txn, outcome } = record {
-                verdict = verdict.and(self.decided(scene, node, *txn, *outcome, settings));
+        for (txn, outcome) in self.decisions.read(node, log) {
+            self.note(scene, txn);
+            let decision = Decision { node, txn, outcome, event: scene.event };
+            verdict = verdict.and(self.decisions.decided(scene, decision, &settings.participants));
+            let agreed = self.decisions.agreed(decision);
+            if agreed.is_err() && self.kept_its_word(scene, txn, settings) {
+                verdict = verdict.and(agreed);
             }
         }
         verdict
     }
 
-    fn decided(
-        &mut self,
-        scene: &Scene<ThreePhaseCommit>,
-        node: NodeId,
-        txn: Txn,
-        outcome: Outcome,
-        settings: &Settings,
-    ) -> Result<(), Violation> {
-        let event = scene.event;
-        let decision = |node, event, outcome| Evidence { node, event, text: format!("{} t{}", verb(outcome), txn.0) };
-        let seen = self.txns.entry(txn).or_insert_with(|| Seen { began: scene.world.now(), ..Seen::default() });
-        let before = seen.decided.insert(node, (outcome, event));
-        if let Some((first, since)) = before.filter(|(first, _)| *first != outcome) {
-            let evidence = vec![decision(node, since, first), decision(node, event, outcome)];
-            return Err(Violation { invariant: "no-reversal", event, evidence });
-        }
-        let silent = settings.participants.iter().find(|voter| !seen.yes.contains_key(voter));
-        if let Some(silent) = silent.filter(|_| outcome == Outcome::Committed) {
-            let since = seen.decided.get(silent).map_or(event, |(_, since)| *since);
-            let text = format!("has not voted yes on t{}", txn.0);
-            let evidence = vec![Evidence { node: *silent, event: since, text }, decision(node, event, outcome)];
-            return Err(Violation { invariant: "commit-needs-every-yes", event, evidence });
-        }
-        let other = seen.decided.iter().find(|(_, (theirs, _))| *theirs != outcome);
-        if let Some((other, (theirs, since))) = other
-            && self.calm.holds(scene, scene.world.now().since(seen.began), settings.bound())
-        {
-            let evidence = vec![decision(*other, *since, *theirs), decision(node, event, outcome)];
-            return Err(Violation { invariant: "agreement", event, evidence });
-        }
-        Ok(())
+    /// Whether the network has, ever since a transaction began.
+    fn kept_its_word(&self, scene: &Scene<ThreePhaseCommit>, txn: Txn, settings: &Settings) -> bool {
+        let began = self.began.get(&txn);
+        began.is_some_and(|began| self.calm.holds(scene, scene.world.now().since(*began), settings.bound()))
     }
 
     /// Whoever was up all the time is not in doubt for long, whoever else is down.
@@ -135,23 +98,24 @@ impl Invariants {
         &self,
         scene: &Scene<ThreePhaseCommit>,
         node: NodeId,
-        txn: Txn,
+        participant: &Participant,
         settings: &Settings,
-    ) -> Option<Violation> {
-        let seen = self.txns.get(&txn)?;
-        let since = *seen.yes.get(&node)?;
+    ) -> Result<(), Violation> {
         let (now, answer) = (scene.world.now(), settings.config.answer_timeout);
         // Silence, a poll, and pre-commitment by whoever takes over; twice, for it may have looked to the other first.
         let broadcast = settings.config.stagger.scale(2 * settings.participants.len() as u64, 1);
         let patience = (settings.silence() + answer + answer + answer + broadcast).scale(2, 1);
-        let overdue = now.since(seen.began.max(self.crash)) > patience
-            && self.calm.holds(scene, now.since(seen.began), settings.bound());
+        let overdue = |txn: &Txn| {
+            let began = *self.began.get(txn)?;
+            let since = self.decisions.yes(node, *txn)?;
+            let late = now.since(began.max(self.crash)) > patience;
+            (late && self.kept_its_word(scene, *txn, settings)).then_some((*txn, since))
+        };
+        let up_all_the_time = participant.in_doubt().iter().filter(|(_, doubt)| !doubt.recovered);
+        let stuck = up_all_the_time.map(|(txn, _)| txn).find_map(overdue);
+        let Some((txn, event)) = stuck else { return Ok(()) };
         let text = format!("is in doubt about t{} since then, and was up all the time", txn.0);
-        overdue.then(|| Violation {
-            invariant: "non-blocking",
-            event: scene.event,
-            evidence: vec![Evidence { node, event: since, text }],
-        })
+        Err(Violation { invariant: "non-blocking", event: scene.event, evidence: vec![Evidence { node, event, text }] })
     }
 }
 
@@ -161,11 +125,4 @@ fn settings<'a>(scene: &Scene<'a, ThreePhaseCommit>) -> Option<&'a Settings> {
         View::Coordinator(coordinator) => Some(coordinator.settings()),
         View::Participant(participant) => Some(participant.settings()),
     })
-}
-
-fn verb(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Committed => "committed",
-        Outcome::Aborted => "aborted",
-    }
 }

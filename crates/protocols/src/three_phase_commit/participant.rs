@@ -1,10 +1,12 @@
 //! The participant: votes, and if whoever is in charge falls silent, takes part in ending the matter without it.
 
-use super::log::{self, Log, Record};
-use super::{Line, Msg, Op, Outcome, Ret, Settings, Text, ThreePhaseCommit, Timer, Txn, View};
-use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Time};
+use super::log::{Log, Record};
+use super::outbox::Outbox;
+use super::{Line, Msg, Op, Outcome, Settings, Text, ThreePhaseCommit, Timer, Txn, View};
+use crate::commit::{self, Holdings, log};
+use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A participant.
@@ -15,14 +17,10 @@ pub struct Participant {
     settings: Fixed<Settings>,
     #[serde(skip)]
     log: Log,
-    /// What was committed, as the log tells.
-    store: BTreeMap<Text, Text>,
-    /// The transactions it voted yes for, and whose outcome it does not know. Each holds the lock on its key.
-    in_doubt: BTreeMap<Txn, Doubt>,
-    /// Whether it votes no next time.
-    refuses: bool,
+    #[serde(flatten)]
+    holdings: Holdings<Doubt>,
     /// What it is about to send about each transaction: one message after the other.
-    outbox: BTreeMap<Txn, VecDeque<(NodeId, Msg)>>,
+    outbox: Outbox,
 }
 
 /// How far a participant without the outcome is.
@@ -54,6 +52,15 @@ pub struct Doubt {
     pub acked: Option<BTreeSet<NodeId>>,
 }
 
+impl commit::Doubt for Doubt {
+    fn write(&self) -> (&Text, &Text) {
+        (&self.key, &self.value)
+    }
+    fn since(&self) -> Time {
+        self.since
+    }
+}
+
 impl Process<ThreePhaseCommit> for Participant {
     type Config = Settings;
     type Disk = Log;
@@ -62,16 +69,14 @@ impl Process<ThreePhaseCommit> for Participant {
         let mut participant = Participant {
             settings: Fixed::new(settings),
             log,
-            store: BTreeMap::new(),
-            in_doubt: BTreeMap::new(),
-            refuses: false,
-            outbox: BTreeMap::new(),
+            holdings: Holdings::default(),
+            outbox: Outbox::default(),
         };
         if !participant.log.is_empty() {
             cx.line(Line::ParticipantRecovers);
             participant.recover(cx.clock());
         }
-        let open: Vec<Txn> = participant.in_doubt.keys().copied().collect();
+        let open: Vec<Txn> = participant.holdings.in_doubt.keys().copied().collect();
         open.into_iter().for_each(|txn| participant.poll(txn, cx));
         participant
     }
@@ -81,16 +86,7 @@ impl Process<ThreePhaseCommit> for Participant {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<ThreePhaseCommit>) {
-        let ret = match op {
-            Op::Refuse {} => {
-                self.refuses = true;
-                Ret::Ok
-            }
-            Op::Read { key } if self.locked(&key) => Ret::Locked,
-            Op::Read { key } => self.store.get(&key).map_or(Ret::Absent, |value| Ret::Value(value.clone())),
-            Op::Commit { .. } => Ret::NotHere,
-        };
-        cx.reply(id, ret);
+        cx.reply(id, self.holdings.answer(op));
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<ThreePhaseCommit>) {
@@ -100,12 +96,12 @@ impl Process<ThreePhaseCommit> for Participant {
             Msg::Decision { txn, outcome } => self.on_decision(txn, outcome, cx),
             Msg::Ask { txn } => self.on_ask(from, txn, cx),
             Msg::Tell { txn, stage, recovered } => {
-                if let Some(told) = self.in_doubt.get_mut(&txn).and_then(|doubt| doubt.told.as_mut()) {
+                if let Some(told) = self.holdings.in_doubt.get_mut(&txn).and_then(|doubt| doubt.told.as_mut()) {
                     told.insert(from, (stage, recovered));
                 }
             }
             Msg::Ack { txn } => {
-                if let Some(acked) = self.in_doubt.get_mut(&txn).and_then(|doubt| doubt.acked.as_mut()) {
+                if let Some(acked) = self.holdings.in_doubt.get_mut(&txn).and_then(|doubt| doubt.acked.as_mut()) {
                     acked.insert(from);
                     self.count_acks(txn, cx);
                 }
@@ -116,15 +112,15 @@ impl Process<ThreePhaseCommit> for Participant {
 
     fn on_timer(&mut self, timer: Timer, cx: &mut Cx<ThreePhaseCommit>) {
         match timer {
-            Timer::Silence(txn) if self.in_doubt.contains_key(&txn) => {
+            Timer::Silence(txn) if self.holdings.in_doubt.contains_key(&txn) => {
                 cx.line(Line::Silence);
                 self.poll(txn, cx);
             }
             Timer::Poll(txn) => self.judge(txn, cx),
-            Timer::Acks(txn) if self.in_doubt.get(&txn).is_some_and(|doubt| doubt.acked.is_some()) => {
+            Timer::Acks(txn) if self.holdings.in_doubt.get(&txn).is_some_and(|doubt| doubt.acked.is_some()) => {
                 self.end(txn, Outcome::Committed, cx); // whoever has not acknowledged is down
             }
-            Timer::Next(txn) => self.send_next(txn, cx),
+            Timer::Next(txn) => self.outbox.send_next(txn, &self.settings.config, cx),
             _ => {}
         }
     }
@@ -135,7 +131,7 @@ impl Process<ThreePhaseCommit> for Participant {
 
     fn face(&self) -> Face {
         let (strip, strip_start) = log::strip(&self.log);
-        let latest = self.in_doubt.iter().next_back();
+        let latest = self.holdings.in_doubt.iter().next_back();
         let role = match (latest, log::last(&self.log)) {
             (Some((_, Doubt { stage: Stage::Waiting, .. })), _) => "waiting",
             (Some((_, Doubt { stage: Stage::PreCommitted, .. })), _) => "pre-committed",
@@ -147,9 +143,7 @@ impl Process<ThreePhaseCommit> for Participant {
         let note = match latest {
             Some((txn, _)) if charge => Some(format!("t{}: has taken over", txn.0)),
             Some((txn, doubt)) if doubt.told.is_some() => Some(format!("t{}: asks how far the others are", txn.0)),
-            Some((txn, doubt)) => Some(format!("t{}: {} is locked", txn.0, doubt.key)),
-            None if self.refuses => Some("will vote no".to_owned()),
-            None => self.store.iter().next_back().map(|(key, value)| format!("{key}={value}")),
+            _ => self.holdings.note(),
         };
         Face {
             role,
@@ -158,7 +152,7 @@ impl Process<ThreePhaseCommit> for Participant {
                 Some(_) => Prominence::Striving,
                 None => Prominence::Plain,
             },
-            headline: Some(("in doubt", self.in_doubt.len() as u64)),
+            headline: Some(("in doubt", self.holdings.in_doubt.len() as u64)),
             strip,
             strip_start,
             ring: latest.map(|(_, doubt)| if doubt.told.is_some() { "poll" } else { "silence" }),
@@ -172,7 +166,7 @@ impl Process<ThreePhaseCommit> for Participant {
 impl Participant {
     /// Phase one.
     fn on_prepare(&mut self, from: NodeId, txn: Txn, key: Text, value: Text, cx: &mut Cx<ThreePhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             return cx.send(from, Msg::Vote { txn, yes: true }); // asked twice
         }
         match log::outcome(&self.log, txn) {
@@ -180,21 +174,21 @@ impl Participant {
             Some(Outcome::Aborted) => return cx.send(from, Msg::Vote { txn, yes: false }),
             None => {}
         }
-        if std::mem::take(&mut self.refuses) || self.locked(&key) {
+        if self.holdings.objects(&key) {
             cx.line(Line::VoteNo);
             self.log.push(Record::Decided { txn, outcome: Outcome::Aborted });
             return cx.send(from, Msg::Vote { txn, yes: false });
         }
         cx.line(Line::VoteYes);
         self.log.push(Record::Ready { txn, key: key.clone(), value: value.clone() });
-        self.in_doubt.insert(txn, doubt(key, value, cx.clock(), false));
+        self.holdings.in_doubt.insert(txn, doubt(key, value, cx.clock(), false));
         cx.send(from, Msg::Vote { txn, yes: true });
         self.wait(txn, cx);
     }
 
     /// Phase two: all have voted yes.
     fn on_pre_commit(&mut self, from: NodeId, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             cx.line(Line::Acknowledge);
             self.pre_commit(txn);
             self.wait(txn, cx);
@@ -203,7 +197,7 @@ impl Participant {
     }
 
     fn pre_commit(&mut self, txn: Txn) {
-        if let Some(doubt) = self.in_doubt.get_mut(&txn)
+        if let Some(doubt) = self.holdings.in_doubt.get_mut(&txn)
             && doubt.stage == Stage::Waiting
         {
             doubt.stage = Stage::PreCommitted;
@@ -213,7 +207,7 @@ impl Participant {
 
     /// Phase three.
     fn on_decision(&mut self, txn: Txn, outcome: Outcome, cx: &mut Cx<ThreePhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             cx.line(if outcome == Outcome::Committed { Line::ObeyCommit } else { Line::ObeyAbort });
             self.settle(txn, outcome, cx);
         } else if log::outcome(&self.log, txn).is_none() {
@@ -222,11 +216,10 @@ impl Participant {
     }
 
     fn settle(&mut self, txn: Txn, outcome: Outcome, cx: &mut Cx<ThreePhaseCommit>) {
-        let Some(doubt) = self.in_doubt.remove(&txn) else { return };
-        self.log.push(Record::Decided { txn, outcome });
-        if outcome == Outcome::Committed {
-            self.store.insert(doubt.key, doubt.value);
+        if self.holdings.settle(txn, outcome).is_none() {
+            return;
         }
+        self.log.push(Record::Decided { txn, outcome });
         for timer in [Timer::Silence(txn), Timer::Poll(txn), Timer::Acks(txn)] {
             cx.cancel_timer(timer);
         }
@@ -234,7 +227,7 @@ impl Participant {
 
     /// Nobody is in charge, as it seems: ask how far everybody is.
     fn poll(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let Some(doubt) = self.in_doubt.get_mut(&txn) else { return };
+        let Some(doubt) = self.holdings.in_doubt.get_mut(&txn) else { return };
         cx.line(Line::Ask);
         doubt.told = Some(BTreeMap::new());
         let me = cx.me;
@@ -248,7 +241,7 @@ impl Participant {
 
     /// Somebody asks. Whoever has not voted refuses to, now.
     fn on_ask(&mut self, from: NodeId, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        if let Some(doubt) = self.in_doubt.get(&txn) {
+        if let Some(doubt) = self.holdings.in_doubt.get(&txn) {
             return cx.send(from, Msg::Tell { txn, stage: doubt.stage, recovered: doubt.recovered });
         }
         let outcome = log::outcome(&self.log, txn).unwrap_or_else(|| {
@@ -264,7 +257,7 @@ impl Participant {
     /// all were down, the first of all, once all are back.
     fn judge(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
         let everybody = self.settings.participants.len();
-        let Some(doubt) = self.in_doubt.get_mut(&txn) else { return };
+        let Some(doubt) = self.holdings.in_doubt.get_mut(&txn) else { return };
         let mut told = doubt.told.take().unwrap_or_default();
         told.insert(cx.me, (doubt.stage, doubt.recovered));
         let all_were_down = told.values().all(|(_, recovered)| *recovered) && told.len() == everybody;
@@ -289,7 +282,7 @@ impl Participant {
     }
 
     fn count_acks(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let acked = self.in_doubt.get(&txn).and_then(|doubt| doubt.acked.as_ref());
+        let acked = self.holdings.in_doubt.get(&txn).and_then(|doubt| doubt.acked.as_ref());
         if acked.is_some_and(|acked| acked.len() == self.settings.participants.len()) {
             self.end(txn, Outcome::Committed, cx);
         }
@@ -310,35 +303,7 @@ impl Participant {
     }
 
     fn broadcast(&mut self, txn: Txn, msg: &Msg, cx: &mut Cx<ThreePhaseCommit>) {
-        let me = cx.me;
-        let mail: Vec<_> =
-            self.settings.participants.iter().filter(|other| **other != me).map(|to| (*to, msg.clone())).collect();
-        if mail.is_empty() {
-            return;
-        }
-        let queue = self.outbox.entry(txn).or_default();
-        let idle = queue.is_empty();
-        queue.extend(mail);
-        if idle {
-            self.pace(txn, cx);
-        }
-    }
-
-    fn send_next(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let Some(queue) = self.outbox.get_mut(&txn) else { return };
-        if let Some((to, msg)) = queue.pop_front() {
-            cx.send(to, msg);
-        }
-        if queue.is_empty() {
-            self.outbox.remove(&txn);
-        } else {
-            self.pace(txn, cx);
-        }
-    }
-
-    fn pace(&self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
-        let stagger = self.settings.config.stagger;
-        cx.set_timer(Timer::Next(txn), stagger..stagger);
+        self.outbox.broadcast(txn, msg, &self.settings, cx);
     }
 
     /// What the log says: what is committed, and what is in doubt.
@@ -346,32 +311,31 @@ impl Participant {
         for record in self.log.iter() {
             match record {
                 Record::Ready { txn, key, value } => {
-                    self.in_doubt.insert(*txn, doubt(key.clone(), value.clone(), since, true));
+                    self.holdings.in_doubt.insert(*txn, doubt(key.clone(), value.clone(), since, true));
                 }
                 Record::PreCommitted { txn } => {
-                    if let Some(doubt) = self.in_doubt.get_mut(txn) {
+                    if let Some(doubt) = self.holdings.in_doubt.get_mut(txn) {
                         doubt.stage = Stage::PreCommitted;
                     }
                 }
                 Record::Decided { txn, outcome } => {
-                    let doubt = self.in_doubt.remove(txn).filter(|_| *outcome == Outcome::Committed);
-                    self.store.extend(doubt.map(|doubt| (doubt.key, doubt.value)));
+                    self.holdings.settle(*txn, *outcome);
                 }
             }
         }
     }
 
-    fn locked(&self, key: &Text) -> bool {
-        self.in_doubt.values().any(|doubt| doubt.key == *key)
-    }
-
     /// The transactions it voted yes for, and whose outcome it does not know.
     pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
-        &self.in_doubt
+        &self.holdings.in_doubt
     }
     /// What was committed under a key.
     pub fn value(&self, key: &str) -> Option<&Text> {
-        self.store.get(key)
+        self.holdings.value(key)
+    }
+    /// The longest that it has been in doubt, when its clock says `now`.
+    pub fn window(&self, now: Time) -> Span {
+        self.holdings.window(now)
     }
     /// The last transaction whose end it knows, and how it ended.
     pub fn last(&self) -> Option<(Txn, Outcome)> {

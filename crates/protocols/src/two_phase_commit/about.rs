@@ -1,6 +1,7 @@
 //! What two-phase commit says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Role, words};
+use crate::commit::{OPS, PARTS};
 use netsplit_sim::Span;
 
 /// Two-phase commit, described.
@@ -12,10 +13,7 @@ pub const ABOUT: About = About {
         "协调者请求所有参与者投票，事务要么处处发生，要么处处不发生；投了赞成票的只能等待。",
     ),
     source: "Gray: Notes on Data Base Operating Systems, 1978; Bernstein, Hadzilacos, Goodman: Concurrency Control and Recovery in Database Systems, 1987",
-    parts: &[
-        Part { name: "coordinator", prefix: "c", usual: 1, least: 1 },
-        Part { name: "participant", prefix: "p", usual: 3, least: 1 },
-    ],
+    parts: PARTS,
     roles: &[
         Role { name: "coordinator", word: words("coordinator", "协调者"), letter: "C" },
         Role { name: "preparing", word: words("preparing", "收集选票"), letter: "V" },
@@ -28,15 +26,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: &[
-        OpForm {
-            name: "commit",
-            word: words("commit a write", "提交写入"),
-            fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
-        },
-        OpForm { name: "refuse", word: words("vote no next time", "下次投反对票"), fields: &[] },
-        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
-    ],
+    ops: OPS,
     measures: &[
         Measure {
             name: "in-doubt",
@@ -66,7 +56,6 @@ pub const ABOUT: About = About {
     ],
 };
 
-const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const SOURCE: &str = "Bernstein, Hadzilacos, Goodman 1987, section 7.3";
 
 const INVARIANTS: &[Invariant] = &[

@@ -1,7 +1,8 @@
 //! The coordinator: asks, decides, tells.
 
-use super::log::{self, Log, Record};
+use super::log::{Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, Timer, TwoPhaseCommit, Txn, View};
+use crate::commit::log;
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,7 +145,7 @@ impl Process<TwoPhaseCommit> for Coordinator {
             strip_start,
             ring,
             levels: self.open.iter().rev().take(4).map(level).collect(),
-            badge: super::participant::last_outcome(&self.log),
+            badge: log::badge(&self.log),
             note,
         }
     }
@@ -184,7 +185,7 @@ impl Coordinator {
             }
             self.log.push(Record::Decided { txn, outcome });
         }
-        cx.reply(txn, if outcome == Outcome::Committed { Ret::Committed } else { Ret::Aborted });
+        cx.reply(txn, outcome.into());
         cx.cancel_timer(Timer::Votes(txn));
         self.open.insert(txn, telling(outcome, &self.settings));
         self.tell(txn, cx);

@@ -1,7 +1,8 @@
 //! The log: what a process forces to its disk, and all that a crash leaves of it.
 
 use super::{Outcome, Text, Txn};
-use netsplit_sim::{Cell, Chained, NodeId};
+use crate::commit;
+use netsplit_sim::{Chained, NodeId};
 use serde::Serialize;
 
 /// One record.
@@ -35,28 +36,27 @@ pub enum Record {
 /// All records, in the order of writing.
 pub type Log = Chained<Record>;
 
-/// How a transaction ended, if the log says so.
-pub(super) fn outcome(log: &Log, wanted: Txn) -> Option<Outcome> {
-    log.iter().rev().find_map(|record| match record {
-        Record::Decided { txn, outcome } if *txn == wanted => Some(*outcome),
-        _ => None,
-    })
-}
-
-/// How many records are shown: the last ones.
-const SHOWN: usize = 12;
-
-/// The end of a log as cells, and how many records precede it.
-pub(super) fn strip(log: &Log) -> (Vec<Cell>, u64) {
-    let start = log.len().saturating_sub(SHOWN);
-    let cell = |record: &Record| {
-        let (txn, letter) = match record {
-            Record::Prepared { txn, .. } => (txn, 'P'),
-            Record::Decided { txn, outcome: Outcome::Committed } => (txn, 'C'),
-            Record::Decided { txn, outcome: Outcome::Aborted } => (txn, 'A'),
-            Record::End { txn } => (txn, 'E'),
-        };
-        Cell { tone: u64::from(txn.0), solid: letter != 'P', text: format!("{letter}{}", txn.0) }
-    };
-    (log[start..].iter().map(cell).collect(), start as u64)
+impl commit::log::Record for Record {
+    fn txn(&self) -> Txn {
+        match *self {
+            Record::Prepared { txn, .. } | Record::Decided { txn, .. } | Record::End { txn } => txn,
+        }
+    }
+    fn decided(&self) -> Option<Outcome> {
+        match *self {
+            Record::Decided { outcome, .. } => Some(outcome),
+            Record::Prepared { .. } | Record::End { .. } => None,
+        }
+    }
+    fn letter(&self) -> char {
+        match self {
+            Record::Prepared { .. } => 'P',
+            Record::Decided { outcome: Outcome::Committed, .. } => 'C',
+            Record::Decided { outcome: Outcome::Aborted, .. } => 'A',
+            Record::End { .. } => 'E',
+        }
+    }
+    fn closes(&self) -> bool {
+        !matches!(self, Record::Prepared { .. })
+    }
 }

@@ -24,6 +24,7 @@ mod lines;
 mod log;
 mod participant;
 
+pub use crate::commit::{Op, Outcome, Ret, Text, Txn};
 pub use about::ABOUT;
 pub use coordinator::{Coordinator, Phase};
 pub use invariants::Invariants;
@@ -33,7 +34,7 @@ pub use participant::{Doubt, Participant};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,22 +42,6 @@ use std::sync::Arc;
 /// The protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct TwoPhaseCommit;
-
-/// A key or a value.
-pub type Text = Arc<str>;
-
-/// A transaction goes by the client's operation that began it: no other will ever have the same name.
-pub type Txn = OpId;
-
-/// How a transaction ends.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Outcome {
-    /// It happens, everywhere.
-    Committed,
-    /// It never happened, anywhere.
-    Aborted,
-}
 
 /// What coordinators and participants send each other.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -105,46 +90,6 @@ pub enum Timer {
     Acks(Txn),
     /// A participant in doubt: the decision.
     Decision(Txn),
-}
-
-/// What can be asked.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Op {
-    /// A coordinator: write a value under a key at all participants, or at none.
-    Commit {
-        /// The key.
-        key: Text,
-        /// The value.
-        value: Text,
-    },
-    /// A participant: vote no, next time.
-    Refuse {},
-    /// A participant: say what it has under a key.
-    Read {
-        /// The key.
-        key: Text,
-    },
-}
-
-/// What is answered.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ret {
-    /// The transaction is committed.
-    Committed,
-    /// The transaction is aborted.
-    Aborted,
-    /// It will vote no.
-    Ok,
-    /// The value.
-    Value(Text),
-    /// There is nothing under the key.
-    Absent,
-    /// A transaction in doubt holds the key: its value is not known.
-    Locked,
-    /// This is not a thing to ask of this node.
-    NotHere,
 }
 
 /// What invariants see of a process.
@@ -270,7 +215,7 @@ impl crate::Entry for TwoPhaseCommit {
             let now = world.clock(node).read(world.now());
             in_doubt += u64::from(!participant.in_doubt().is_empty());
             blocked += u64::from(participant.blocked());
-            longest = participant.in_doubt().values().map(|doubt| now.since(doubt.since)).fold(longest, Span::max);
+            longest = longest.max(participant.window(now));
         }
         vec![in_doubt, blocked, longest.0 / 1_000_000]
     }

@@ -1,8 +1,9 @@
 //! The participant: votes, waits, obeys.
 
-use super::log::{self, Log, Record};
-use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, Text, Timer, TwoPhaseCommit, Txn, View};
-use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Time};
+use super::log::{Log, Record};
+use super::{Bug, Line, Msg, Op, Outcome, Settings, Text, Timer, TwoPhaseCommit, Txn, View};
+use crate::commit::{self, Holdings, log};
+use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,12 +16,8 @@ pub struct Participant {
     settings: Fixed<Settings>,
     #[serde(skip)]
     log: Log,
-    /// What was committed, as the log tells.
-    store: BTreeMap<Text, Text>,
-    /// The transactions it voted yes for, and whose outcome it does not know. Each holds the lock on its key.
-    in_doubt: BTreeMap<Txn, Doubt>,
-    /// Whether it votes no next time.
-    refuses: bool,
+    #[serde(flatten)]
+    holdings: Holdings<Doubt>,
 }
 
 /// A transaction between the yes and the decision.
@@ -38,23 +35,26 @@ pub struct Doubt {
     pub blocked: bool,
 }
 
+impl commit::Doubt for Doubt {
+    fn write(&self) -> (&Text, &Text) {
+        (&self.key, &self.value)
+    }
+    fn since(&self) -> Time {
+        self.since
+    }
+}
+
 impl Process<TwoPhaseCommit> for Participant {
     type Config = Settings;
     type Disk = Log;
 
     fn boot(settings: &Arc<Settings>, log: Log, cx: &mut Cx<TwoPhaseCommit>) -> Participant {
-        let mut participant = Participant {
-            settings: Fixed::new(settings),
-            log,
-            store: BTreeMap::new(),
-            in_doubt: BTreeMap::new(),
-            refuses: false,
-        };
+        let mut participant = Participant { settings: Fixed::new(settings), log, holdings: Holdings::default() };
         if !participant.log.is_empty() {
             cx.line(Line::ParticipantRecovers);
             participant.recover(cx.clock());
         }
-        participant.in_doubt.keys().for_each(|txn| participant.inquire(*txn, cx));
+        participant.holdings.in_doubt.keys().for_each(|txn| participant.inquire(*txn, cx));
         participant
     }
 
@@ -63,16 +63,7 @@ impl Process<TwoPhaseCommit> for Participant {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<TwoPhaseCommit>) {
-        let ret = match op {
-            Op::Refuse {} => {
-                self.refuses = true;
-                Ret::Ok
-            }
-            Op::Read { key } if self.locked(&key) => Ret::Locked,
-            Op::Read { key } => self.store.get(&key).map_or(Ret::Absent, |value| Ret::Value(value.clone())),
-            Op::Commit { .. } => Ret::NotHere,
-        };
-        cx.reply(id, ret);
+        cx.reply(id, self.holdings.answer(op));
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<TwoPhaseCommit>) {
@@ -86,7 +77,7 @@ impl Process<TwoPhaseCommit> for Participant {
 
     fn on_timer(&mut self, timer: Timer, cx: &mut Cx<TwoPhaseCommit>) {
         let txn = timer.txn();
-        let Some(doubt) = self.in_doubt.get_mut(&txn) else { return };
+        let Some(doubt) = self.holdings.in_doubt.get_mut(&txn) else { return };
         cx.line(Line::DecisionMissing);
         doubt.blocked = true;
         if self.settings.broken(Bug::TimesOutToCommit) {
@@ -104,26 +95,21 @@ impl Process<TwoPhaseCommit> for Participant {
 
     fn face(&self) -> Face {
         let (strip, strip_start) = log::strip(&self.log);
-        let latest = self.in_doubt.iter().next_back();
+        let latest = self.holdings.in_doubt.iter().next_back();
         let role = match latest {
             None => "participant",
             Some(_) if self.blocked() => "blocked",
             Some(_) => "prepared",
         };
-        let note = match latest {
-            Some((txn, doubt)) => Some(format!("t{}: {} is locked", txn.0, doubt.key)),
-            None if self.refuses => Some("will vote no".to_owned()),
-            None => self.store.iter().next_back().map(|(key, value)| format!("{key}={value}")),
-        };
         Face {
             role,
             prominence: if latest.is_some() { Prominence::Striving } else { Prominence::Plain },
-            headline: Some(("in doubt", self.in_doubt.len() as u64)),
+            headline: Some(("in doubt", self.holdings.in_doubt.len() as u64)),
             strip,
             strip_start,
             ring: latest.map(|_| "decision"),
-            badge: if latest.is_some() { Some("LOCKED") } else { last_outcome(&self.log) },
-            note,
+            badge: if latest.is_some() { Some("LOCKED") } else { log::badge(&self.log) },
+            note: self.holdings.note(),
             ..Face::default()
         }
     }
@@ -132,7 +118,7 @@ impl Process<TwoPhaseCommit> for Participant {
 impl Participant {
     /// Phase one: the vote. Once it is yes, it is no longer its own master.
     fn on_prepare(&mut self, from: NodeId, txn: Txn, key: Text, value: Text, cx: &mut Cx<TwoPhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             return cx.send(from, Msg::Vote { txn, yes: true }); // asked twice
         }
         match log::outcome(&self.log, txn) {
@@ -140,7 +126,7 @@ impl Participant {
             Some(Outcome::Aborted) => return cx.send(from, Msg::Vote { txn, yes: false }),
             None => {}
         }
-        if std::mem::take(&mut self.refuses) || self.locked(&key) {
+        if self.holdings.objects(&key) {
             cx.line(Line::VoteNo);
             self.log.push(Record::Decided { txn, outcome: Outcome::Aborted });
             return cx.send(from, Msg::Vote { txn, yes: false });
@@ -151,14 +137,14 @@ impl Participant {
             self.log.push(Record::Prepared { txn, coordinator: from, key, value });
         }
         cx.line(Line::VoteYes);
-        self.in_doubt.insert(txn, Doubt { coordinator: from, key, value, since: cx.clock(), blocked: false });
+        self.holdings.in_doubt.insert(txn, Doubt { coordinator: from, key, value, since: cx.clock(), blocked: false });
         cx.send(from, Msg::Vote { txn, yes: true });
         self.wait(txn, cx);
     }
 
     /// Phase two. Of a transaction that it knows nothing of, it knows that it never voted yes: it is aborted here.
     fn on_decision(&mut self, from: NodeId, txn: Txn, outcome: Outcome, cx: &mut Cx<TwoPhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             cx.line(if outcome == Outcome::Committed { Line::ObeyCommit } else { Line::ObeyAbort });
             self.settle(txn, outcome, cx);
         } else {
@@ -172,18 +158,15 @@ impl Participant {
 
     /// The decision is on the disk before it is acknowledged.
     fn settle(&mut self, txn: Txn, outcome: Outcome, cx: &mut Cx<TwoPhaseCommit>) {
-        let Some(doubt) = self.in_doubt.remove(&txn) else { return };
+        let Some(doubt) = self.holdings.settle(txn, outcome) else { return };
         self.log.push(Record::Decided { txn, outcome });
-        if outcome == Outcome::Committed {
-            self.store.insert(doubt.key, doubt.value);
-        }
         cx.cancel_timer(Timer::Decision(txn));
         cx.send(doubt.coordinator, Msg::Ack { txn });
     }
 
     /// In doubt: ask the coordinator, and everybody who was asked to vote.
     fn inquire(&self, txn: Txn, cx: &mut Cx<TwoPhaseCommit>) {
-        let Some(doubt) = self.in_doubt.get(&txn) else { return };
+        let Some(doubt) = self.holdings.in_doubt.get(&txn) else { return };
         cx.line(Line::Ask);
         cx.send(doubt.coordinator, Msg::Inquire { txn });
         let me = cx.me;
@@ -200,7 +183,7 @@ impl Participant {
 
     /// Somebody else is in doubt.
     fn on_inquire(&mut self, from: NodeId, txn: Txn, cx: &mut Cx<TwoPhaseCommit>) {
-        if self.in_doubt.contains_key(&txn) {
+        if self.holdings.in_doubt.contains_key(&txn) {
             return cx.line(Line::CannotHelp);
         }
         let outcome = log::outcome(&self.log, txn).unwrap_or_else(|| {
@@ -218,19 +201,14 @@ impl Participant {
             match record {
                 Record::Prepared { txn, coordinator, key, value } => {
                     let (coordinator, key, value) = (*coordinator, key.clone(), value.clone());
-                    self.in_doubt.insert(*txn, Doubt { coordinator, key, value, since, blocked: false });
+                    self.holdings.in_doubt.insert(*txn, Doubt { coordinator, key, value, since, blocked: false });
                 }
                 Record::Decided { txn, outcome } => {
-                    let doubt = self.in_doubt.remove(txn).filter(|_| *outcome == Outcome::Committed);
-                    self.store.extend(doubt.map(|doubt| (doubt.key, doubt.value)));
+                    self.holdings.settle(*txn, *outcome);
                 }
                 Record::End { .. } => {} // a coordinator's
             }
         }
-    }
-
-    fn locked(&self, key: &Text) -> bool {
-        self.in_doubt.values().any(|doubt| doubt.key == *key)
     }
 
     /// What it knows from the start.
@@ -239,23 +217,18 @@ impl Participant {
     }
     /// The transactions it voted yes for, and whose outcome it does not know.
     pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
-        &self.in_doubt
+        &self.holdings.in_doubt
+    }
+    /// The longest that it has been in doubt, when its clock says `now`.
+    pub fn window(&self, now: Time) -> Span {
+        self.holdings.window(now)
     }
     /// Whether it has waited for a decision in vain.
     pub fn blocked(&self) -> bool {
-        self.in_doubt.values().any(|doubt| doubt.blocked)
+        self.holdings.in_doubt.values().any(|doubt| doubt.blocked)
     }
     /// What was committed under a key.
     pub fn value(&self, key: &str) -> Option<&Text> {
-        self.store.get(key)
+        self.holdings.value(key)
     }
-}
-
-/// How the last transaction ended that a log tells of.
-pub(super) fn last_outcome(log: &Log) -> Option<&'static str> {
-    log.iter().rev().find_map(|record| match record {
-        Record::Decided { outcome: Outcome::Committed, .. } => Some("COMMITTED"),
-        Record::Decided { outcome: Outcome::Aborted, .. } => Some("ABORTED"),
-        _ => None,
-    })
 }

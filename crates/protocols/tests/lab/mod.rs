@@ -16,8 +16,17 @@ use netsplit_sim::{
 };
 use std::collections::BTreeSet;
 
+pub mod rules;
+
 pub struct Lab<E: Entry> {
     pub run: Recording<E, E::Monitor>,
+}
+
+/// What ran in it counts for the table of rules.
+impl<E: Entry> Drop for Lab<E> {
+    fn drop(&mut self) {
+        rules::note(rules::of(self.run.trace()));
+    }
 }
 
 impl<E: Entry> Clone for Lab<E> {

@@ -15,7 +15,7 @@ fn with_client(seed: u64) -> Cluster {
 const CLIENT: u16 = 4;
 
 #[test]
-fn a_client_that_asks_the_wrong_server_is_sent_to_the_leader() {
+pub fn a_client_that_asks_the_wrong_server_is_sent_to_the_leader() {
     let mut redirected = 0;
     for seed in 0..20 {
         let mut cluster = with_client(seed);
@@ -29,7 +29,7 @@ fn a_client_that_asks_the_wrong_server_is_sent_to_the_leader() {
 }
 
 #[test]
-fn a_client_does_one_thing_after_another() {
+pub fn a_client_does_one_thing_after_another() {
     let mut cluster = with_client(1);
     let key = || "x".into();
     cluster.put(CLIENT, "1");
@@ -44,7 +44,7 @@ fn a_client_does_one_thing_after_another() {
 }
 
 #[test]
-fn a_client_that_hears_nothing_asks_the_next_server() {
+pub fn a_client_that_hears_nothing_asks_the_next_server() {
     let mut cluster = with_client(1);
     cluster.put(CLIENT, "1").settle();
     cluster.crash(1).put(CLIENT, "2").times_out(2);

@@ -2,6 +2,7 @@
 //! come after them.
 
 use crate::lone::{n, terms};
+use crate::rules;
 use netsplit_protocols::raft::{Bug, Config, Invariants, Op, Raft, Ret, Server, Term, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
@@ -35,6 +36,7 @@ impl Recorder<Raft> for Notes {
     }
     fn line(&mut self, _event: EventId, line: u16) {
         self.lines.push(line);
+        rules::note([line]);
     }
     fn replied(&mut self, op: OpId, ret: &Ret, _event: EventId, _at: Time) {
         self.replies.push((op, ret.clone()));

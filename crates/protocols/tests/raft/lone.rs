@@ -1,5 +1,6 @@
 //! One server driven by hand: n1 of five.
 
+use crate::rules;
 use netsplit_protocols::raft::{
     Bug, Config, Disk, Entry, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
 };
@@ -108,6 +109,10 @@ impl Lone {
     fn run(&mut self, handler: impl FnOnce(&mut Server, &mut Cx<Raft>)) -> &mut Lone {
         self.did.clear();
         handler(&mut self.server, &mut Cx::new(self.me, &[], Time::ZERO, &mut First, &mut self.did));
+        rules::note(self.did.iter().filter_map(|effect| match effect {
+            Effect::Line(line) => Some((*line).into()),
+            _ => None,
+        }));
         self
     }
 

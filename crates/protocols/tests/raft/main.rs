@@ -1,4 +1,4 @@
-//! Raft, held against its paper: one test per rule of Figure 2 (rules.rs), the properties of Figure 3 (figure3.rs),
+//! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
 //! clients (client.rs), and generated faults with every bug in turn (faults.rs).
 
@@ -7,8 +7,50 @@ mod cluster;
 mod crash;
 mod face;
 mod faults;
+mod figure2;
 mod figure3;
 mod figure7;
 mod figure8;
 mod lone;
+#[path = "../lab/rules.rs"]
 mod rules;
+
+use netsplit_protocols::raft::{Line, Raft};
+
+rules::rules! {
+    Raft:
+    Restart => figure2::state_term_vote_and_log_survive_a_crash_and_nothing_else_does,
+    Apply => figure2::all_servers_apply_what_is_committed_in_the_order_of_the_log,
+    SeeTerm => figure2::all_servers_forget_their_vote_in_a_new_term,
+    AnswerRpcs => figure2::followers_answer_candidates_and_leaders,
+    NoLeaderHeard => figure2::followers_become_candidates_when_the_election_timeout_passes,
+    RaiseTerm => figure2::candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody,
+    VoteForSelf => figure2::candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody,
+    ResetTimer => figure2::candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody,
+    AskForVotes => figure2::candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody,
+    WinElection => figure2::candidates_lead_with_the_votes_of_a_majority_each_counted_once,
+    GiveWay => figure2::candidates_give_way_to_a_leader_of_their_term,
+    ElectionTimedOut => figure2::candidates_start_the_next_election_when_the_timeout_passes,
+    Heartbeat => figure2::leaders_send_empty_append_entries_at_once_and_again_and_again,
+    AppendNoop => figure2::leaders_open_their_term_with_a_no_op_if_so_set,
+    AppendCommand => figure2::leaders_append_a_command_and_answer_once_it_is_applied,
+    Respond => figure2::leaders_append_a_command_and_answer_once_it_is_applied,
+    SendEntries => figure2::leaders_send_what_a_follower_lacks_from_its_next_index_on,
+    FollowerHasThem => figure2::leaders_raise_next_index_and_match_index_on_success,
+    FollowerRefused => figure2::leaders_lower_next_index_on_a_refusal_and_try_again,
+    Commit => figure2::leaders_commit_entries_of_earlier_terms_only_below_one_of_their_own,
+    VoteStaleTerm => figure2::request_vote_1_an_earlier_term_is_refused,
+    VoteGranted => figure2::request_vote_2_the_vote_is_given_once_a_term_and_again_to_the_same_candidate,
+    VoteTaken => figure2::request_vote_2_the_vote_is_given_once_a_term_and_again_to_the_same_candidate,
+    VoteOlderLog => figure2::request_vote_2_the_candidates_log_must_be_as_new_as_the_voters,
+    AppendStaleTerm => figure2::append_entries_1_an_earlier_term_is_refused,
+    AppendNoMatch => figure2::append_entries_2_refused_without_the_entry_before,
+    DeleteConflict => figure2::append_entries_3_what_conflicts_is_deleted_with_all_that_follows,
+    AppendNew => figure2::append_entries_4_only_what_is_not_there_yet_is_appended,
+    FollowCommit => figure2::append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry,
+    SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
+    RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
+    Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
+    Retry => client::a_client_that_hears_nothing_asks_the_next_server,
+    TakeAnswer => client::a_client_does_one_thing_after_another,
+}

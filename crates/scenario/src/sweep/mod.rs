@@ -1,16 +1,21 @@
 //! Many seeds of one scenario: faults and operations drawn for each, every run checked against the invariants.
 
 mod draw;
+mod hunt;
+mod shrink;
 mod storm;
 
 pub use draw::random_scenario;
+pub use hunt::{Hunt, hunt};
 pub use storm::generate;
 
 use crate::check::Unplayable;
+use crate::gallery;
 use crate::link::{Link, View, encode};
 use crate::model::Scenario;
 use crate::open::open;
 use crate::session::{Progress, Session};
+use netsplit_protocols::About;
 use netsplit_sim::Span;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -87,14 +92,26 @@ pub fn try_seed(base: &Scenario, seed: u64, as_written: bool) -> Result<Tried, U
     Ok(Tried { session, failure })
 }
 
-/// The link to a seed's run, at its first violation. What was to come after it is left out.
+/// What sweeps of a protocol start from: the first scenario of its gallery, in which all is calm.
+pub fn base(about: &About) -> Scenario {
+    let first = gallery::entries().find(|entry| entry.about.name == about.name);
+    first.and_then(|entry| entry.scenario().ok()).unwrap_or_else(|| Scenario::new(about.name))
+}
+
+/// The link to a seed's run, at its first violation. What was to come after it is left out; and if faults were drawn, so
+/// are those that the violation does not need.
 pub fn link(base: &Scenario, seed: u64, as_written: bool) -> Result<String, Unplayable> {
-    let session = try_seed(base, seed, as_written)?.session;
+    let Tried { session, failure } = try_seed(base, seed, as_written)?;
     let mut scenario = session.scenario().clone();
     let end = session.cursor().time;
     scenario.timeline.retain(|planned| planned.when.at <= end);
     scenario.timeline.sort_by_key(|planned| planned.when);
     scenario.until = scenario.until.min(end + Span::millis(100));
+    if let Some(failure) = failure.filter(|_| !as_written) {
+        scenario = shrink::shrink(scenario, failure.invariant);
+    }
+    let mut session = open(scenario.clone())?;
+    session.advance(scenario.until, u32::MAX);
     Ok(encode(&Link {
         scenario,
         interventions: Vec::new(),

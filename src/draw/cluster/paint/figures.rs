@@ -6,11 +6,11 @@ use crate::draw::geometry::{Point, point};
 use crate::draw::surface::Align;
 use crate::draw::wording::{self, Term};
 use netsplit_scenario::NodeNow;
-use netsplit_sim::{Cell, Condition, Level};
+use netsplit_sim::{Cell, Condition, Level, NodeId};
 
 impl Brush<'_> {
     /// What stands under the disc: the headline figure, the strip, the remark.
-    pub(super) fn figures(&self, sitter: &Sitter, now: &NodeNow) {
+    pub(super) fn figures(&self, id: NodeId, sitter: &Sitter, now: &NodeNow) {
         let Point { x, y } = sitter.at;
         let full = self.view.radius >= seats::FULL;
         let mut line = y + self.view.radius + if full { 19.0 } else { 15.0 };
@@ -39,7 +39,11 @@ impl Brush<'_> {
             line += 18.0;
         }
         if let Some(note) = &face.note {
-            let note = self.surface.shortened(note, &fonts.small, seats::writing_width(self.view.radius));
+            let note = self.surface.shortened(
+                note,
+                &fonts.small,
+                self.view.widths.get(id.index()).copied().unwrap_or(seats::writing_width(self.view.radius)),
+            );
             let left = x - self.surface.width_of(&note, &fonts.small) / 2.0;
             self.surface.haloed(&note, left, line, &fonts.small, &self.palette.faint, &self.palette.surface);
         }

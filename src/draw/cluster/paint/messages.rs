@@ -105,8 +105,8 @@ impl Brush<'_> {
         let in_picture = label.left > 2.0 && label.left + label.width < self.view.size.x - 2.0;
         let radius = self.view.radius;
         let on_node = self.view.nodes.iter().any(|node| {
-            let written = node.at.plus(point(0.0, radius + 32.0));
-            label.touches_disc(node.at, radius + 8.0) || label.touches_disc(written, 26.0)
+            let written = node.at.plus(point(0.0, radius + 10.0));
+            label.touches_disc(node.at, radius + 8.0) || label.touches_box(written, 48.0, seats::WRITING - 6.0)
         });
         in_picture && !on_node && !taken.iter().any(|other| label.touches(other))
     }
@@ -142,6 +142,11 @@ impl Label<'_> {
         self.left < other.left + other.width
             && other.left < self.left + self.width
             && (self.middle - other.middle).abs() < 2.0 * Self::HALF
+    }
+    /// A box that hangs from the middle of its upper edge.
+    fn touches_box(&self, from: Point, half: f64, height: f64) -> bool {
+        let (top, bottom) = (self.middle - Self::HALF, self.middle + Self::HALF);
+        self.left < from.x + half && from.x - half < self.left + self.width && top < from.y + height && from.y < bottom
     }
     fn touches_disc(&self, at: Point, radius: f64) -> bool {
         let x = at.x.clamp(self.left, self.left + self.width);

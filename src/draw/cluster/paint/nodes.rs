@@ -122,7 +122,7 @@ impl Brush<'_> {
         self.body(sitter, now, &ink, turn);
         self.face(id, sitter, now, &ink, turn);
         if self.view.radius >= seats::BRIEF {
-            self.figures(sitter, now);
+            self.figures(id, sitter, now);
         }
         if let (Some(word), true) = (now.face.as_ref().and_then(|face| face.badge), self.view.radius >= seats::FULL) {
             self.badge(sitter, word);
@@ -167,8 +167,9 @@ impl Brush<'_> {
         };
         let signed =
             now.condition == Condition::Paused || matches!(sitter.standing, Standing::Leading | Standing::Striving);
-        let named = radius >= 11.0;
-        let sign = point(at.x, at.y - if named { radius * 0.36 } else { 0.0 });
+        // In a small disc there is room for the sign alone; the name stands under it.
+        let inside = radius >= seats::BRIEF;
+        let sign = point(at.x, at.y - if inside { radius * 0.4 } else { 0.0 });
         let size = (radius * 0.29).max(4.5);
         self.surface.context().begin_path();
         match (now.condition, sitter.standing) {
@@ -186,11 +187,17 @@ impl Brush<'_> {
             }
             _ => {}
         }
-        if named {
+        if radius >= seats::SMALL {
             let name = self.glance.session.names().get(id.index()).map_or("", String::as_str);
             let font = if radius >= seats::FULL { &self.palette.fonts.name } else { &self.palette.fonts.small };
-            let below = if signed { radius * 0.3 } else { 0.0 };
-            self.surface.text(name, at.x, at.y + below, font, words, Align::Middle);
+            if inside {
+                let below = if signed { radius * 0.32 } else { 0.0 };
+                self.surface.text(name, at.x, at.y + below, font, words, Align::Middle);
+            } else {
+                let left = at.x - self.surface.width_of(name, font) / 2.0;
+                let line = at.y + radius + 12.0;
+                self.surface.haloed(name, left, line, font, &self.palette.muted, &self.palette.surface);
+            }
         }
     }
 

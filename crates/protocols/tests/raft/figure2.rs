@@ -35,7 +35,7 @@ fn answer(term: Term, success: bool, last_index: Index) -> Msg {
 // --- State
 
 #[test]
-fn state_term_vote_and_log_survive_a_crash_and_nothing_else_does() {
+pub fn state_term_vote_and_log_survive_a_crash_and_nothing_else_does() {
     let mut server = Lone::server(1, &[1]);
     server.hears(n(2), append(2, n(2), (1, 1), vec![entry(2, 2)], 2));
     server.hears(n(3), ask(3, n(3), 2, 2));
@@ -63,7 +63,7 @@ fn state_on_first_start_term_is_0_there_is_no_vote_and_the_log_is_empty() {
 // --- Rules for servers: all
 
 #[test]
-fn all_servers_apply_what_is_committed_in_the_order_of_the_log() {
+pub fn all_servers_apply_what_is_committed_in_the_order_of_the_log() {
     let mut server = Lone::server(1, &[1, 1, 1]);
     server.hears(n(2), append(1, n(2), (3, 1), vec![], 2));
     assert_eq!((server.server.commit_index(), server.server.last_applied()), (2, 2));
@@ -89,7 +89,7 @@ fn all_servers_take_over_a_later_term_and_become_followers() {
 }
 
 #[test]
-fn all_servers_forget_their_vote_in_a_new_term() {
+pub fn all_servers_forget_their_vote_in_a_new_term() {
     let mut server = Lone::candidate(3, &[]);
     assert_eq!(server.server.disk().voted_for, Some(n(1)));
     server.hears(n(2), vote(4, false));
@@ -99,7 +99,7 @@ fn all_servers_forget_their_vote_in_a_new_term() {
 // --- Rules for servers: followers
 
 #[test]
-fn followers_answer_candidates_and_leaders() {
+pub fn followers_answer_candidates_and_leaders() {
     let mut server = Lone::server(1, &[]);
     server.hears(n(2), ask(1, n(2), 0, 0));
     assert!(server.ran(Line::AnswerRpcs));
@@ -110,7 +110,7 @@ fn followers_answer_candidates_and_leaders() {
 }
 
 #[test]
-fn followers_become_candidates_when_the_election_timeout_passes() {
+pub fn followers_become_candidates_when_the_election_timeout_passes() {
     let mut server = Lone::server(1, &[]);
     server.times_out();
     assert!(server.ran(Line::NoLeaderHeard));
@@ -131,7 +131,7 @@ fn followers_wait_on_when_the_current_leader_speaks_or_they_give_their_vote_and_
 // --- Rules for servers: candidates
 
 #[test]
-fn candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody() {
+pub fn candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybody() {
     let mut server = Lone::server(3, &[1, 3]);
     server.times_out();
     for line in [Line::RaiseTerm, Line::VoteForSelf, Line::ResetTimer, Line::AskForVotes] {
@@ -144,7 +144,7 @@ fn candidates_raise_the_term_vote_for_themselves_draw_a_timeout_and_ask_everybod
 }
 
 #[test]
-fn candidates_lead_with_the_votes_of_a_majority_each_counted_once() {
+pub fn candidates_lead_with_the_votes_of_a_majority_each_counted_once() {
     let mut server = Lone::candidate(1, &[]);
     server.hears(n(2), vote(1, true)).hears(n(2), vote(1, true)).hears(n(3), vote(1, false)).hears(n(4), vote(0, true));
     assert!(!server.server.is_leader());
@@ -161,7 +161,7 @@ fn candidates_ignore_votes_of_an_earlier_election() {
 }
 
 #[test]
-fn candidates_give_way_to_a_leader_of_their_term() {
+pub fn candidates_give_way_to_a_leader_of_their_term() {
     let mut server = Lone::candidate(2, &[]);
     server.hears(n(2), append(2, n(2), (0, 0), vec![], 0));
     assert!(server.ran(Line::GiveWay) && server.armed(Timer::Election));
@@ -176,7 +176,7 @@ fn candidates_refuse_a_leader_of_an_earlier_term_and_go_on() {
 }
 
 #[test]
-fn candidates_start_the_next_election_when_the_timeout_passes() {
+pub fn candidates_start_the_next_election_when_the_timeout_passes() {
     let mut server = Lone::candidate(2, &[]);
     server.times_out();
     assert!(server.ran(Line::ElectionTimedOut));
@@ -186,7 +186,7 @@ fn candidates_start_the_next_election_when_the_timeout_passes() {
 // --- Rules for servers: leaders
 
 #[test]
-fn leaders_send_empty_append_entries_at_once_and_again_and_again() {
+pub fn leaders_send_empty_append_entries_at_once_and_again_and_again() {
     let mut server = Lone::leader(2, &[1]);
     let heartbeats: Vec<_> =
         [2, 3, 4, 5].into_iter().map(|to| (n(to), Msg::from(append(2, n(1), (1, 1), vec![], 0)))).collect();
@@ -198,7 +198,7 @@ fn leaders_send_empty_append_entries_at_once_and_again_and_again() {
 }
 
 #[test]
-fn leaders_append_a_command_and_answer_once_it_is_applied() {
+pub fn leaders_append_a_command_and_answer_once_it_is_applied() {
     let mut server = Lone::leader(2, &[]);
     server.is_asked(7, put("y", "1"));
     assert!(server.ran(Line::AppendCommand));
@@ -212,7 +212,7 @@ fn leaders_append_a_command_and_answer_once_it_is_applied() {
 }
 
 #[test]
-fn leaders_send_what_a_follower_lacks_from_its_next_index_on() {
+pub fn leaders_send_what_a_follower_lacks_from_its_next_index_on() {
     let mut server = Lone::leader(2, &[1]);
     server.is_asked(0, put("y", "1"));
     assert!(server.ran(Line::SendEntries));
@@ -248,7 +248,7 @@ fn leaders_send_no_more_entries_at_once_than_is_set() {
 }
 
 #[test]
-fn leaders_raise_next_index_and_match_index_on_success() {
+pub fn leaders_raise_next_index_and_match_index_on_success() {
     let mut server = Lone::leader(2, &[1, 1]);
     server.hears(n(2), stored(2, 2));
     let Role::Leader { peers } = server.server.role() else { panic!() };
@@ -259,7 +259,7 @@ fn leaders_raise_next_index_and_match_index_on_success() {
 }
 
 #[test]
-fn leaders_lower_next_index_on_a_refusal_and_try_again() {
+pub fn leaders_lower_next_index_on_a_refusal_and_try_again() {
     let mut server = Lone::leader(3, &[1, 1, 2]);
     server.hears(n(2), refused(3, 2));
     assert!(server.ran(Line::FollowerRefused));
@@ -291,7 +291,7 @@ fn leaders_commit_what_a_majority_has_stored() {
 }
 
 #[test]
-fn leaders_commit_entries_of_earlier_terms_only_below_one_of_their_own() {
+pub fn leaders_commit_entries_of_earlier_terms_only_below_one_of_their_own() {
     let mut server = Lone::leader(4, &[1, 2]);
     server.hears(n(2), stored(4, 2)).hears(n(3), stored(4, 2));
     assert_eq!(server.server.commit_index(), 0);
@@ -314,7 +314,7 @@ fn leaders_alone_in_their_cluster_need_nobody() {
 }
 
 #[test]
-fn leaders_open_their_term_with_a_no_op_if_so_set() {
+pub fn leaders_open_their_term_with_a_no_op_if_so_set() {
     let config = Config { noop_on_election: true, ..Config::default() };
     let disk = Disk { current_term: 1, voted_for: None, log: crate::lone::log(&[1]) };
     let mut server = Lone::with(n(1), disk, &config, Bugs::NONE);
@@ -330,7 +330,7 @@ fn leaders_open_their_term_with_a_no_op_if_so_set() {
 // --- RequestVote RPC: receiver
 
 #[test]
-fn request_vote_1_an_earlier_term_is_refused() {
+pub fn request_vote_1_an_earlier_term_is_refused() {
     let mut server = Lone::server(3, &[]);
     server.hears(n(2), ask(2, n(2), 9, 2));
     assert!(server.ran(Line::VoteStaleTerm));
@@ -338,7 +338,7 @@ fn request_vote_1_an_earlier_term_is_refused() {
 }
 
 #[test]
-fn request_vote_2_the_vote_is_given_once_a_term_and_again_to_the_same_candidate() {
+pub fn request_vote_2_the_vote_is_given_once_a_term_and_again_to_the_same_candidate() {
     let mut server = Lone::server(1, &[]);
     assert_eq!(server.hears(n(2), ask(2, n(2), 0, 0)).answered(), vote(2, true));
     assert_eq!(server.server.disk().voted_for, Some(n(2)));
@@ -360,7 +360,7 @@ fn request_vote_2_the_vote_outlives_a_crash() {
 }
 
 #[test]
-fn request_vote_2_the_candidates_log_must_be_as_new_as_the_voters() {
+pub fn request_vote_2_the_candidates_log_must_be_as_new_as_the_voters() {
     let own = [1, 1, 2];
     let cases = [((3, 2), true), ((4, 2), true), ((2, 2), false), ((9, 1), false), ((1, 3), true), ((0, 0), false)];
     for ((index, term), granted) in cases {
@@ -376,7 +376,7 @@ fn request_vote_2_the_candidates_log_must_be_as_new_as_the_voters() {
 // --- AppendEntries RPC: receiver
 
 #[test]
-fn append_entries_1_an_earlier_term_is_refused() {
+pub fn append_entries_1_an_earlier_term_is_refused() {
     let mut server = Lone::server(3, &[1]);
     server.hears(n(2), append(2, n(2), (1, 1), vec![entry(2, 2)], 1));
     assert!(server.ran(Line::AppendStaleTerm));
@@ -385,7 +385,7 @@ fn append_entries_1_an_earlier_term_is_refused() {
 }
 
 #[test]
-fn append_entries_2_refused_without_the_entry_before() {
+pub fn append_entries_2_refused_without_the_entry_before() {
     let mut server = Lone::server(3, &[1, 1, 2]);
     server.hears(n(2), append(3, n(2), (5, 3), vec![entry(6, 3)], 0)); // too short
     assert!(server.ran(Line::AppendNoMatch));
@@ -395,7 +395,7 @@ fn append_entries_2_refused_without_the_entry_before() {
 }
 
 #[test]
-fn append_entries_3_what_conflicts_is_deleted_with_all_that_follows() {
+pub fn append_entries_3_what_conflicts_is_deleted_with_all_that_follows() {
     let mut server = Lone::server(3, &[1, 2, 2, 2]);
     server.hears(n(2), append(3, n(2), (1, 1), vec![entry(2, 3)], 0));
     assert!(server.ran(Line::DeleteConflict));
@@ -407,7 +407,7 @@ fn append_entries_3_what_conflicts_is_deleted_with_all_that_follows() {
 }
 
 #[test]
-fn append_entries_4_only_what_is_not_there_yet_is_appended() {
+pub fn append_entries_4_only_what_is_not_there_yet_is_appended() {
     let mut server = Lone::server(2, &[1, 2]);
     let all = vec![entry(1, 1), entry(2, 2), entry(3, 2)];
     server.hears(n(2), append(2, n(2), (0, 0), all.clone(), 0));
@@ -419,7 +419,7 @@ fn append_entries_4_only_what_is_not_there_yet_is_appended() {
 }
 
 #[test]
-fn append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry() {
+pub fn append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry() {
     let mut server = Lone::server(1, &[1, 1, 1]);
     server.hears(n(2), append(2, n(2), (1, 1), vec![], 3)); // 2 and 3 may conflict with the leader's
     assert!(server.ran(Line::FollowCommit));
@@ -435,7 +435,7 @@ fn append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry() {
 // --- Clients (§8)
 
 #[test]
-fn servers_that_do_not_lead_say_who_does() {
+pub fn servers_that_do_not_lead_say_who_does() {
     let mut server = Lone::server(1, &[]);
     assert_eq!(server.is_asked(0, put("y", "1")).replied(), [(OpId(0), Ret::NotLeader { hint: None })]);
     server.hears(n(4), append(1, n(4), (0, 0), vec![], 0));

@@ -1,0 +1,30 @@
+//! `netsplit bugs`: how soon sweeps find each bug of the catalogue.
+
+use crate::input::InputError;
+use crate::{Failure, Verdict};
+use netsplit_scenario::{catalogue, sweep};
+use std::io::Write;
+use std::ops::Range;
+
+/// Prints a row for every bug. A bug that no seed finds is a failure: then its invariant proves nothing.
+pub fn bugs(seeds: &Range<u64>, out: &mut impl Write) -> Result<Verdict, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let mut verdict = Verdict::Well;
+    writeln!(out, "| protocol | bug | invariant | seeds that find it | median seeds to find it | first |")?;
+    writeln!(out, "|---|---|---|--:|--:|--:|")?;
+    for about in catalogue::protocols() {
+        for bug in about.bugs {
+            let hunt = sweep::hunt(about, bug, seeds.clone(), threads).map_err(InputError::Unplayable)?;
+            let (found, run, permille) = (hunt.found.len(), hunt.seeds.end - hunt.seeds.start, hunt.permille());
+            let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+            let (median, first) = (number(hunt.median()), number(hunt.found.first().copied()));
+            write!(out, "| {} | {} | {} ", about.name, bug.name, bug.breaks)?;
+            writeln!(out, "| {found} of {run} ({}.{} %) | {median} | {first} |", permille / 10, permille % 10)?;
+            out.flush()?;
+            if hunt.found.is_empty() {
+                verdict = Verdict::Violated;
+            }
+        }
+    }
+    Ok(verdict)
+}

@@ -1,0 +1,245 @@
+//! What of a run takes its protocol's own types: a recording, and worlds at a moment, with messages, operations and states
+//! behind `dyn`. All the rest of a run is the same for every protocol (run.rs) and is compiled once, not once for each: a
+//! protocol must not weigh more in the page than it has to.
+
+use crate::cast;
+use crate::check::Unplayable;
+use crate::model::Scenario;
+use crate::session::{Cursor, MailNow};
+use netsplit_protocols::{Bugs, Cast, Entry, Impossible};
+use netsplit_sim::process::ErasedSerialize;
+use netsplit_sim::{
+    Clock, Condition, EventId, Face, Intervention, Mail, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
+    Recording, Sample, Seed, Setup, Span, Time, Trace, Violation, World,
+};
+use serde_json::{Error, Value};
+
+/// A recording of any protocol.
+pub(crate) trait Player {
+    fn stage(&self) -> &dyn Stage;
+    fn stage_after(&self, events: u32) -> Box<dyn Stage>;
+    fn trace(&self) -> &Trace;
+    fn recorded_until(&self) -> Time;
+    fn violations(&self) -> &[Violation];
+    fn curves(&self) -> Vec<Sample>;
+    /// Shows what a message of the recorded run says.
+    fn message(&self, id: MsgId, see: &mut dyn FnMut(&dyn ErasedSerialize));
+    /// Shows the clients' operations, in the order of invocation.
+    fn operations(&self, see: &mut dyn FnMut(Invoked));
+
+    fn advance(&mut self, until: Time, budget: u32) -> Played;
+    fn fast_forward(&mut self, to: Cursor, most: u32);
+    fn step(&mut self) -> bool;
+    fn seek(&mut self, events: u32);
+    fn seek_time(&mut self, time: Time);
+    /// Intervenes; answers with the event, and the moment that it was.
+    fn intervene(&mut self, what: Intervention<Value>) -> Result<(EventId, Moment), Error>;
+    /// How many interventions of people there were.
+    fn deeds(&self) -> usize;
+    fn replay_deeds(&mut self, deeds: &mut dyn Iterator<Item = Planned<Value>>) -> Result<(), Misunderstood>;
+    fn undo(&mut self) -> bool;
+}
+
+/// A world of any protocol, at a moment.
+pub(crate) trait Stage {
+    fn moment(&self) -> Moment;
+    fn events(&self) -> u32;
+    fn hash(&self) -> u64;
+    fn network(&self) -> &Network;
+    fn neighbours(&self, node: NodeId) -> &[NodeId];
+    fn condition(&self, node: NodeId) -> Condition;
+    fn face(&self, node: NodeId) -> Option<Face>;
+    /// Name, by which event armed, when due.
+    fn timers(&self, node: NodeId) -> Vec<(&'static str, EventId, Time)>;
+    fn unsynced(&self, node: NodeId) -> usize;
+    fn latest(&self, node: NodeId) -> EventId;
+    fn clock(&self, node: NodeId) -> &Clock;
+    fn disk(&self, node: NodeId) -> (Span, bool);
+    fn durable(&self, node: NodeId) -> &dyn ErasedSerialize;
+    fn volatile(&self, node: NodeId) -> Option<&dyn ErasedSerialize>;
+    fn in_flight(&self) -> Vec<MailNow>;
+}
+
+/// A client's operation.
+pub(crate) struct Invoked<'a> {
+    pub id: OpId,
+    pub node: NodeId,
+    pub op: &'a dyn ErasedSerialize,
+    pub invoked: (EventId, Time),
+    pub answer: Option<(EventId, Time, &'a dyn ErasedSerialize)>,
+}
+
+/// What a run starts from.
+pub(crate) struct Outset<'a> {
+    pub scenario: &'a Scenario,
+    pub bugs: Bugs,
+    pub cast: &'a Cast,
+    pub network: Network,
+    pub timeline: &'a mut dyn Iterator<Item = Planned<Value>>,
+}
+
+/// Which of the interventions has an operation that the protocol does not understand, and why.
+pub(crate) struct Misunderstood(pub usize, pub Error);
+
+/// Why a run cannot start.
+pub(crate) enum Obstacle {
+    Settings(Unplayable),
+    Timeline(Misunderstood),
+}
+
+/// Starts a run of a protocol.
+pub(crate) fn start<P: Entry>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
+    let parse = |settings| serde_json::from_value::<P::Config>(settings);
+    let Outset { scenario, bugs, cast, network, timeline } = outset;
+    let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
+    let config = parse(cast::settings(&scenario.config)).map_err(blame)?;
+    let impossible =
+        |it: Impossible| Obstacle::Settings(Unplayable::new(it.reason).within(it.setting).within("config"));
+    let nodes = P::processes(&config, bugs, cast).map_err(impossible)?;
+    let timeline = typed_all::<P>(timeline).map_err(Obstacle::Timeline)?;
+    let world = World::new(Setup {
+        seed: Seed(scenario.seed),
+        nodes,
+        topology: scenario.topology.clone(),
+        network,
+        disk: (scenario.disk, scenario.disk_lies),
+        hashing: true,
+    });
+    Ok(Box::new(Recording::<P, P::Monitor>::measured(world, timeline, P::measure)))
+}
+
+fn typed<P: Entry>(what: Intervention<Value>) -> Result<Intervention<P::Op>, Error> {
+    what.try_map_op(serde_json::from_value)
+}
+
+fn typed_all<P: Entry>(
+    planned: &mut dyn Iterator<Item = Planned<Value>>,
+) -> Result<Vec<Planned<P::Op>>, Misunderstood> {
+    let mut all = Vec::new();
+    for Planned { when, what } in planned {
+        let what = typed::<P>(what).map_err(|error| Misunderstood(all.len(), error))?;
+        all.push(Planned { when, what });
+    }
+    Ok(all)
+}
+
+impl<P: Entry> Player for Recording<P, P::Monitor> {
+    fn stage(&self) -> &dyn Stage {
+        self.world()
+    }
+    fn stage_after(&self, events: u32) -> Box<dyn Stage> {
+        Box::new(self.world_after(events))
+    }
+    fn trace(&self) -> &Trace {
+        self.trace()
+    }
+    fn recorded_until(&self) -> Time {
+        self.recorded_until()
+    }
+    fn violations(&self) -> &[Violation] {
+        self.violations()
+    }
+    fn curves(&self) -> Vec<Sample> {
+        self.curves()
+    }
+    fn message(&self, id: MsgId, see: &mut dyn FnMut(&dyn ErasedSerialize)) {
+        if let Some(message) = self.message(id) {
+            see(&message);
+        }
+    }
+    fn operations(&self, see: &mut dyn FnMut(Invoked)) {
+        for operation in self.history().operations() {
+            let answer = operation.answer.as_ref();
+            see(Invoked {
+                id: operation.id,
+                node: operation.node,
+                op: &operation.op,
+                invoked: operation.invoked,
+                answer: answer.map(|(event, at, ret)| (*event, *at, ret as &dyn ErasedSerialize)),
+            });
+        }
+    }
+
+    fn advance(&mut self, until: Time, budget: u32) -> Played {
+        self.advance(until, budget)
+    }
+    fn fast_forward(&mut self, to: Cursor, most: u32) {
+        self.fast_forward(to.events, to.time, most);
+    }
+    fn step(&mut self) -> bool {
+        self.step().is_some()
+    }
+    fn seek(&mut self, events: u32) {
+        self.seek(events);
+    }
+    fn seek_time(&mut self, time: Time) {
+        self.seek_time(time);
+    }
+    fn intervene(&mut self, what: Intervention<Value>) -> Result<(EventId, Moment), Error> {
+        let what = typed::<P>(what)?;
+        let event = self.intervene(what);
+        let moment = self.deeds().next_back().map_or_else(|| self.world().moment(), |deed| deed.when);
+        Ok((event, moment))
+    }
+    fn deeds(&self) -> usize {
+        self.deeds().len()
+    }
+    fn replay_deeds(&mut self, deeds: &mut dyn Iterator<Item = Planned<Value>>) -> Result<(), Misunderstood> {
+        typed_all::<P>(deeds).map(|deeds| self.replay_deeds(deeds))
+    }
+    fn undo(&mut self) -> bool {
+        self.undo()
+    }
+}
+
+impl<P: Entry> Stage for World<P> {
+    fn moment(&self) -> Moment {
+        self.moment()
+    }
+    fn events(&self) -> u32 {
+        self.events()
+    }
+    fn hash(&self) -> u64 {
+        self.hash()
+    }
+    fn network(&self) -> &Network {
+        self.network()
+    }
+    fn neighbours(&self, node: NodeId) -> &[NodeId] {
+        self.neighbours(node)
+    }
+    fn condition(&self, node: NodeId) -> Condition {
+        self.condition(node)
+    }
+    fn face(&self, node: NodeId) -> Option<Face> {
+        self.face(node)
+    }
+    fn timers(&self, node: NodeId) -> Vec<(&'static str, EventId, Time)> {
+        self.timers(node).map(|(timer, cause, due)| (P::timer_name(timer), cause, due)).collect()
+    }
+    fn unsynced(&self, node: NodeId) -> usize {
+        self.unsynced(node)
+    }
+    fn latest(&self, node: NodeId) -> EventId {
+        self.latest(node)
+    }
+    fn clock(&self, node: NodeId) -> &Clock {
+        self.clock(node)
+    }
+    fn disk(&self, node: NodeId) -> (Span, bool) {
+        self.disk(node)
+    }
+    fn durable(&self, node: NodeId) -> &dyn ErasedSerialize {
+        self.node(node).disk()
+    }
+    fn volatile(&self, node: NodeId) -> Option<&dyn ErasedSerialize> {
+        self.node(node).volatile()
+    }
+    fn in_flight(&self) -> Vec<MailNow> {
+        let mut all = Vec::new();
+        for (due, Mail { id, name, body, sent, doomed, .. }) in self.in_flight() {
+            all.push(MailNow { id: *id, name: *name, tag: P::tag(body), sent: *sent, due, doomed: *doomed });
+        }
+        all
+    }
+}
