@@ -2,7 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{ClusterView, Glance, Lang, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit::draw::{ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
 use netsplit_scenario::session::Progress;
 use netsplit_scenario::{Link, Session, Verdict, View, gallery, link, open, open_link};
 use netsplit_sim::{Intervention, NodeId, Prominence, Span, Time};
@@ -97,7 +97,7 @@ fn drawings_show_what_is_there() {
         wall_ms: 0.0,
         pace: 0.0,
         calm: true,
-        lang: Lang::En,
+        lang: Language::En,
     };
     let mut cluster = ClusterView::new();
     cluster.layout(surface.width(), surface.height(), &*session);

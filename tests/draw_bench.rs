@@ -4,7 +4,7 @@
 //!     WASM_BINDGEN_TEST_TIMEOUT=120 wasm-pack test --headless --chrome --release -- --test draw_bench -- --include-ignored --nocapture
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{ClusterView, Glance, Lang, Now, Palette, SpaceTimeView, Surface, TimelineView};
+use netsplit::draw::{ClusterView, Glance, Language, Now, Palette, SpaceTimeView, Surface, TimelineView};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::{Span, Time};
 use wasm_bindgen::JsCast;
@@ -82,7 +82,7 @@ impl Views {
             wall_ms,
             pace: 6_000.0,
             calm: false,
-            lang: Lang::default(),
+            lang: Language::default(),
         };
         self.cluster.0.frame(&glance);
         self.cluster.0.paint(&self.cluster.1, &self.palette, &glance);

@@ -1,7 +1,7 @@
 //! Everything that can be done with the page as a whole: by key, by button, and in the command palette.
 
 use super::browser;
-use super::desk::{Desk, Detail, Dialog, Middle, Place, Theme};
+use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::stage::Board;
 use crate::locale::{Language, Word};
@@ -184,7 +184,8 @@ impl Command {
                 Language::En => Language::Zh,
                 Language::Zh => Language::En,
             }),
-            _ => desk.dress(|ui| match self {
+            // How panels are folded is part of the address.
+            _ => desk.change(|State { ui, .. }| match self {
                 Command::Gallery => ui.dialog = Some(Dialog::Gallery),
                 Command::Help => ui.dialog = Some(Dialog::Help),
                 Command::Palette => ui.dialog = Some(Dialog::Palette),

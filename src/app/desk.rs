@@ -17,8 +17,10 @@ use yew::Callback;
 
 /// How long a passing remark stands, in milliseconds.
 const REMARK: f64 = 4000.0;
-/// While a run plays, panels look again this often, in milliseconds.
-const BREATH: f64 = 100.0;
+/// While a run plays, panels look again this often, in milliseconds; if that makes frames late, less often.
+const BREATH: std::ops::RangeInclusive<f64> = 100.0..=400.0;
+/// A frame that comes after so many milliseconds is late.
+const LATE: f64 = 25.0;
 /// A frame's budget for playing, in milliseconds; drawing needs the rest.
 const BUDGET: f64 = 6.0;
 
@@ -127,6 +129,9 @@ struct Inner {
     earlier: RefCell<Vec<Earlier>>,
     revision: Cell<u32>,
     rung: Cell<f64>,
+    /// How often panels look again, and whether they did right before this frame.
+    breath: Cell<f64>,
+    breathed: Cell<bool>,
     bell: RefCell<Option<Callback<u32>>>,
 }
 
@@ -153,6 +158,8 @@ impl Desk {
             earlier: RefCell::default(),
             revision: Cell::new(0),
             rung: Cell::new(0.0),
+            breath: Cell::new(*BREATH.start()),
+            breathed: Cell::new(false),
             bell: RefCell::new(None),
         };
         Desk { inner: Rc::new(inner), revision: 0 }
@@ -404,6 +411,14 @@ impl Desk {
 
     // --- time ---
 
+    /// Panels of a large run take a while to render: then they look less often, so that most frames are on time.
+    fn pace_panels(&self, wall: f64) {
+        if self.inner.breathed.get() {
+            let factor = if wall > LATE { 1.5 } else { 0.9 };
+            self.inner.breath.set((self.inner.breath.get() * factor).clamp(*BREATH.start(), *BREATH.end()));
+        }
+    }
+
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
     pub fn frame(&self, time: f64, wall: f64) {
         let begun = browser::now();
@@ -423,7 +438,8 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
-        let breath = moved && begun - self.inner.rung.get() > BREATH;
+        self.pace_panels(wall);
+        let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);
         if moved {
             self.inner.stage.borrow_mut().stale();
@@ -433,6 +449,7 @@ impl Desk {
         if stopped || faded || breath {
             self.ring();
         }
+        self.inner.breathed.set(breath);
         if self.inner.address.borrow().due(time) {
             self.save();
             self.inner.address.borrow_mut().written(time);

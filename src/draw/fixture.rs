@@ -1,6 +1,6 @@
 //! Runs for the drawings' tests: of every protocol in the catalogue, since a drawing must suit them all.
 
-use super::{Glance, Lang, Now};
+use super::{Glance, Language, Now};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::Time;
 
@@ -38,7 +38,7 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         wall_ms,
         pace: 0.0,
         calm: false,
-        lang: Lang::default(),
+        lang: Language::default(),
     }
 }
 

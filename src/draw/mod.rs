@@ -23,7 +23,7 @@ pub use palette::Palette;
 pub use spacetime::SpaceTimeView;
 pub use surface::Surface;
 pub use timeline::TimelineView;
-pub use wording::Lang;
+pub use wording::Language;
 
 use netsplit_scenario::{Cursor, MailNow, NodeNow, Selection, Session};
 use netsplit_sim::{Condition, EventId, MsgId, MsgName, NodeId, Prominence, Time};
@@ -65,7 +65,7 @@ pub struct Glance<'a> {
     /// Somebody asked for less motion.
     pub calm: bool,
     /// The page's language.
-    pub lang: Lang,
+    pub lang: Language,
 }
 
 /// The nodes and the messages in flight at the cursor, taken from the session once for all views and only when the

@@ -4,7 +4,7 @@ use netsplit_protocols::Words;
 
 /// The languages of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Lang {
+pub enum Language {
     /// English.
     #[default]
     En,
@@ -12,12 +12,12 @@ pub enum Lang {
     Zh,
 }
 
-impl Lang {
+impl Language {
     /// A text in this language.
     pub fn of(self, words: Words) -> &'static str {
         match self {
-            Lang::En => words.en,
-            Lang::Zh => words.zh,
+            Language::En => words.en,
+            Language::Zh => words.zh,
         }
     }
 }
@@ -42,7 +42,7 @@ pub enum Term {
 }
 
 /// A word in a language.
-pub fn say(lang: Lang, term: Term) -> &'static str {
+pub fn say(lang: Language, term: Term) -> &'static str {
     lang.of(match term {
         Term::Down => Words { en: "down", zh: "停机" },
         Term::Paused => Words { en: "paused", zh: "暂停" },

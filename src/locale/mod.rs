@@ -2,7 +2,7 @@
 
 mod words;
 
-pub(crate) use crate::draw::Lang as Language;
+pub(crate) use crate::draw::Language;
 pub(crate) use words::Word;
 
 impl Language {

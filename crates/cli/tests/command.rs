@@ -84,8 +84,10 @@ fn run_tells_every_event_and_how_it_ended() {
     let told = text.lines().take_while(|line| !line.starts_with("hash ")).count();
     assert_eq!(told.to_string(), events);
     let after: Vec<_> = text.lines().skip_while(|line| !line.starts_with("hash ")).skip(1).collect();
-    assert!(after.iter().all(|line| line.contains(": holds")), "{after:?}");
-    assert_eq!(after.len(), 5 + 5, "five expectations, five invariants");
+    let (measures, verdicts): (Vec<&str>, Vec<&str>) = after.iter().partition(|line| line.starts_with("measure "));
+    assert!(measures.iter().all(|line| line.contains(" to ") && line.contains('█')), "{measures:?}");
+    assert!(verdicts.iter().all(|line| line.contains(": holds")), "{verdicts:?}");
+    assert_eq!((measures.len(), verdicts.len()), (2, 5 + 5), "two measures, five expectations, five invariants");
     assert_eq!(hash(&run(&["run", "raft/leader-crash", "--quiet"])), hash(&output));
 }
 

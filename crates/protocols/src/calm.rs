@@ -10,24 +10,41 @@
 //!   they should; but nodes may be down. That is the synchronous system that elections and time-outs take for granted.
 
 use crate::ghost::fault;
+use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{Condition, Latency, Link, Network, NodeId, Protocol, Ratio, Scene, Span, Time, World};
 
 /// Since when everything has worked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Healed {
     since: Option<Time>,
+    /// Whose disks have fallen behind: what they hold back has not been said yet, and may not be for long.
+    behind: Set<NodeId>,
 }
+
+/// With more writes than this under way, a disk has fallen behind.
+const BEHIND: usize = 8;
 
 impl Healed {
     /// Looks at the event; called after every one. Every intervention but a client's operation ends the calm, and one
-    /// that leaves all nodes up and all links whole begins the next. Answers since when everything has worked.
+    /// that leaves all nodes up and all links whole begins the next; so does a disk that falls behind, and that catches
+    /// up. Answers since when everything has worked.
     pub fn after<P: Protocol>(&mut self, scene: &Scene<P>) -> Option<Time> {
         let booted = scene.trace.event(scene.event).is_some_and(|row| row.what == What::Boot);
-        if booted || fault(scene).is_some_and(|name| name != "invoke") {
-            self.since = works(scene.world).then(|| scene.world.now());
+        if self.changed_pace(scene) || booted || fault(scene).is_some_and(|name| name != "invoke") {
+            self.since = (self.behind.is_empty() && works(scene.world)).then(|| scene.world.now());
         }
         self.since
+    }
+}
+
+impl Healed {
+    /// Whether the event's node has fallen behind with its disk, or has caught up.
+    fn changed_pace<P: Protocol>(&mut self, scene: &Scene<P>) -> bool {
+        scene.node.is_some_and(|node| match scene.world.unsynced(node) > BEHIND {
+            true => self.behind.insert(node),
+            false => self.behind.remove(&node),
+        })
     }
 }
 

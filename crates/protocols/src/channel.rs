@@ -6,9 +6,10 @@
 //! part of the process's durable state, so a crash is no more than a delay.
 
 use crate::Impossible;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{NodeId, Span};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What travels on a channel.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -52,8 +53,8 @@ const FEW: usize = 16;
 /// One process's ends of the channels to and from its neighbours.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Channels<M> {
-    out: BTreeMap<NodeId, Outgoing<M>>,
-    into: BTreeMap<NodeId, Incoming<M>>,
+    out: Map<NodeId, Outgoing<M>>,
+    into: Map<NodeId, Incoming<M>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -69,14 +70,14 @@ struct Incoming<M> {
     /// The number that is expected next: all below are handed up.
     next: u64,
     /// What came before its turn.
-    early: BTreeMap<u64, M>,
+    early: Map<u64, M>,
     /// What was handed up before its turn; only without order.
-    ahead: BTreeSet<u64>,
+    ahead: Set<u64>,
 }
 
 impl<M> Default for Channels<M> {
     fn default() -> Self {
-        Channels { out: BTreeMap::new(), into: BTreeMap::new() }
+        Channels { out: Map::new(), into: Map::new() }
     }
 }
 impl<M> Default for Outgoing<M> {
@@ -86,7 +87,7 @@ impl<M> Default for Outgoing<M> {
 }
 impl<M> Default for Incoming<M> {
     fn default() -> Self {
-        Incoming { next: 0, early: BTreeMap::new(), ahead: BTreeSet::new() }
+        Incoming { next: 0, early: Map::new(), ahead: Set::new() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is the same in every protocol that elects a leader: what clients ask for, and how far nodes agree.
 
 use crate::about::{Measure, OpForm, words};
+use netsplit_sim::ordered::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What can be asked of a node.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub(crate) const AGREED: Measure = Measure {
 
 /// [`LEADERS`] and [`AGREED`], from whether each node that is up leads and whom it takes for the leader.
 pub(crate) fn agreement<Leader: Ord>(nodes: impl Iterator<Item = (bool, Option<Leader>)>) -> (u64, u64) {
-    let (mut leading, mut followers) = (0, BTreeMap::<Leader, u64>::new());
+    let (mut leading, mut followers) = (0, Map::<Leader, u64>::new());
     for (leads, leader) in nodes {
         leading += u64::from(leads);
         leader.into_iter().for_each(|leader| *followers.entry(leader).or_default() += 1);

@@ -1,7 +1,7 @@
 //! What monitors judge a run by: who intervened, and who could know of what. All of it comes from the engine's record;
 //! no protocol's own clock is believed.
 
-use netsplit_sim::trace::{EventRow, What};
+use netsplit_sim::trace::What;
 use netsplit_sim::{Condition, EventId, NodeId, Protocol, Scene};
 use std::rc::Rc;
 
@@ -11,13 +11,25 @@ pub fn fault<P: Protocol>(scene: &Scene<P>) -> Option<&'static str> {
 }
 
 /// Whether the event is a timer that ran out because somebody wanted it to. It is then caused, like any other, by what
-/// armed it; the intervention is among the events before it at the same node and the same moment.
+/// armed it; the intervention is among the events before it at the same node and the same moment. At a node that was
+/// paused, what was fired in its sleep runs out when it wakes.
 pub fn fired_by_hand<P: Protocol>(scene: &Scene<P>) -> bool {
     let Some(timer) = scene.trace.event(scene.event).filter(|row| matches!(row.what, What::Timer(_))) else {
         return false;
     };
-    let earlier = |row: &EventRow| scene.trace.event(row.before).copied().filter(|before| before.at == timer.at);
-    std::iter::successors(earlier(timer), earlier).any(|row| name_of(scene, row.what) == Some("fire"))
+    let mut asleep = false;
+    let mut before = timer.before;
+    while let Some(row) = scene.trace.event(before).filter(|row| asleep || row.at == timer.at) {
+        match name_of(scene, row.what) {
+            Some("fire") => return true,
+            Some("resume") => asleep = true,
+            Some("pause") => asleep = false,
+            None if row.at < timer.at && row.what != What::Durable => return false, // it ran: it was not asleep
+            _ => {}
+        }
+        before = row.before;
+    }
+    false
 }
 
 fn name_of<P: Protocol>(scene: &Scene<P>, what: What) -> Option<&'static str> {

@@ -4,8 +4,8 @@
 use crate::about::{Field, FieldKind, OpForm, words};
 use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
+use netsplit_sim::ordered::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -102,7 +102,7 @@ pub const OPS: &[OpForm] = &[
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub struct Store {
-    pairs: Arc<BTreeMap<Text, Text>>,
+    pairs: Arc<Map<Text, Text>>,
     /// The digests of all pairs, XORed together, so that hashing a store costs the same however full it is.
     #[serde(skip)]
     digest: u64,

@@ -101,7 +101,7 @@ fn a_crashed_node_is_suspected_by_all_within_the_time_out_and_for_ever() {
     assert!([1, 2, 4].iter().all(|node| suspects(&run, *node) == [3]));
     play(&mut run, Span::secs(60));
     assert!([1, 2, 4].iter().all(|node| suspects(&run, *node) == [3]));
-    assert_eq!(run.figures().expect("at its end"), [0, 0]);
+    assert_eq!(run.figures().expect("at its end"), [0, 0, 360], "10 ms on the way, and the time-out");
 }
 
 #[test]
@@ -110,9 +110,9 @@ fn a_suspicion_is_withdrawn_when_the_heartbeat_returns() {
     play(&mut run, ms(500));
     do_to(&mut run, Intervention::Crash(n(2).into()));
     play(&mut run, ms(500));
-    assert_eq!(run.figures().expect("at its end"), [0, 0]);
+    assert_eq!(run.figures().expect("at its end")[..2], [0, 0]);
     do_to(&mut run, Intervention::Restart(n(2).into()));
-    assert_eq!(run.figures().expect("at its end"), [1, 0], "for the moment, wrongly");
+    assert_eq!(run.figures().expect("at its end")[..2], [1, 0], "for the moment, wrongly");
     play(&mut run, ms(50));
     assert_eq!(suspects(&run, 1), [0u16; 0]);
     assert_eq!(times(&run, Line::Withdraw), 1);
@@ -330,7 +330,7 @@ fn with_every_rule_in_place_nothing_is_found_and_all_trust_each_other_in_the_end
     for seed in 0..400 {
         let (run, violation) = faulty(seed, None);
         assert_eq!(violation, None, "seed {seed}");
-        assert_eq!(run.figures().expect("at its end"), [0, 0], "seed {seed}");
+        assert_eq!(run.figures().expect("at its end")[..2], [0, 0], "seed {seed}");
     }
 }
 

@@ -43,6 +43,7 @@ fn a_receiver_sets_its_clock_above_the_message_and_above_its_own() {
     });
     lab.ask(n(1), Op::Send { to: n(2) }).run(7);
     assert_eq!((lab.view(n(1)).clock(), lab.view(n(2)).clock()), (7, 8));
+    assert_eq!(lab.figures()[0], 1);
     (0..9).for_each(|_| {
         lab.ask(n(2), Op::Local {});
     });
@@ -63,6 +64,7 @@ fn a_request_is_delivered_when_something_later_has_come_from_everybody() {
     lab.ask(n(1), broadcast("x")).run(9);
     assert_eq!(lab.answers(), []);
     assert_eq!(texts(lab.view(n(2))), [""; 0], "n3 has yet to be heard");
+    assert_eq!(lab.figures()[1], 3, "all three have it in the queue");
     assert_eq!(lab.face(n(2)).note.as_deref(), Some("waits to hear from n3"));
     lab.run(1);
     assert_eq!(lab.answers(), [Ret::Delivered(1)]);

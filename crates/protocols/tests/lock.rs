@@ -69,6 +69,7 @@ fn what_is_taken_is_refused() {
     room.ask(C2, Op::TryLock {}).run(100);
     assert_eq!(room.last_reply(), Some(Ret::Busy));
     assert_eq!((holds(&room, C1), holds(&room, C2), leases(&room)), (true, false, 3));
+    assert_eq!(room.figures()[3], 1_500, "for one turn: six messages, as many in vain, and three to give up");
 }
 
 #[test]

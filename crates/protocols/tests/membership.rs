@@ -292,7 +292,7 @@ fn a_crash_at_any_event_and_a_restart_end_in_one_view() {
     };
     let mut base = start();
     play(&mut base, ms(350));
-    for event in (4..base.trace().len()).step_by(2) {
+    for event in 4..base.trace().len() {
         for node in 1..=4 {
             let mut run = start();
             run.advance(Time::NEVER, event - 4);

@@ -33,6 +33,7 @@ fn a_ping_is_over_when_every_neighbour_has_answered() {
     let mut nodes = mesh(4);
     nodes.ask(n(1), Op::Ping {});
     assert_eq!((nodes.replies().len(), note(&nodes, 1)), (0, "waiting for 3 pongs".to_owned()));
+    assert_eq!(nodes.figures(), [3]);
     nodes.run(100);
     assert_eq!(nodes.replies(), [(OpId(0), Ret::Ok)]);
     assert_eq!(nodes.view(n(1)).pongs(), 3);
@@ -99,6 +100,19 @@ fn every_pong_answers_a_ping_whatever_the_network_does() {
     }
     assert_eq!(nodes.violation(), None);
     assert!(nodes.replies().len() > 50);
+}
+
+#[test]
+fn a_crash_at_any_event_and_a_restart_leave_nodes_that_answer_and_keep_their_data() {
+    let mut base = mesh(3);
+    base.ask(n(1), store("x", "1")).ask(n(2), Op::Ping {});
+    let crashes = base.crash_everywhere(700, &[0, 1, 2], 300, |nodes| {
+        let before = nodes.answers().len();
+        nodes.ask(n(1), Op::Ping {}).ask(n(1), read("x")).run(50);
+        assert_eq!((nodes.violation(), nodes.answers().len()), (None, before + 2));
+        assert_eq!(nodes.last_reply(), Some(Ret::Value("1".into())));
+    });
+    assert!(crashes > 60, "{crashes}");
 }
 
 #[test]

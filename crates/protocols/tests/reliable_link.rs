@@ -123,7 +123,7 @@ fn no_more_than_the_window_is_under_way() {
     play(&mut run, ms(20));
     assert_eq!(run.trace().sent(), 4 + 4 + 4, "four acknowledged, the next four sent");
     play(&mut run, ms(100));
-    assert_eq!((delivered(&run, RECEIVER), run.figures().expect("at its end")), (10, vec![10, 0, 0]));
+    assert_eq!((delivered(&run, RECEIVER), run.figures().expect("at its end")), (10, vec![10, 0, 0, 200]));
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn a_receiver_takes_the_greater_of_each_entry_and_counts_the_receipt() {
     let mut lab = by_hand(3).start();
     lab.ask(n(1), send(2)).run(10).ask(n(3), Op::Local {}).ask(n(3), send(2)).run(10);
     assert_eq!(vector(&lab, 2), [2, 3, 3]);
+    assert_eq!(lab.figures(), [3], "nobody has heard of any event of n2's");
 }
 
 #[test]

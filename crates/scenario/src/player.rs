@@ -76,6 +76,8 @@ pub(crate) struct Outset<'a> {
     pub cast: &'a Cast,
     pub network: Network,
     pub timeline: &'a mut dyn Iterator<Item = Planned<Value>>,
+    /// Whether to keep the run's hash.
+    pub hashing: bool,
 }
 
 /// Which of the interventions has an operation that the protocol does not understand, and why.
@@ -90,7 +92,7 @@ pub(crate) enum Obstacle {
 /// Starts a run of a protocol.
 pub(crate) fn start<P: Entry>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
     let parse = |settings| serde_json::from_value::<P::Config>(settings);
-    let Outset { scenario, bugs, cast, network, timeline } = outset;
+    let Outset { scenario, bugs, cast, network, timeline, hashing } = outset;
     let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
     let config = parse(cast::settings(&scenario.config)).map_err(blame)?;
     let impossible =
@@ -103,7 +105,7 @@ pub(crate) fn start<P: Entry>(outset: Outset) -> Result<Box<dyn Player>, Obstacl
         topology: scenario.topology.clone(),
         network,
         disk: (scenario.disk, scenario.disk_lies),
-        hashing: true,
+        hashing,
     });
     Ok(Box::new(Recording::<P, P::Monitor>::measured(world, timeline, P::measure)))
 }

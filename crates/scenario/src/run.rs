@@ -34,10 +34,10 @@ pub(crate) struct Run {
 pub(crate) type Start = fn(Outset) -> Result<Box<dyn Player>, Obstacle>;
 
 impl Run {
-    pub fn start(scenario: Scenario, about: &'static About, start: Start) -> Result<Run, Unplayable> {
+    pub fn start(scenario: Scenario, about: &'static About, start: Start, hashing: bool) -> Result<Run, Unplayable> {
         let cast = cast::cast(&scenario, about);
         let names = names::names(about, &scenario);
-        let player = play(&scenario, about, &names, &cast, start)?;
+        let player = play(&scenario, about, &names, &cast, start, hashing)?;
         Ok(Run {
             about,
             known: RefCell::new(Known::nothing(&scenario)),
@@ -113,11 +113,12 @@ fn play(
     names: &[String],
     cast: &Cast,
     start: Start,
+    hashing: bool,
 ) -> Result<Box<dyn Player>, Unplayable> {
     let plan = Plan { scenario, names };
     let timeline = &mut plan.whole().map(|planned| cast::planned(&planned, about, names));
     let (bugs, network) = (cast::bugs(&scenario.bugs, about), cast::network(scenario));
-    start(Outset { scenario, bugs, cast, network, timeline }).map_err(|obstacle| match obstacle {
+    start(Outset { scenario, bugs, cast, network, timeline, hashing }).map_err(|obstacle| match obstacle {
         Obstacle::Settings(unplayable) => unplayable,
         Obstacle::Timeline(Misunderstood(index, error)) => plan.blame(index, cast::misunderstood(about, &error)),
     })

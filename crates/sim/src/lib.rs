@@ -19,6 +19,7 @@ pub mod intervention;
 pub mod invariant;
 pub mod latency;
 pub mod network;
+pub mod ordered;
 pub mod process;
 pub mod queue;
 pub mod ratio;

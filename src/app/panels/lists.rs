@@ -13,6 +13,8 @@ use yew::prelude::*;
 
 /// Longer lists are cut off.
 const MOST: usize = 200;
+/// Of messages in flight, so many: while a run plays they change too quickly to be read anyway.
+const MOST_MAIL: usize = 50;
 /// How many events before and after the cursor are listed.
 const BEHIND: u32 = 40;
 const AHEAD: u32 = 12;
@@ -129,7 +131,7 @@ fn sides(lab: &Lab) -> Option<String> {
 fn mail(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let mail = lab.session().in_flight();
     let now = lab.cursor().time;
-    let count = mail.len().min(MOST);
+    let count = mail.len().min(MOST_MAIL);
     let row = |(at, it): (usize, &netsplit_scenario::MailNow)| {
         let (desk, name) = (desk.clone(), it.name);
         let onclick = Callback::from(move |_: MouseEvent| desk.select(Some(Selection::Message(name))));
@@ -145,7 +147,7 @@ fn mail(desk: &Desk, lab: &Lab, language: Language) -> Html {
     html! {
         <section class="part">
             <h3>{ language.say(Word::InFlight) }<span class="remark-inline">{ mail.len() }</span></h3>
-            <ul class="rows">{ for mail.iter().take(MOST).enumerate().map(row) }</ul>
+            <ul class="rows">{ for mail.iter().take(MOST_MAIL).enumerate().map(row) }</ul>
         </section>
     }
 }

@@ -31,9 +31,12 @@ struct Row {
     most: u64,
 }
 
-/// Free room above and below a curve in its row, in pixels.
+/// Free room above and below a curve in its row, in pixels...
 const ABOVE: f64 = 7.0;
 const BELOW: f64 = 4.0;
+/// ...and above it where rows are so high that words stand over the curves.
+const WORDS: f64 = 26.0;
+const HIGH: f64 = 56.0;
 
 impl MeasuresView {
     /// An empty drawing.
@@ -76,7 +79,8 @@ impl MeasuresView {
     fn row(&self, number: usize, curve: &Curve) -> Row {
         let height = self.size.y / self.curves.len().max(1) as f64;
         let top = height * number as f64;
-        Row { base: top + height - BELOW, top: top + ABOVE, most: curve.range().1.max(1) }
+        let above = if height < HIGH { ABOVE } else { WORDS };
+        Row { base: top + height - BELOW, top: top + above, most: curve.range().1.max(1) }
     }
 }
 

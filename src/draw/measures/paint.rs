@@ -1,6 +1,6 @@
 //! Paints the measures.
 
-use super::{MeasuresView, Row, corners};
+use super::{ABOVE, BELOW, MeasuresView, Row, corners};
 use crate::draw::geometry::Point;
 use crate::draw::palette::Ink;
 use crate::draw::scale::Scale;
@@ -44,7 +44,7 @@ impl Brush<'_> {
         self.surface.add_line(left, base, right, base);
         self.surface.stroke(&self.palette.line, 1.0);
         let text = row.most.to_string();
-        self.surface.text(&text, right, row.top + 2.0, &self.palette.fonts.small, &self.palette.faint, Align::End);
+        self.surface.text(&text, right, row.top + 4.0, &self.palette.fonts.small, &self.palette.faint, Align::End);
     }
 
     /// What was watched is full, what is known beyond it is fainter.
@@ -72,12 +72,20 @@ impl Brush<'_> {
         self.surface.opacity(1.0);
     }
 
-    fn cursor(&self) {
-        let x = self.scale.x(self.view.cursor).min(self.scale.left + self.scale.width);
+    /// A line through every row, but not through the words above it.
+    fn upright(&self, x: f64, ink: &Ink, width: f64) {
         let line = self.surface.crisp(x);
         self.surface.context().begin_path();
-        self.surface.add_line(line, 0.0, line, self.view.size.y);
-        self.surface.stroke(&self.palette.accent, 1.5);
+        for (number, curve) in self.view.curves.iter().enumerate() {
+            let row = self.view.row(number, curve);
+            self.surface.add_line(line, row.top - ABOVE, line, row.base + BELOW);
+        }
+        self.surface.stroke(ink, width);
+    }
+
+    fn cursor(&self) {
+        let x = self.scale.x(self.view.cursor).min(self.scale.left + self.scale.width);
+        self.upright(x, &self.palette.accent, 1.5);
         for (number, curve) in self.view.curves.iter().enumerate() {
             let y = self.view.row(number, curve).y(curve.at(self.view.cursor));
             self.surface.disc(x, y, 3.0);
@@ -89,10 +97,7 @@ impl Brush<'_> {
     /// What each was at the time under the pointer.
     fn hovered(&self, time: Time) {
         let (x, font) = (self.scale.x(time), &self.palette.fonts.figures);
-        let line = self.surface.crisp(x);
-        self.surface.context().begin_path();
-        self.surface.add_line(line, 0.0, line, self.view.size.y);
-        self.surface.stroke(&self.palette.line_strong, 1.0);
+        self.upright(x, &self.palette.line_strong, 1.0);
         for (number, curve) in self.view.curves.iter().enumerate() {
             let row = self.view.row(number, curve);
             let text = curve.at(time).to_string();

@@ -1,6 +1,6 @@
 //! What the bully algorithm says about itself.
 
-use crate::about::{About, Bug, Invariant, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
 use crate::election;
 use netsplit_sim::Span;
 
@@ -63,7 +63,15 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: election::OPS,
-    measures: &[election::LEADERS, election::AGREED],
+    measures: &[
+        election::LEADERS,
+        election::AGREED,
+        Measure {
+            name: "messages",
+            word: words("election messages on their way", "途中的选举消息"),
+            unit: words("messages", "条消息"),
+        },
+    ],
     settles: Span::millis(1_500),
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[

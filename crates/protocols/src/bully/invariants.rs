@@ -4,8 +4,8 @@
 use super::{Bully, BullyNode, State};
 use crate::calm::Calm;
 use crate::ghost::fault;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
@@ -14,9 +14,9 @@ pub struct Invariants {
     /// When somebody was last asked for an election.
     asked: Time,
     /// Who has ever led, and since which event, the last time.
-    led: BTreeMap<NodeId, EventId>,
+    led: Map<NodeId, EventId>,
     /// What each node was, and since which event.
-    was: BTreeMap<NodeId, (State, EventId)>,
+    was: Map<NodeId, (State, EventId)>,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
 }

@@ -181,6 +181,8 @@ impl crate::Entry for Bully {
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
         let nodes = world.ids().filter_map(|node| world.view(node));
         let (leaders, agreed) = election::agreement(nodes.map(|node| (node.leads(), node.leader())));
-        vec![leaders, agreed]
+        let of_an_election = |msg: &Msg| matches!(msg, Msg::Election | Msg::Answer | Msg::Coordinator);
+        let messages = world.in_flight().filter(|(_, mail)| of_an_election(&mail.body)).count();
+        vec![leaders, agreed, messages as u64]
     }
 }

@@ -61,8 +61,13 @@ pub const ABOUT: About = About {
             name: "delivered", word: words("deliveries in all", "交付总数"), unit: words("posts", "个帖子")
         },
         Measure { name: "held", word: words("held back", "被扣留"), unit: words("posts", "个帖子") },
+        Measure {
+            name: "missing",
+            word: words("deliveries that are yet to come", "尚未完成的交付"),
+            unit: words("posts", "个帖子"),
+        },
     ],
-    settles: Span::secs(6),
+    settles: Span::secs(8),
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

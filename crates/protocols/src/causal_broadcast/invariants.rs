@@ -4,8 +4,8 @@
 use super::{CausalBroadcast, Delivered};
 use crate::calm::{Healed, usual_latency};
 use crate::channel;
-use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
-use std::collections::{BTreeMap, BTreeSet};
+use netsplit_sim::ordered::{Map, Set};
+use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 
 /// A post: whose, and its sender's how-many-th.
 type Key = (NodeId, u64);
@@ -14,7 +14,9 @@ type Key = (NodeId, u64);
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
-    posts: BTreeMap<Key, Posted>,
+    /// How many posts somebody lacked when everything began to work, and when that was.
+    backlog: (Option<Time>, usize),
+    posts: Map<Key, Posted>,
     nodes: Vec<Seen>,
 }
 
@@ -27,15 +29,15 @@ struct Posted {
 }
 
 /// For each process, the latest of its posts that is in the past; all its earlier ones are, too.
-type Past = BTreeMap<NodeId, u64>;
+type Past = Map<NodeId, u64>;
 
 /// What was seen of one process.
 #[derive(Clone, Default)]
 struct Seen {
     order: Vec<Key>,
-    delivered: BTreeSet<Key>,
+    delivered: Set<Key>,
     /// For each sender, up to which of its posts all are delivered: what is missing is looked for behind it.
-    up_to: BTreeMap<NodeId, u64>,
+    up_to: Map<NodeId, u64>,
     past: Past,
 }
 
@@ -61,18 +63,32 @@ impl Monitor<CausalBroadcast> for Invariants {
                 self.delivered(node, key, scene)?;
             }
         }
+        if healed != self.backlog.0 {
+            let fewest = self.nodes.iter().map(|seen| seen.delivered.len()).min().unwrap_or(0);
+            self.backlog = (healed, self.posts.len().saturating_sub(fewest));
+        }
         healed.map_or(Ok(()), |since| self.all_delivered(node, since, scene))
     }
 }
 
 impl Invariants {
+    /// How many deliveries are yet to come: of each post, at everybody with a link from its sender.
+    pub(super) fn missing(&self, world: &World<CausalBroadcast>) -> u64 {
+        let made = |node| self.posts.range((node, 0)..=(node, u64::MAX)).next_back().map_or(0, |((_, nth), _)| *nth);
+        let due = |node| made(node) * world.neighbours(node).len() as u64;
+        let done = |node: NodeId| {
+            self.nodes.get(node.index()).map_or(0, |seen| (seen.order.len() as u64).saturating_sub(made(node)))
+        };
+        world.ids().map(due).sum::<u64>().saturating_sub(world.ids().map(done).sum())
+    }
+
     /// A crash undid the last of what a process did: what is left is gone through again.
     fn forget_lost(&mut self, node: NodeId, delivered: &[Delivered]) {
         if delivered.len() >= self.nodes[node.index()].order.len() {
             return;
         }
         self.nodes[node.index()] = Seen::default();
-        let kept: BTreeSet<Key> = delivered.iter().map(|post| (post.from, post.nth)).collect();
+        let kept: Set<Key> = delivered.iter().map(|post| (post.from, post.nth)).collect();
         self.posts.retain(|key, _| key.0 != node || kept.contains(key));
         delivered.iter().for_each(|post| self.learn(node, (post.from, post.nth)));
     }
@@ -136,7 +152,7 @@ impl Invariants {
         let Scene { world, event, .. } = *scene;
         let now = world.now();
         let resend = world.view(node).map_or(Span::ZERO, |process| process.settings().config.resend);
-        let patience = channel::patience(self.posts.len(), resend, usual_latency(world));
+        let patience = channel::patience(self.backlog.1, resend, usual_latency(world));
         let apart = |node| world.neighbours(node).len() + 1 < world.size();
         if now <= since + patience || world.ids().any(apart) {
             return Ok(());

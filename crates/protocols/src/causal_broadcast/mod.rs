@@ -23,9 +23,9 @@ pub use process::{CausalProcess, Delivered};
 use crate::about::{About, Bugs};
 use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ use std::sync::Arc;
 pub struct CausalBroadcast;
 
 /// For each process, how many of its posts were delivered.
-pub type Vector = BTreeMap<NodeId, u64>;
+pub type Vector = Map<NodeId, u64>;
 
 /// What is posted.
 pub type Text = Arc<str>;
@@ -135,9 +135,10 @@ impl crate::Entry for CausalBroadcast {
         Ok(cast.parts.iter().map(|_| Seat::<CausalBroadcast, CausalProcess>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<CausalBroadcast>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<CausalBroadcast>, monitor: &Invariants) -> Vec<u64> {
         let processes = || world.ids().filter_map(|node| world.view(node));
         let delivered = processes().map(|process| process.delivered().len() as u64).sum();
-        vec![delivered, processes().map(|process| u64::from(process.holds())).sum()]
+        let held = processes().map(|process| u64::from(process.holds())).sum();
+        vec![delivered, held, monitor.missing(world)]
     }
 }

@@ -89,8 +89,9 @@ pub const ABOUT: About = About {
             word: words("parts of snapshots not done", "未完成的快照部分"),
             unit: words("", ""),
         },
+        Measure { name: "in-channels", word: words("money on its way", "在途的钱"), unit: words("", "") },
     ],
-    settles: Span::secs(6),
+    settles: Span::secs(12),
     page: include_str!("../../../../docs/protocols/chandy-lamport.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

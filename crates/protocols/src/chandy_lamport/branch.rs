@@ -2,9 +2,9 @@
 
 use super::{Body, Bug, ChandyLamport, Line, Money, Op, Ret, Settings, Snapshot, Timer};
 use crate::channel::{Channels, Packet};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A branch.
@@ -17,7 +17,7 @@ pub struct Branch {
     #[serde(skip)]
     me: NodeId,
     /// Who waits for which snapshot.
-    asked: BTreeMap<Snapshot, OpId>,
+    asked: Map<Snapshot, OpId>,
 }
 
 /// What a crash leaves: all but who asked.
@@ -28,7 +28,7 @@ pub struct Disk {
     /// How many snapshots it has started.
     started: u32,
     /// Its part of every snapshot.
-    recordings: BTreeMap<Snapshot, Recording>,
+    recordings: Map<Snapshot, Recording>,
     /// Markers that it has yet to send: only with the bug.
     owed: Vec<Snapshot>,
     channels: Channels<Body>,
@@ -40,9 +40,9 @@ pub struct Recording {
     /// What the branch had.
     pub money: Money,
     /// What each incoming channel held, as far as is known.
-    pub channels: BTreeMap<NodeId, Money>,
+    pub channels: Map<NodeId, Money>,
     /// The channels on which no marker has come yet.
-    pub open: BTreeSet<NodeId>,
+    pub open: Set<NodeId>,
 }
 
 impl Process<ChandyLamport> for Branch {
@@ -51,7 +51,7 @@ impl Process<ChandyLamport> for Branch {
 
     fn boot(settings: &Arc<Settings>, mut disk: Disk, cx: &mut Cx<ChandyLamport>) -> Branch {
         disk.money.get_or_insert(settings.config.money);
-        let branch = Branch { settings: Fixed::new(settings), disk, me: cx.me, asked: BTreeMap::new() };
+        let branch = Branch { settings: Fixed::new(settings), disk, me: cx.me, asked: Map::new() };
         branch.act_later(cx);
         branch.send_again(cx);
         branch
@@ -151,7 +151,7 @@ impl Branch {
 
     /// The marker-sending rule: one's own state, and a marker on every channel before anything else.
     fn record(&mut self, snapshot: Snapshot, cx: &mut Cx<ChandyLamport>) {
-        let open: BTreeSet<NodeId> = cx.neighbours.iter().copied().collect();
+        let open: Set<NodeId> = cx.neighbours.iter().copied().collect();
         let channels = open.iter().map(|from| (*from, 0)).collect();
         self.disk.recordings.insert(snapshot, Recording { money: self.money(), channels, open });
         if self.is_broken(Bug::MarkerNotFirst) {
@@ -269,7 +269,7 @@ impl Branch {
         self.disk.money.unwrap_or(0)
     }
     /// Its part of every snapshot that it knows of.
-    pub fn recordings(&self) -> &BTreeMap<Snapshot, Recording> {
+    pub fn recordings(&self) -> &Map<Snapshot, Recording> {
         &self.disk.recordings
     }
     /// The snapshots of which its part is not done.

@@ -3,18 +3,22 @@
 use super::{Body, Branch, ChandyLamport, Money, Recording, Snapshot};
 use crate::calm::{Healed, usual_latency};
 use crate::channel;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     healed: Healed,
+    /// How much stood on the fullest channel when everything began to work, and when that was.
+    backlog: (Option<Time>, u64),
     /// What each branch had when it first started.
-    starts: BTreeMap<NodeId, Money>,
-    cuts: BTreeMap<Snapshot, BTreeMap<NodeId, Cut>>,
+    starts: Map<NodeId, Money>,
+    /// What each branch had when it was last seen.
+    money: Map<NodeId, Money>,
+    cuts: Map<Snapshot, Map<NodeId, Cut>>,
     /// The channels, by sender and receiver.
-    channels: BTreeMap<(NodeId, NodeId), Channel>,
+    channels: Map<(NodeId, NodeId), Channel>,
 }
 
 /// What went through a channel.
@@ -23,7 +27,7 @@ struct Channel {
     /// How many were sent.
     sent: u64,
     /// Which of them was the marker of which snapshot.
-    markers: BTreeMap<Snapshot, u64>,
+    markers: Map<Snapshot, u64>,
     /// One more than the highest that was received, before the present event.
     received: u64,
 }
@@ -34,9 +38,9 @@ struct Cut {
     event: EventId,
     at: Time,
     /// How much it had put on the channel to each neighbour by then...
-    sent: BTreeMap<NodeId, u64>,
+    sent: Map<NodeId, u64>,
     /// ...and, one more than the highest number that had come from each.
-    received: BTreeMap<NodeId, u64>,
+    received: Map<NodeId, u64>,
     /// What it recorded in all, once its part was done.
     total: Option<Money>,
 }
@@ -47,10 +51,11 @@ impl Monitor<ChandyLamport> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let Some(branch) = scene.world.view(node) else { return Ok(()) };
         self.starts.entry(node).or_insert(branch.money());
+        self.money.insert(node, branch.money());
         self.forget_lost(node, branch);
         self.follow_sent(node, branch, scene);
         // Snapshots that are done do not change any more; only those are looked at that may have.
-        let done = |cuts: &BTreeMap<NodeId, Cut>| cuts.get(&node).is_some_and(|cut| cut.total.is_some());
+        let done = |cuts: &Map<NodeId, Cut>| cuts.get(&node).is_some_and(|cut| cut.total.is_some());
         let new = branch.recordings().iter().filter(|(snapshot, _)| !self.cuts.get(snapshot).is_some_and(done));
         let new: Vec<(Snapshot, Recording)> = new.map(|(snapshot, part)| (*snapshot, part.clone())).collect();
         for (snapshot, part) in new {
@@ -59,11 +64,21 @@ impl Monitor<ChandyLamport> for Invariants {
         for from in scene.world.neighbours(node) {
             self.channels.entry((*from, node)).or_default().received = branch.channels().handed_up_to(*from);
         }
+        if healed != self.backlog.0 {
+            let on_it = |channel: &Channel| channel.sent.saturating_sub(channel.received);
+            self.backlog = (healed, self.channels.values().map(on_it).max().unwrap_or(0));
+        }
         healed.map_or(Ok(()), |since| self.ended(node, branch, since, scene))
     }
 }
 
 impl Invariants {
+    /// How much money is on its way: what there is, and no branch has.
+    pub(super) fn on_its_way(&self) -> Money {
+        let in_branches: Money = self.money.values().sum();
+        self.starts.values().sum::<Money>().saturating_sub(in_branches)
+    }
+
     /// A crash undid what was recorded last.
     fn forget_lost(&mut self, node: NodeId, branch: &Branch) {
         for (snapshot, cuts) in &mut self.cuts {
@@ -173,10 +188,9 @@ impl Invariants {
         if branch.open().next().is_none() {
             return Ok(());
         }
-        let backlog = self.channels.values().map(|channel| channel.sent).max().unwrap_or(0) as usize;
         let resend = branch.settings().config.resend;
-        let patience = channel::patience(backlog, resend, usual_latency(scene.world)).scale(2, 1);
-        let overdue = |(_, cuts): &(&Snapshot, &BTreeMap<NodeId, Cut>)| {
+        let patience = channel::patience(self.backlog.1 as usize, resend, usual_latency(scene.world)).scale(2, 1);
+        let overdue = |(_, cuts): &(&Snapshot, &Map<NodeId, Cut>)| {
             let open = |cut: &Cut| cut.total.is_none() && scene.world.now() > since.max(cut.at) + patience;
             cuts.get(&node).is_some_and(open)
         };

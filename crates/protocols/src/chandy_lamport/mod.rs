@@ -172,9 +172,9 @@ impl crate::Entry for ChandyLamport {
         Ok(cast.parts.iter().map(|_| Seat::<ChandyLamport, Branch>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<ChandyLamport>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<ChandyLamport>, monitor: &Invariants) -> Vec<u64> {
         let branches = || world.ids().filter_map(|node| world.view(node));
         let open = branches().map(|branch| branch.open().count() as u64).sum();
-        vec![branches().map(Branch::money).sum(), open]
+        vec![branches().map(Branch::money).sum(), open, monitor.on_its_way()]
     }
 }

@@ -4,13 +4,14 @@
 use super::soft::difference;
 use super::{Client, ClockSync, Nanos, SoftClock, View};
 use crate::ghost::fault;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    nodes: BTreeMap<NodeId, Seen>,
+    nodes: Map<NodeId, Seen>,
 }
 
 /// What was seen of one node since it last started.

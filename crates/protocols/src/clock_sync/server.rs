@@ -2,9 +2,9 @@
 
 use super::soft::difference;
 use super::{Algorithm, Bug, ClockSync, Line, Msg, Nanos, Op, Ret, Settings, SoftClock, Timer, View};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A server.
@@ -18,7 +18,7 @@ pub struct Server {
     /// When it did, on its machine's clock.
     polled: Time,
     /// How far each clock was ahead of its own, as far as is known.
-    ahead: BTreeMap<NodeId, i64>,
+    ahead: Map<NodeId, i64>,
 }
 
 impl Process<ClockSync> for Server {
@@ -31,7 +31,7 @@ impl Process<ClockSync> for Server {
             clock: SoftClock::new(cx.clock()),
             round: cx.choose(1 << 32) << 16,
             polled: cx.clock(),
-            ahead: BTreeMap::new(),
+            ahead: Map::new(),
         };
         if server.is_polling() {
             cx.set_timer(Timer::Sync, Span::ZERO..settings.config.period);

@@ -5,23 +5,23 @@
 
 use super::log::Record;
 use super::{Outcome, Txn};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, NodeId, Protocol, Scene, Violation};
-use std::collections::BTreeMap;
 
 /// What happened to each transaction.
 #[derive(Clone, Default)]
 pub struct Decisions {
-    txns: BTreeMap<Txn, Seen>,
+    txns: Map<Txn, Seen>,
     /// How much of each node's log has been read.
-    read: BTreeMap<NodeId, usize>,
+    read: Map<NodeId, usize>,
 }
 
 #[derive(Clone, Default)]
 struct Seen {
     /// Who became ready to vote yes, and in which event. (Its disk may not have it yet, nor anybody heard of it.)
-    yes: BTreeMap<NodeId, EventId>,
+    yes: Map<NodeId, EventId>,
     /// Who decided what, a refusal included, and in which event.
-    decided: BTreeMap<NodeId, (Outcome, EventId)>,
+    decided: Map<NodeId, (Outcome, EventId)>,
 }
 
 impl Decisions {

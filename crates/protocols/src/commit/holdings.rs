@@ -1,9 +1,9 @@
 //! What a participant holds: the committed values, and the locks of transactions whose outcome it does not know.
 
 use super::{Op, Outcome, Ret, Text, Txn};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Span, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A transaction between the yes and the decision.
 pub trait Doubt {
@@ -18,16 +18,16 @@ pub trait Doubt {
 #[serde(rename_all = "camelCase")]
 pub struct Holdings<D> {
     /// What was committed, as the log tells.
-    store: BTreeMap<Text, Text>,
+    store: Map<Text, Text>,
     /// The transactions it voted yes for, and whose outcome it does not know. Each holds the lock on its key.
-    pub in_doubt: BTreeMap<Txn, D>,
+    pub in_doubt: Map<Txn, D>,
     /// Whether it votes no next time.
     refuses: bool,
 }
 
 impl<D> Default for Holdings<D> {
     fn default() -> Self {
-        Holdings { store: BTreeMap::new(), in_doubt: BTreeMap::new(), refuses: false }
+        Holdings { store: Map::new(), in_doubt: Map::new(), refuses: false }
     }
 }
 

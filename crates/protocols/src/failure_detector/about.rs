@@ -76,6 +76,11 @@ pub const ABOUT: About = About {
             word: words("nodes that are down and trusted", "已宕机却仍被信任"),
             unit: words("", ""),
         },
+        Measure {
+            name: "detection",
+            word: words("from the latest crash until everybody suspected it", "最近一次崩溃到人人怀疑的时间"),
+            unit: words("ms", "ms"),
+        },
     ],
     settles: Span::secs(1),
     page: include_str!("../../../../docs/protocols/failure-detector.md"),

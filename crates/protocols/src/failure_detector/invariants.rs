@@ -6,17 +6,21 @@
 
 use super::{Arrivals, FailureDetection, FailureDetector};
 use crate::ghost;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Timing, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    watches: BTreeMap<NodeId, BTreeMap<NodeId, Watch>>,
+    watches: Map<NodeId, Map<NodeId, Watch>>,
     /// The events in which each node started.
-    lives: BTreeMap<NodeId, Vec<EventId>>,
-    broken: BTreeSet<&'static str>,
+    lives: Map<NodeId, Vec<EventId>>,
+    /// Who has crashed, when, and is not suspected by everybody yet.
+    crashed: Map<NodeId, Time>,
+    /// How long it took until everybody suspected the one who crashed, the last time.
+    detection: Span,
+    broken: Set<&'static str>,
 }
 
 /// What one node can know of another.
@@ -39,17 +43,37 @@ impl Monitor<FailureDetection> for Invariants {
         let Some(node) = scene.node else { return Ok(()) };
         let (Some(view), Some(row)) = (scene.world.view(node), scene.trace.event(scene.event)) else {
             self.watches.remove(&node);
+            self.crashed.entry(node).or_insert(scene.world.now());
             return Ok(());
         };
+        self.crashed.remove(&node);
         let verdict = self.look(scene, node, view, row);
         for (peer, watch) in self.watches.get_mut(&node).into_iter().flatten() {
             watch.suspected = view.peers().get(peer).is_some_and(|peer| peer.suspected);
         }
+        self.detect(scene.world);
         verdict.or_else(|violation| if self.broken.insert(violation.invariant) { Err(violation) } else { Ok(()) })
     }
 }
 
 impl Invariants {
+    /// How long it took until everybody who is up suspected the one who crashed, the last time.
+    pub(super) fn detection(&self) -> Span {
+        self.detection
+    }
+
+    fn detect(&mut self, world: &World<FailureDetection>) {
+        let (watches, detection) = (&self.watches, &mut self.detection);
+        self.crashed.retain(|gone, since| {
+            let trusts = |watcher: &NodeId| watches.get(watcher).is_some_and(|peers| !peers[gone].suspected);
+            let pending = world.neighbours(*gone).iter().any(trusts);
+            if !pending {
+                *detection = world.now().since(*since);
+            }
+            pending
+        });
+    }
+
     fn look(
         &mut self,
         scene: &Scene<FailureDetection>,
@@ -98,7 +122,7 @@ impl Invariants {
 }
 
 /// A node starts: it trusts everybody, and waits.
-fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> BTreeMap<NodeId, Watch> {
+fn begin(scene: &Scene<FailureDetection>, node: NodeId, view: &FailureDetector) -> Map<NodeId, Watch> {
     let Scene { world, event, .. } = *scene;
     let arrivals = Arrivals::since(world.clock(node).read(world.now()));
     let due = world.now() + patience(world, node, &arrivals, view);

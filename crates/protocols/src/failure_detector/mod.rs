@@ -199,7 +199,7 @@ impl crate::Entry for FailureDetection {
         Ok(cast.parts.iter().map(|_| Seat::<FailureDetection, FailureDetector>::new(settings.clone())).collect())
     }
 
-    fn measure(world: &World<FailureDetection>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<FailureDetection>, monitor: &Invariants) -> Vec<u64> {
         let (mut wrong, mut missed) = (0, 0);
         for node in world.ids().filter_map(|id| world.view(id)) {
             for (peer, state) in node.peers() {
@@ -208,6 +208,6 @@ impl crate::Entry for FailureDetection {
                 missed += u64::from(!state.suspected && down);
             }
         }
-        vec![wrong, missed]
+        vec![wrong, missed, monitor.detection().0 / 1_000_000]
     }
 }

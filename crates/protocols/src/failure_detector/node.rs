@@ -1,9 +1,9 @@
 //! The node.
 
 use super::{Arrivals, Bug, FailureDetection, Line, Msg, Op, Ret, Settings, Timer};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A node that watches its neighbours.
@@ -15,7 +15,7 @@ pub struct FailureDetector {
     disk: Disk,
     /// How many heartbeats it has sent in this life.
     number: u64,
-    peers: BTreeMap<NodeId, Peer>,
+    peers: Map<NodeId, Peer>,
 }
 
 /// What a crash leaves.
@@ -141,7 +141,7 @@ impl FailureDetector {
         self.peers.iter().filter(|(_, peer)| peer.suspected).map(|(neighbour, _)| *neighbour)
     }
     /// Its neighbours.
-    pub fn peers(&self) -> &BTreeMap<NodeId, Peer> {
+    pub fn peers(&self) -> &Map<NodeId, Peer> {
         &self.peers
     }
     /// What it knows from the start.

@@ -3,28 +3,28 @@
 use super::{Gossip, GossipNode, Mode, Text};
 use crate::calm::{self, Healed};
 use crate::ghost;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    rumours: BTreeMap<Text, Spread>,
+    rumours: Map<Text, Spread>,
     healed: Healed,
     /// How many rounds a rumour may take to reach everybody; not known before the first event, and nothing if the
     /// nodes are not all connected.
     rounds: Option<Option<u64>>,
     /// What is broken already: each invariant is reported once.
-    broken: BTreeSet<&'static str>,
+    broken: Set<&'static str>,
 }
 
 /// Who knows a rumour.
 #[derive(Clone, Default)]
 struct Spread {
-    knowers: BTreeMap<NodeId, Knows>,
+    knowers: Map<NodeId, Knows>,
     /// Since when a node has known it, or once knew it.
-    ever: BTreeMap<NodeId, EventId>,
+    ever: Map<NodeId, EventId>,
     /// The event from which it is known anywhere.
     told: Option<EventId>,
 }
@@ -158,7 +158,7 @@ fn sender(scene: &Scene<Gossip>) -> Option<(NodeId, EventId)> {
 /// a node with d links calls a given neighbour in one of d rounds: 3n rounds on average, and 10n with room for bad luck.
 fn rounds_to_reach_all(world: &World<Gossip>) -> Option<u64> {
     let nodes = world.size();
-    let mut reached = BTreeSet::from([NodeId(0)]);
+    let mut reached = Set::from([NodeId(0)]);
     let mut open = vec![NodeId(0)];
     while let Some(node) = open.pop() {
         open.extend(world.neighbours(node).iter().copied().filter(|next| reached.insert(*next)));

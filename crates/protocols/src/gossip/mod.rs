@@ -27,9 +27,9 @@ pub use node::GossipNode;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Node, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -48,19 +48,19 @@ pub enum Msg {
     /// Have you heard?
     Push {
         /// What the sender passes on.
-        rumours: BTreeMap<Text, Age>,
+        rumours: Map<Text, Age>,
     },
     /// What have you heard?
     Pull,
     /// Have you heard, and what have you?
     PushPull {
         /// What the sender passes on.
-        rumours: BTreeMap<Text, Age>,
+        rumours: Map<Text, Age>,
     },
     /// What the sender passes on to somebody that asked.
     Answer {
         /// The rumours that the asker did not mention.
-        rumours: BTreeMap<Text, Age>,
+        rumours: Map<Text, Age>,
     },
 }
 
@@ -204,7 +204,7 @@ impl crate::Entry for Gossip {
     }
 
     fn measure(world: &World<Gossip>, _monitor: &Invariants) -> Vec<u64> {
-        let mut knowers: BTreeMap<&Text, u64> = BTreeMap::new();
+        let mut knowers: Map<&Text, u64> = Map::new();
         let mut spreading = 0;
         for node in world.ids().filter_map(|id| world.view(id)) {
             node.known().iter().for_each(|rumour| *knowers.entry(rumour).or_default() += 1);

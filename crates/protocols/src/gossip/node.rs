@@ -2,9 +2,9 @@
 
 use super::{Age, Bug, Gossip, Line, Mode, Msg, Op, Ret, Settings, Text, Timer};
 use netsplit_sim::digest::digest;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A node with neighbours, and an ear for news.
@@ -14,25 +14,25 @@ pub struct GossipNode {
     settings: Fixed<Settings>,
     /// All it ever heard.
     #[serde(skip)]
-    known: BTreeSet<Text>,
+    known: Set<Text>,
     /// What it passes on, and for how many rounds that has been passed on.
-    spreads: BTreeMap<Text, Age>,
+    spreads: Map<Text, Age>,
     /// Whom it called in the latest round.
     called: Vec<NodeId>,
 }
 
 impl Process<Gossip> for GossipNode {
     type Config = Settings;
-    type Disk = BTreeSet<Text>;
+    type Disk = Set<Text>;
 
-    fn boot(settings: &Arc<Settings>, known: BTreeSet<Text>, cx: &mut Cx<Gossip>) -> GossipNode {
+    fn boot(settings: &Arc<Settings>, known: Set<Text>, cx: &mut Cx<Gossip>) -> GossipNode {
         let round = settings.config.round;
         cx.set_timer(Timer::Round, Span::ZERO..round); // rounds of different nodes are not in step
         let spreads = known.iter().map(|rumour| (rumour.clone(), 0)).collect();
         GossipNode { settings: Fixed::new(settings), known, spreads, called: Vec::new() }
     }
 
-    fn disk(&self) -> &BTreeSet<Text> {
+    fn disk(&self) -> &Set<Text> {
         &self.known
     }
 
@@ -73,7 +73,7 @@ impl Process<Gossip> for GossipNode {
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Gossip>) {
         match msg {
             Msg::Push { rumours } | Msg::Answer { rumours } => self.hear(rumours, cx),
-            Msg::Pull => self.answer(from, &BTreeMap::new(), cx),
+            Msg::Pull => self.answer(from, &Map::new(), cx),
             Msg::PushPull { rumours } => {
                 self.answer(from, &rumours, cx);
                 self.hear(rumours, cx);
@@ -143,7 +143,7 @@ impl GossipNode {
         }
     }
 
-    fn to_tell(&self) -> BTreeMap<Text, Age> {
+    fn to_tell(&self) -> Map<Text, Age> {
         let as_told = |(rumour, age): (&Text, &Age)| match *age {
             3.. if self.settings.broken(Bug::Garbles) => (all_but_the_last_letter(rumour), *age),
             age => (rumour.clone(), age),
@@ -151,7 +151,7 @@ impl GossipNode {
         self.spreads.iter().map(as_told).collect()
     }
 
-    fn hear(&mut self, rumours: BTreeMap<Text, Age>, cx: &mut Cx<Gossip>) {
+    fn hear(&mut self, rumours: Map<Text, Age>, cx: &mut Cx<Gossip>) {
         for (rumour, age) in rumours {
             if self.known.insert(rumour.clone()) {
                 cx.line(Line::Learn);
@@ -169,7 +169,7 @@ impl GossipNode {
         }
     }
 
-    fn answer(&self, asker: NodeId, mentioned: &BTreeMap<Text, Age>, cx: &mut Cx<Gossip>) {
+    fn answer(&self, asker: NodeId, mentioned: &Map<Text, Age>, cx: &mut Cx<Gossip>) {
         let mut rumours = self.to_tell();
         rumours.retain(|rumour, _| !mentioned.contains_key(rumour));
         if !rumours.is_empty() {
@@ -179,11 +179,11 @@ impl GossipNode {
     }
 
     /// All it ever heard.
-    pub fn known(&self) -> &BTreeSet<Text> {
+    pub fn known(&self) -> &Set<Text> {
         &self.known
     }
     /// What it passes on, with its age.
-    pub fn spreads(&self) -> &BTreeMap<Text, Age> {
+    pub fn spreads(&self) -> &Map<Text, Age> {
         &self.spreads
     }
     /// What it knows from the start.

@@ -1,6 +1,6 @@
 //! What Lamport's clocks say about themselves.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Lamport's clocks, described.
@@ -72,7 +72,18 @@ pub const ABOUT: About = About {
             fields: &[Field { name: "text", sample: "x", kind: FieldKind::Text }],
         },
     ],
-    measures: &[],
+    measures: &[
+        Measure {
+            name: "spread",
+            word: words("between the highest clock and the lowest", "最大与最小时钟之差"),
+            unit: words("ticks", "个刻度"),
+        },
+        Measure {
+            name: "queued",
+            word: words("requests that wait for their turn", "排队等候的请求"),
+            unit: words("requests", "个请求"),
+        },
+    ],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/lamport-clock.md"),
     scenarios: &[

@@ -2,8 +2,8 @@
 
 use super::{Clock, LamportClock, LamportProcess, Stamp};
 use crate::ghost::{Flow, Log};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
@@ -18,7 +18,7 @@ pub struct Invariants {
 #[derive(Clone, Default)]
 struct Order {
     delivered: Vec<(Stamp, EventId)>,
-    places: BTreeMap<Stamp, u32>,
+    places: Map<Stamp, u32>,
 }
 
 impl Monitor<LamportClock> for Invariants {

@@ -26,7 +26,7 @@ pub use process::LamportProcess;
 use crate::about::{About, Bugs};
 use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag};
+use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -191,5 +191,12 @@ impl crate::Entry for LamportClock {
         crate::channel::check_spans(config.act, config.resend)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         Ok(cast.parts.iter().map(|_| Seat::<LamportClock, LamportProcess>::new(settings.clone())).collect())
+    }
+
+    fn measure(world: &World<LamportClock>, _monitor: &Invariants) -> Vec<u64> {
+        let processes = || world.ids().filter_map(|node| world.view(node));
+        let clocks = || processes().map(LamportProcess::clock);
+        let spread = clocks().max().unwrap_or(0) - clocks().min().unwrap_or(0);
+        vec![spread, processes().map(|process| process.queued() as u64).sum()]
     }
 }

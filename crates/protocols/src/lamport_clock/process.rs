@@ -2,9 +2,9 @@
 
 use super::{Body, Bug, Clock, LamportClock, Line, Msg, Op, Ret, Settings, Stamp, Text, Timer};
 use crate::channel::{Channels, Packet};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A process with a logical clock.
@@ -19,7 +19,7 @@ pub struct LamportProcess {
     #[serde(skip)]
     neighbours: Vec<NodeId>,
     /// Who waits for which of this process's broadcasts to be delivered.
-    asked: BTreeMap<Stamp, OpId>,
+    asked: Map<Stamp, OpId>,
 }
 
 /// What a crash leaves. A clock that a crash sets back would stamp two events alike.
@@ -27,9 +27,9 @@ pub struct LamportProcess {
 pub struct Disk {
     clock: Clock,
     /// The latest time at which each other process is known to have said something.
-    heard: BTreeMap<NodeId, Clock>,
+    heard: Map<NodeId, Clock>,
     /// What is yet to be delivered, by its place in the order.
-    queue: BTreeMap<Place, (Stamp, Text)>,
+    queue: Map<Place, (Stamp, Text)>,
     /// What was delivered, in order.
     delivered: Vec<(Stamp, Text)>,
     channels: Channels<Body>,
@@ -48,7 +48,7 @@ impl Process<LamportClock> for LamportProcess {
             disk,
             me: cx.me,
             neighbours: cx.neighbours.to_vec(),
-            asked: BTreeMap::new(),
+            asked: Map::new(),
         };
         process.tick();
         process.act_later(cx);
@@ -282,5 +282,9 @@ impl LamportProcess {
     /// What it has delivered, in order.
     pub fn delivered(&self) -> &[(Stamp, Text)] {
         &self.disk.delivered
+    }
+    /// How many requests wait for their turn.
+    pub fn queued(&self) -> usize {
+        self.disk.queue.len()
     }
 }

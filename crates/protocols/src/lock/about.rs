@@ -108,6 +108,11 @@ pub const ABOUT: About = About {
             word: words("late writes refused", "被拒绝的迟到写入"),
             unit: words("writes", "次写入"),
         },
+        Measure {
+            name: "price",
+            word: words("messages for taking the lock and what is done with it", "取得并使用锁所用的消息"),
+            unit: words("messages for 100 turns", "条消息／百次持锁"),
+        },
     ],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/lock.md"),

@@ -1,9 +1,9 @@
 //! The client: takes the lock, writes, gives it back.
 
 use super::{Bug, Line, Lock, Msg, Op, Ret, Settings, Text, Timer, Token, View};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A client. A crash leaves the number of its latest attempt, so that no two have the same token.
@@ -35,9 +35,9 @@ pub enum State {
         /// This attempt.
         token: Token,
         /// Who has granted it.
-        granted: BTreeSet<NodeId>,
+        granted: Set<NodeId>,
         /// Who has refused it.
-        refused: BTreeSet<NodeId>,
+        refused: Set<NodeId>,
         /// Whether one of those has granted a lease to somebody else.
         taken: bool,
     },
@@ -48,7 +48,7 @@ pub enum State {
         /// Which of the two timers is that of its lease.
         lease: bool,
         /// The asking for more time: which it is, for which operation, and who has agreed.
-        renewal: Option<(u32, OpId, BTreeSet<NodeId>)>,
+        renewal: Option<(u32, OpId, Set<NodeId>)>,
         /// How many askings there have been.
         rounds: u32,
     },
@@ -150,7 +150,7 @@ impl Client {
         cx.line(Line::Ask);
         self.number = self.settings.next_number(cx.me, self.number.max(self.heard));
         let token = Token { number: self.number, client: cx.me };
-        let (granted, refused) = (BTreeSet::new(), BTreeSet::new());
+        let (granted, refused) = (Set::new(), Set::new());
         self.state = State::Asking { id, token, granted, refused, taken: false };
         let lease = self.settings.short_lease();
         cx.set_timer(Timer::Lease(false), lease..lease);
@@ -222,7 +222,7 @@ impl Client {
         }
         cx.line(Line::AskForMore);
         *rounds += 1;
-        *renewal = Some((*rounds, id, BTreeSet::new()));
+        *renewal = Some((*rounds, id, Set::new()));
         let (token, round, next, span) = (*token, *rounds, !*lease, self.settings.short_lease());
         cx.set_timer(Timer::Lease(next), span..span);
         for &server in &self.settings.servers {

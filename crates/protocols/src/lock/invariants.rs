@@ -3,27 +3,29 @@
 
 use super::{Client, Lock, Resource, Server, Timer, Token, View};
 use crate::ghost::fault;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     /// Every time that the lock was taken.
-    taken: BTreeMap<Token, Taken>,
+    taken: Map<Token, Taken>,
     /// What each client holds.
-    holding: BTreeMap<NodeId, Token>,
+    holding: Map<NodeId, Token>,
     /// Who had the lease of each server.
-    leased: BTreeMap<NodeId, Token>,
+    leased: Map<NodeId, Token>,
     /// How many of the resource's writes have been looked at.
     read: usize,
     /// The tokens under which something was written, and when first.
-    written: BTreeMap<Token, (NodeId, EventId)>,
+    written: Map<Token, (NodeId, EventId)>,
     /// Since when clocks have run as they may and servers' leases come to their own end.
     sound: Time,
     /// Whether some clock does not, now.
     wild: bool,
+    /// How many messages have been sent.
+    messages: u64,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
 }
@@ -41,6 +43,7 @@ struct Taken {
 
 impl Monitor<Lock> for Invariants {
     fn after(&mut self, scene: &Scene<Lock>) -> Result<(), Violation> {
+        self.messages += scene.trace.sent_by(scene.event).count() as u64;
         self.watch_clocks(scene);
         let Some(node) = scene.node else { return Ok(()) };
         let verdict = match scene.world.view(node) {
@@ -68,6 +71,11 @@ impl Monitor<Lock> for Invariants {
 }
 
 impl Invariants {
+    /// How many messages a hundred turns with the lock have taken so far, failed attempts and writes included.
+    pub(super) fn price(&self) -> u64 {
+        (100 * self.messages).checked_div(self.taken.len() as u64).unwrap_or(0)
+    }
+
     /// Leases rest on clocks: while one runs worse than was agreed, or a server's lease is made to end at once by an
     /// intervention, nobody can promise that there is one holder.
     fn watch_clocks(&mut self, scene: &Scene<Lock>) {

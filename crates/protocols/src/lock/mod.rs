@@ -235,7 +235,7 @@ impl crate::Entry for Lock {
         cast.parts.iter().map(seat).collect()
     }
 
-    fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<Self>, monitor: &Invariants) -> Vec<u64> {
         let (mut holders, mut leases, mut rejected) = (0, 0, 0);
         for view in world.ids().filter_map(|node| world.view(node)) {
             match view {
@@ -244,6 +244,6 @@ impl crate::Entry for Lock {
                 View::Resource(resource) => rejected += resource.rejected(),
             }
         }
-        vec![holders, leases, rejected]
+        vec![holders, leases, rejected, monitor.price()]
     }
 }

@@ -5,8 +5,8 @@
 
 use super::{Incarnation, Member, Membership, Phase, Status, Table};
 use crate::calm::{self, Healed};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What has been seen so far.
@@ -20,8 +20,8 @@ pub struct Invariants {
     /// What each node that is up held the last time, by number; shared with earlier moments of the run.
     held: Vec<Option<Rc<Held>>>,
     /// Who left, in which event and incarnation, and has not asked to be let in since.
-    left: BTreeMap<NodeId, (EventId, Incarnation)>,
-    broken: BTreeSet<&'static str>,
+    left: Map<NodeId, (EventId, Incarnation)>,
+    broken: Set<&'static str>,
 }
 
 /// Whether a node is a member by its own account, or else down or outside.

@@ -5,9 +5,9 @@ use super::{
     Table, Timer,
 };
 use netsplit_sim::digest::StateHasher;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Derived, Face, Fixed, NodeId, OpId, Process, Prominence, Shared};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Member {
     /// Who was asked in this period, and has not answered.
     probe: Option<NodeId>,
     /// How many times each piece of news is yet to be told.
-    news: BTreeMap<NodeId, u32>,
+    news: Map<NodeId, u32>,
 }
 
 /// Whether it belongs to the group, by its own account.
@@ -67,7 +67,7 @@ impl Process<Membership> for Member {
         let phase = if active { Phase::Active } else { Phase::Outside };
         let period = settings.config.period;
         cx.set_timer(Timer::Period, netsplit_sim::Span::ZERO..period); // periods of different nodes are not in step
-        let (settings, news) = (Fixed::new(settings), BTreeMap::new());
+        let (settings, news) = (Fixed::new(settings), Map::new());
         let (round, checked) = (Shared::default(), Derived(true));
         let mut member = Member { settings, table, phase, periods: 0, round, checked, probe: None, news };
         member.tell(cx.me);

@@ -1,6 +1,6 @@
 //! What ping says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Ping, described.
@@ -37,7 +37,11 @@ pub const ABOUT: About = About {
         },
         OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
     ],
-    measures: &[],
+    measures: &[Measure {
+        name: "unanswered",
+        word: words("pongs that somebody waits for", "尚在等待的 pong"),
+        unit: words("messages", "条消息"),
+    }],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/ping.md"),
     scenarios: &[

@@ -1,14 +1,14 @@
 //! Every pong answers a ping that was asked.
 
 use super::Ping;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct AnsweredWasAsked {
     /// All pings ever sent: which operation, by whom, to whom, and in which event.
-    asked: BTreeMap<(OpId, NodeId, NodeId), EventId>,
+    asked: Map<(OpId, NodeId, NodeId), EventId>,
     /// For each node, how many pongs it had received.
     pongs: Vec<u64>,
 }

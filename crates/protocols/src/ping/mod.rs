@@ -20,7 +20,7 @@ pub use node::PingNode;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, OpId, Protocol, Seat, Shape, Span, Tag};
+use netsplit_sim::{Node, OpId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -164,5 +164,10 @@ impl crate::Entry for Ping {
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         Ok(cast.parts.iter().map(|_| Seat::<Ping, PingNode>::new(settings.clone())).collect())
+    }
+
+    fn measure(world: &World<Ping>, _monitor: &AnsweredWasAsked) -> Vec<u64> {
+        let waiting = |node| Some(world.view(node)?.asked().values().map(|left| left.len() as u64).sum::<u64>());
+        vec![world.ids().filter_map(waiting).sum()]
     }
 }

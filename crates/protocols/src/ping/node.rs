@@ -2,9 +2,9 @@
 
 use super::{Bug, Line, Msg, Op, Ping, Ret, Settings, Text, Timer};
 use netsplit_sim::digest::digest;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A node with neighbours.
@@ -14,39 +14,39 @@ pub struct PingNode {
     settings: Fixed<Settings>,
     /// What it keeps, and keeps through a crash.
     #[serde(skip)]
-    data: BTreeMap<Text, Text>,
+    data: Map<Text, Text>,
     neighbours: u16,
     /// The pings it sent: for each operation, who has yet to answer.
-    asked: BTreeMap<OpId, BTreeSet<NodeId>>,
+    asked: Map<OpId, Set<NodeId>>,
     /// How many pongs it has received, and the latest: from whom, for which operation.
     pongs: u64,
     latest_pong: Option<(NodeId, OpId)>,
     /// Whose heartbeats came since its own last one...
-    hears: BTreeSet<NodeId>,
+    hears: Set<NodeId>,
     /// ...and in the time between the two before.
-    heard: BTreeSet<NodeId>,
+    heard: Set<NodeId>,
 }
 
 impl Process<Ping> for PingNode {
     type Config = Settings;
-    type Disk = BTreeMap<Text, Text>;
+    type Disk = Map<Text, Text>;
 
-    fn boot(settings: &Arc<Settings>, data: BTreeMap<Text, Text>, cx: &mut Cx<Ping>) -> PingNode {
+    fn boot(settings: &Arc<Settings>, data: Map<Text, Text>, cx: &mut Cx<Ping>) -> PingNode {
         let node = PingNode {
             settings: Fixed::new(settings),
             data,
             neighbours: cx.neighbours.len() as u16,
-            asked: BTreeMap::new(),
+            asked: Map::new(),
             pongs: 0,
             latest_pong: None,
-            hears: BTreeSet::new(),
+            hears: Set::new(),
             heard: cx.neighbours.iter().copied().collect(),
         };
         node.beat(cx);
         node
     }
 
-    fn disk(&self) -> &BTreeMap<Text, Text> {
+    fn disk(&self) -> &Map<Text, Text> {
         &self.data
     }
 
@@ -148,7 +148,7 @@ impl PingNode {
     }
 
     /// The pings it sent that are not all answered yet: for each operation, who has yet to answer.
-    pub fn asked(&self) -> &BTreeMap<OpId, BTreeSet<NodeId>> {
+    pub fn asked(&self) -> &Map<OpId, Set<NodeId>> {
         &self.asked
     }
     /// How many pongs it has received.

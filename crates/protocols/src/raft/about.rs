@@ -1,6 +1,6 @@
 //! What Raft says about itself.
 
-use crate::about::{About, Bug, Invariant, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Raft, described.
@@ -26,7 +26,19 @@ pub const ABOUT: About = About {
     bugs: BUGS,
     lines: super::LINES,
     ops: crate::kv::OPS,
-    measures: &[],
+    measures: &[
+        Measure { name: "term", word: words("highest term", "最高任期"), unit: words("", "") },
+        Measure {
+            name: "committed",
+            word: words("committed entries", "已提交的条目"),
+            unit: words("entries", "个条目"),
+        },
+        Measure {
+            name: "uncommitted",
+            word: words("entries that some log holds beyond them", "超出其后的日志条目"),
+            unit: words("entries", "个条目"),
+        },
+    ],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[

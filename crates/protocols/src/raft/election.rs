@@ -2,8 +2,8 @@
 
 use super::server::{Peer, Role, Server};
 use super::{Bug, Entry, Line, Raft, RequestVote, RequestVoteReply, Timer};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, NodeId};
-use std::collections::BTreeSet;
 
 impl Server {
     /// Followers, second rule, and candidates, fourth: nobody leads, as it seems.
@@ -22,7 +22,7 @@ impl Server {
         self.leader_id = None;
         cx.line(Line::VoteForSelf);
         self.disk.voted_for = Some(cx.me);
-        self.role = Role::Candidate { votes: BTreeSet::from([cx.me]) };
+        self.role = Role::Candidate { votes: Set::from([cx.me]) };
         cx.line(Line::ResetTimer);
         self.reset_election_timer(cx);
         cx.line(Line::AskForVotes);

@@ -5,8 +5,8 @@
 //! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
 
 use super::{Entry, Index, Log, Raft, Server, Term, View};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
@@ -14,9 +14,9 @@ pub struct Invariants {
     /// What each node was when last seen up.
     last: Vec<Option<Glimpse>>,
     /// Who led each term.
-    leaders: BTreeMap<Term, Seen>,
+    leaders: Map<Term, Seen>,
     /// Every entry there has ever been, with the digest of the log up to it.
-    entries: BTreeMap<(Index, Term), (u64, Seen)>,
+    entries: Map<(Index, Term), (u64, Seen)>,
     /// What was committed, from index 1 on.
     committed: Vec<Settled>,
     /// What was applied, from index 1 on.

@@ -42,7 +42,7 @@ pub use crate::kv::{Op, Ret, Store, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag};
+use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -240,5 +240,16 @@ impl crate::Entry for Raft {
             }),
         };
         cast.parts.iter().map(seat).collect()
+    }
+
+    fn measure(world: &World<Raft>, _monitor: &Invariants) -> Vec<u64> {
+        let (mut term, mut committed, mut longest) = (0, 0, 0);
+        for view in world.ids().filter_map(|node| world.view(node)) {
+            let View::Server(server) = view else { continue };
+            term = term.max(server.current_term());
+            committed = committed.max(server.commit_index());
+            longest = longest.max(server.log().last_index());
+        }
+        vec![term, committed, longest.saturating_sub(committed)]
     }
 }

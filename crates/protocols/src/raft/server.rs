@@ -1,9 +1,10 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
 use super::{Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What a server has on stable storage before it answers anybody, and after every crash.
@@ -47,7 +48,7 @@ pub enum Role {
     /// It wants to lead.
     Candidate {
         /// Who voted for it.
-        votes: BTreeSet<NodeId>,
+        votes: Set<NodeId>,
     },
     /// It leads.
     Leader {

@@ -85,6 +85,11 @@ pub const ABOUT: About = About {
         Measure { name: "delivered", word: words("delivered", "已交付"), unit: words("parcels", "个包裹") },
         Measure { name: "waiting", word: words("in outboxes", "在发件箱中"), unit: words("parcels", "个包裹") },
         Measure { name: "repeated", word: words("sent again", "重发"), unit: words("parcels", "个包裹") },
+        Measure {
+            name: "price",
+            word: words("messages for what is delivered", "交付所用的消息"),
+            unit: words("messages for 100 parcels", "条消息／百个包裹"),
+        },
     ],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/reliable-link.md"),

@@ -5,32 +5,35 @@
 //! list ends there: what is delivered is what a crash leaves.
 
 use super::{Inbox, Receiver, ReliableLink, Sender, View};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Violation};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
-    links: BTreeMap<NodeId, Link>,
-    down: BTreeSet<NodeId>,
-    broken: BTreeSet<&'static str>,
+    links: Map<NodeId, Link>,
+    down: Set<NodeId>,
+    /// How many messages have been sent.
+    messages: u64,
+    broken: Set<&'static str>,
 }
 
 /// What came of one sender's parcels.
 #[derive(Clone, Default)]
 struct Link {
-    asked: BTreeMap<OpId, EventId>,
+    asked: Map<OpId, EventId>,
     /// The outbox as it was last seen, with how often the timer has run out for each parcel.
-    outbox: BTreeMap<OpId, u32>,
+    outbox: Map<OpId, u32>,
     /// Of which parcels the client was told that they are delivered.
-    told: BTreeMap<OpId, EventId>,
+    told: Map<OpId, EventId>,
     /// What was delivered, in this order.
     delivered: Vec<(OpId, EventId)>,
 }
 
 impl Monitor<ReliableLink> for Invariants {
     fn after(&mut self, scene: &Scene<ReliableLink>) -> Result<(), Violation> {
+        self.messages += scene.trace.sent_by(scene.event).count() as u64;
         let Some(node) = scene.node else { return Ok(()) };
         let Some(view) = scene.world.view(node) else {
             self.down.insert(node);
@@ -46,6 +49,11 @@ impl Monitor<ReliableLink> for Invariants {
 }
 
 impl Invariants {
+    /// How many messages have been sent, acknowledgements included.
+    pub(super) fn messages(&self) -> u64 {
+        self.messages
+    }
+
     fn receiver(
         &mut self,
         scene: &Scene<ReliableLink>,
@@ -82,7 +90,7 @@ impl Link {
             let window = sender.settings().config.window as usize;
             self.outbox.values_mut().take(window).for_each(|tries| *tries += 1); // ids rise along the outbox
         }
-        let now: BTreeSet<OpId> = parcels.iter().map(|waiting| waiting.parcel.id).collect();
+        let now: Set<OpId> = parcels.iter().map(|waiting| waiting.parcel.id).collect();
         let gone: Vec<(OpId, u32)> =
             self.outbox.iter().filter(|(id, _)| !now.contains(id)).map(|(id, n)| (*id, *n)).collect();
         self.outbox.retain(|id, _| now.contains(id));

@@ -212,7 +212,7 @@ impl crate::Entry for ReliableLink {
         cast.parts.iter().map(seat).collect()
     }
 
-    fn measure(world: &World<ReliableLink>, _monitor: &Invariants) -> Vec<u64> {
+    fn measure(world: &World<ReliableLink>, monitor: &Invariants) -> Vec<u64> {
         let (mut delivered, mut waiting, mut repeated) = (0, 0, 0);
         for view in world.ids().filter_map(|id| world.view(id)) {
             match view {
@@ -225,6 +225,7 @@ impl crate::Entry for ReliableLink {
                 }
             }
         }
-        vec![delivered, waiting, repeated]
+        let price = (100 * monitor.messages()).checked_div(delivered).unwrap_or(0);
+        vec![delivered, waiting, repeated, price]
     }
 }

@@ -1,9 +1,10 @@
 //! The receiver.
 
 use super::{Bug, Line, Msg, Op, Parcel, ReliableLink, Ret, Seq, Settings, View};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process};
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The end that delivers.
@@ -12,11 +13,11 @@ pub struct Receiver {
     #[serde(skip)]
     settings: Fixed<Settings>,
     #[serde(skip)]
-    disk: BTreeMap<NodeId, Inbox>,
+    disk: Map<NodeId, Inbox>,
     /// What is delivered, by sender: the same as on the disk as soon as that is written.
-    inboxes: BTreeMap<NodeId, Inbox>,
+    inboxes: Map<NodeId, Inbox>,
     /// What came too early, by sender and number.
-    early: BTreeMap<NodeId, BTreeMap<Seq, Parcel>>,
+    early: Map<NodeId, Map<Seq, Parcel>>,
 }
 
 /// What is delivered of one sender's parcels.
@@ -32,13 +33,13 @@ pub struct Inbox {
 
 impl Process<ReliableLink> for Receiver {
     type Config = Settings;
-    type Disk = BTreeMap<NodeId, Inbox>;
+    type Disk = Map<NodeId, Inbox>;
 
-    fn boot(settings: &Arc<Settings>, disk: BTreeMap<NodeId, Inbox>, _cx: &mut Cx<ReliableLink>) -> Receiver {
-        Receiver { settings: Fixed::new(settings), inboxes: disk.clone(), disk, early: BTreeMap::new() }
+    fn boot(settings: &Arc<Settings>, disk: Map<NodeId, Inbox>, _cx: &mut Cx<ReliableLink>) -> Receiver {
+        Receiver { settings: Fixed::new(settings), inboxes: disk.clone(), disk, early: Map::new() }
     }
 
-    fn disk(&self) -> &BTreeMap<NodeId, Inbox> {
+    fn disk(&self) -> &Map<NodeId, Inbox> {
         &self.disk
     }
 
@@ -113,7 +114,7 @@ impl Receiver {
     }
 
     /// What is delivered, by sender.
-    pub fn inboxes(&self) -> &BTreeMap<NodeId, Inbox> {
+    pub fn inboxes(&self) -> &Map<NodeId, Inbox> {
         &self.inboxes
     }
 }

@@ -2,17 +2,17 @@
 
 use super::{Id, RingElection, RingNode};
 use crate::calm::Calm;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Violation};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     calm: Calm,
     /// Whom each node took for the leader, and since which event.
-    leaders: BTreeMap<NodeId, (Option<Id>, EventId)>,
+    leaders: Map<NodeId, (Option<Id>, EventId)>,
     /// Who leads.
-    leading: BTreeSet<NodeId>,
+    leading: Set<NodeId>,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
 }

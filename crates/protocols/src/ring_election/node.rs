@@ -1,9 +1,9 @@
 //! The node.
 
 use super::{Bug, Id, Line, Msg, Op, Ret, RingElection, Settings, Timer, after};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a crash leaves.
@@ -46,7 +46,7 @@ pub struct RingNode {
     /// Who leads, as far as it knows.
     leader: Option<Id>,
     /// The tokens that it has sent on and whose coming has not been acknowledged.
-    sent: BTreeMap<Token, Sent>,
+    sent: Map<Token, Sent>,
     /// How many it has ever sent in this life.
     sendings: u32,
 }
@@ -63,7 +63,7 @@ impl Process<RingElection> for RingNode {
             id: settings.id(cx.me),
             takes_part: false,
             leader: None,
-            sent: BTreeMap::new(),
+            sent: Map::new(),
             sendings: 0,
         };
         node.be_patient(cx);

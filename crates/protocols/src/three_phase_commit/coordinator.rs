@@ -4,9 +4,9 @@ use super::log::{Log, Record};
 use super::outbox::Outbox;
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, ThreePhaseCommit, Timer, Txn, View};
 use crate::commit::log;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A coordinator.
@@ -18,7 +18,7 @@ pub struct Coordinator {
     #[serde(skip)]
     log: Log,
     /// Its transactions that are not decided.
-    open: BTreeMap<Txn, Phase>,
+    open: Map<Txn, Phase>,
     /// What it is about to send about each transaction: one message after the other.
     outbox: Outbox,
 }
@@ -30,12 +30,12 @@ pub enum Phase {
     /// It waits for votes.
     Preparing {
         /// Who voted yes.
-        yes: BTreeSet<NodeId>,
+        yes: Set<NodeId>,
     },
     /// All have voted yes: it waits for acknowledgements.
     PreCommitting {
         /// Who has acknowledged.
-        acked: BTreeSet<NodeId>,
+        acked: Set<NodeId>,
     },
 }
 
@@ -48,7 +48,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
         if !log.is_empty() {
             cx.line(Line::CoordinatorRecovers);
         }
-        Coordinator { settings: Fixed::new(settings), log, open: BTreeMap::new(), outbox: Outbox::default() }
+        Coordinator { settings: Fixed::new(settings), log, open: Map::new(), outbox: Outbox::default() }
     }
 
     fn disk(&self) -> &Log {
@@ -61,7 +61,7 @@ impl Process<ThreePhaseCommit> for Coordinator {
             return cx.reply(txn, Ret::NotHere);
         };
         cx.line(Line::AskForVotes);
-        self.open.insert(txn, Phase::Preparing { yes: BTreeSet::new() });
+        self.open.insert(txn, Phase::Preparing { yes: Set::new() });
         self.broadcast(txn, &Msg::Prepare { txn, key, value }, cx);
         let patience = self.settings.config.answer_timeout;
         cx.set_timer(Timer::Votes(txn), patience..patience);
@@ -158,7 +158,7 @@ impl Coordinator {
         }
         cx.line(Line::PreCommit);
         cx.cancel_timer(Timer::Votes(txn));
-        self.open.insert(txn, Phase::PreCommitting { acked: BTreeSet::new() });
+        self.open.insert(txn, Phase::PreCommitting { acked: Set::new() });
         self.broadcast(txn, &Msg::PreCommit { txn }, cx);
         let patience = self.settings.config.answer_timeout;
         cx.set_timer(Timer::Acks(txn), patience..patience);
@@ -196,7 +196,7 @@ impl Coordinator {
     }
 
     /// Its transactions that are not decided.
-    pub fn open(&self) -> &BTreeMap<Txn, Phase> {
+    pub fn open(&self) -> &Map<Txn, Phase> {
         &self.open
     }
     /// What it knows from the start.

@@ -1,19 +1,19 @@
 //! What three-phase commit promises. Two of its promises rest on a network that keeps its word, and are judged only for
 //! transactions during which it did; that is decided from the trace.
 
-use super::{Log, Participant, Settings, ThreePhaseCommit, Txn, View};
+use super::{Log, Settings, ThreePhaseCommit, Txn, View};
 use crate::calm::Calm;
 use crate::commit::{Decision, Decisions};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{Evidence, Monitor, NodeId, Process, Scene, Time, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     decisions: Decisions,
     /// When each transaction began.
-    began: BTreeMap<Txn, Time>,
+    began: Map<Txn, Time>,
     /// Whether the network has kept its word; nodes may crash and return.
     calm: Calm,
     /// When the last of them did.
@@ -32,24 +32,8 @@ impl Monitor<ThreePhaseCommit> for Invariants {
         {
             self.crash = row.at;
         }
-        let Some(node) = scene.node else { return Ok(()) };
-        let durable = scene.world.unsynced(node) == 0;
-        let verdict = match scene.world.view(node) {
-            Some(View::Coordinator(coordinator)) => {
-                coordinator.open().keys().for_each(|txn| self.note(scene, *txn));
-                if durable { self.read(scene, node, coordinator.disk(), settings) } else { Ok(()) }
-            }
-            Some(View::Participant(participant)) => {
-                for txn in participant.in_doubt().keys() {
-                    self.note(scene, *txn);
-                    self.decisions.ready(node, *txn, scene.event);
-                }
-                let decided = if durable { self.read(scene, node, participant.disk(), settings) } else { Ok(()) };
-                let ended = if durable { self.non_blocking(scene, node, participant, settings) } else { Ok(()) };
-                decided.and(ended)
-            }
-            None => Ok(()),
-        };
+        let decided = scene.node.map_or(Ok(()), |node| self.look(scene, node, settings));
+        let verdict = decided.and(self.non_blocking(scene, settings));
         match verdict {
             Err(violation) if !self.broken.contains(&violation.invariant) => {
                 self.broken.push(violation.invariant);
@@ -61,6 +45,25 @@ impl Monitor<ThreePhaseCommit> for Invariants {
 }
 
 impl Invariants {
+    /// Looks at the node where something happened: what is under way there, and what is new in its log.
+    fn look(&mut self, scene: &Scene<ThreePhaseCommit>, node: NodeId, settings: &Settings) -> Result<(), Violation> {
+        let durable = scene.world.unsynced(node) == 0;
+        match scene.world.view(node) {
+            Some(View::Coordinator(coordinator)) => {
+                coordinator.open().keys().for_each(|txn| self.note(scene, *txn));
+                if durable { self.read(scene, node, coordinator.disk(), settings) } else { Ok(()) }
+            }
+            Some(View::Participant(participant)) => {
+                for txn in participant.in_doubt().keys() {
+                    self.note(scene, *txn);
+                    self.decisions.ready(node, *txn, scene.event);
+                }
+                if durable { self.read(scene, node, participant.disk(), settings) } else { Ok(()) }
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Notes when a transaction began.
     fn note(&mut self, scene: &Scene<ThreePhaseCommit>, txn: Txn) {
         self.began.entry(txn).or_insert(scene.world.now());
@@ -93,27 +96,27 @@ impl Invariants {
         began.is_some_and(|began| self.calm.holds(scene, scene.world.now().since(*began), settings.bound()))
     }
 
-    /// Whoever was up all the time is not in doubt for long, whoever else is down.
-    fn non_blocking(
-        &self,
-        scene: &Scene<ThreePhaseCommit>,
-        node: NodeId,
-        participant: &Participant,
-        settings: &Settings,
-    ) -> Result<(), Violation> {
+    /// Whoever was up all the time is not in doubt for long, whoever else is down. All are looked at, since nothing happens
+    /// any more at one that is stuck.
+    fn non_blocking(&self, scene: &Scene<ThreePhaseCommit>, settings: &Settings) -> Result<(), Violation> {
         let (now, answer) = (scene.world.now(), settings.config.answer_timeout);
         // Silence, a poll, and pre-commitment by whoever takes over; twice, for it may have looked to the other first.
         let broadcast = settings.config.stagger.scale(2 * settings.participants.len() as u64, 1);
         let patience = (settings.silence() + answer + answer + answer + broadcast).scale(2, 1);
-        let overdue = |txn: &Txn| {
-            let began = *self.began.get(txn)?;
-            let since = self.decisions.yes(node, *txn)?;
-            let late = now.since(began.max(self.crash)) > patience;
-            (late && self.kept_its_word(scene, *txn, settings)).then_some((*txn, since))
+        let overdue = |node: NodeId, txn: Txn| {
+            let began = *self.began.get(&txn)?;
+            let since = self.decisions.yes(node, txn)?;
+            let late = now.since(began.max(self.crash)) > patience && scene.world.unsynced(node) == 0;
+            (late && self.kept_its_word(scene, txn, settings)).then_some((node, txn, since))
         };
-        let up_all_the_time = participant.in_doubt().iter().filter(|(_, doubt)| !doubt.recovered);
-        let stuck = up_all_the_time.map(|(txn, _)| txn).find_map(overdue);
-        let Some((txn, event)) = stuck else { return Ok(()) };
+        let stuck = settings.participants.iter().find_map(|&node| match scene.world.view(node)? {
+            View::Participant(participant) => {
+                let mut up_all_the_time = participant.in_doubt().iter().filter(|(_, doubt)| !doubt.recovered);
+                up_all_the_time.find_map(|(txn, _)| overdue(node, *txn))
+            }
+            View::Coordinator(_) => None,
+        });
+        let Some((node, txn, event)) = stuck else { return Ok(()) };
         let text = format!("is in doubt about t{} since then, and was up all the time", txn.0);
         Err(Violation { invariant: "non-blocking", event: scene.event, evidence: vec![Evidence { node, event, text }] })
     }

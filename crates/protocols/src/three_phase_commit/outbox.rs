@@ -1,14 +1,15 @@
 //! What a process is about to send: a broadcast goes out message by message, for a crash may well come in between.
 
 use super::{Config, Msg, Settings, ThreePhaseCommit, Timer, Txn};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Messages still to be sent about each transaction, one after the other.
 #[derive(Clone, Hash, Debug, Default, Serialize)]
 #[serde(transparent)]
-pub(super) struct Outbox(BTreeMap<Txn, VecDeque<(NodeId, Msg)>>);
+pub(super) struct Outbox(Map<Txn, VecDeque<(NodeId, Msg)>>);
 
 impl Outbox {
     /// Puts in a message to every participant but oneself.

@@ -4,9 +4,9 @@ use super::log::{Log, Record};
 use super::outbox::Outbox;
 use super::{Line, Msg, Op, Outcome, Settings, Text, ThreePhaseCommit, Timer, Txn, View};
 use crate::commit::{self, Holdings, log};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A participant.
@@ -47,9 +47,9 @@ pub struct Doubt {
     /// Whether it was down since it voted: then it has no say.
     pub recovered: bool,
     /// What the others told: how far they are, and whether they were down.
-    pub told: Option<BTreeMap<NodeId, (Stage, bool)>>,
+    pub told: Option<Map<NodeId, (Stage, bool)>>,
     /// It has taken over, and these have acknowledged that all voted yes.
-    pub acked: Option<BTreeSet<NodeId>>,
+    pub acked: Option<Set<NodeId>>,
 }
 
 impl commit::Doubt for Doubt {
@@ -229,7 +229,7 @@ impl Participant {
     fn poll(&mut self, txn: Txn, cx: &mut Cx<ThreePhaseCommit>) {
         let Some(doubt) = self.holdings.in_doubt.get_mut(&txn) else { return };
         cx.line(Line::Ask);
-        doubt.told = Some(BTreeMap::new());
+        doubt.told = Some(Map::new());
         let me = cx.me;
         for &other in self.settings.coordinators.iter().chain(&self.settings.participants).filter(|other| **other != me)
         {
@@ -272,7 +272,7 @@ impl Participant {
             return self.end(txn, Outcome::Aborted, cx);
         }
         cx.line(Line::SomebodyKnows);
-        doubt.acked = Some(BTreeSet::from([cx.me]));
+        doubt.acked = Some(Set::from([cx.me]));
         self.pre_commit(txn);
         self.broadcast(txn, &Msg::PreCommit { txn }, cx);
         cx.cancel_timer(Timer::Silence(txn));
@@ -326,7 +326,7 @@ impl Participant {
     }
 
     /// The transactions it voted yes for, and whose outcome it does not know.
-    pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
+    pub fn in_doubt(&self) -> &Map<Txn, Doubt> {
         &self.holdings.in_doubt
     }
     /// What was committed under a key.

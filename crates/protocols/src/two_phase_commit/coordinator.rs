@@ -3,9 +3,9 @@
 use super::log::{Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, Timer, TwoPhaseCommit, Txn, View};
 use crate::commit::log;
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A coordinator.
@@ -17,10 +17,10 @@ pub struct Coordinator {
     #[serde(skip)]
     log: Log,
     /// Its transactions that are not over.
-    open: BTreeMap<Txn, Phase>,
+    open: Map<Txn, Phase>,
     /// Transactions that everybody has acknowledged, but whose end is not in the log yet: nothing is lost if a crash
     /// forgets it, so that record waits for the next one that must be forced.
-    ended: BTreeSet<Txn>,
+    ended: Set<Txn>,
 }
 
 /// How far a transaction is.
@@ -30,17 +30,17 @@ pub enum Phase {
     /// It waits for votes.
     Preparing {
         /// Who voted yes.
-        yes: BTreeSet<NodeId>,
+        yes: Set<NodeId>,
     },
     /// It is decided, and waits for acknowledgements.
     Committing {
         /// Who has yet to acknowledge.
-        unacked: BTreeSet<NodeId>,
+        unacked: Set<NodeId>,
     },
     /// The same, the other way.
     Aborting {
         /// Who has yet to acknowledge.
-        unacked: BTreeSet<NodeId>,
+        unacked: Set<NodeId>,
     },
 }
 
@@ -51,7 +51,7 @@ impl Process<TwoPhaseCommit> for Coordinator {
     /// Decisions that not everybody has acknowledged are told again. Of votes it had asked for, nothing is left: what
     /// was not decided is aborted, as whoever asks will hear.
     fn boot(settings: &Arc<Settings>, log: Log, cx: &mut Cx<TwoPhaseCommit>) -> Coordinator {
-        let mut open = BTreeMap::new();
+        let mut open = Map::new();
         for record in log.iter() {
             match record {
                 Record::Decided { txn, outcome } => {
@@ -63,7 +63,7 @@ impl Process<TwoPhaseCommit> for Coordinator {
                 Record::Prepared { .. } => {} // a participant's
             }
         }
-        let coordinator = Coordinator { settings: Fixed::new(settings), log, open, ended: BTreeSet::new() };
+        let coordinator = Coordinator { settings: Fixed::new(settings), log, open, ended: Set::new() };
         if !coordinator.log.is_empty() {
             cx.line(Line::CoordinatorRecovers);
         }
@@ -81,7 +81,7 @@ impl Process<TwoPhaseCommit> for Coordinator {
             return cx.reply(txn, Ret::NotHere);
         };
         cx.line(Line::AskForVotes);
-        self.open.insert(txn, Phase::Preparing { yes: BTreeSet::new() });
+        self.open.insert(txn, Phase::Preparing { yes: Set::new() });
         for &participant in &self.settings.participants {
             cx.send(participant, Msg::Prepare { txn, key: key.clone(), value: value.clone() });
         }
@@ -242,7 +242,7 @@ impl Coordinator {
         &self.settings
     }
     /// Its transactions that are not over, and how far they are.
-    pub fn open(&self) -> &BTreeMap<Txn, Phase> {
+    pub fn open(&self) -> &Map<Txn, Phase> {
         &self.open
     }
 }

@@ -1,18 +1,18 @@
 //! AC1 to AC5 (Bernstein, Hadzilacos, Goodman 1987, section 7.3), held against the logs and the trace.
 
-use super::{Log, Participant, Phase, Settings, TwoPhaseCommit, Txn, View};
+use super::{Log, Phase, Settings, TwoPhaseCommit, Txn, View};
 use crate::calm::Calm;
 use crate::commit::{Decision, Decisions};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{EventRow, Fate, Trace, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Span, Violation};
-use std::collections::BTreeSet;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     decisions: Decisions,
     /// The transactions that a coordinator chose to abort, whether or not its disk had it yet.
-    given_up: BTreeSet<Txn>,
+    given_up: Set<Txn>,
     calm: Calm,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
@@ -24,25 +24,9 @@ const BOUND: Span = Span::millis(50);
 impl Monitor<TwoPhaseCommit> for Invariants {
     fn after(&mut self, scene: &Scene<TwoPhaseCommit>) -> Result<(), Violation> {
         self.calm.watch(scene, BOUND);
-        let (Some(node), Some(settings)) = (scene.node, settings(scene)) else { return Ok(()) };
-        let durable = scene.world.unsynced(node) == 0;
-        let verdict = match scene.world.view(node) {
-            Some(View::Coordinator(coordinator)) => {
-                let aborting = coordinator.open().iter().filter(|(_, phase)| matches!(phase, Phase::Aborting { .. }));
-                let chosen = aborting.map(|(txn, _)| self.all_yes_commits(scene, node, *txn, settings));
-                let chosen = chosen.fold(Ok(()), Result::and);
-                let decided = if durable { self.read(scene, node, coordinator.disk(), settings) } else { Ok(()) };
-                chosen.and(decided)
-            }
-            Some(View::Participant(participant)) => {
-                participant.in_doubt().keys().for_each(|txn| self.decisions.ready(node, *txn, scene.event));
-                let decided = if durable { self.read(scene, node, participant.disk(), settings) } else { Ok(()) };
-                let ended = if durable { self.ends(scene, node, participant, settings) } else { Ok(()) };
-                decided.and(ended)
-            }
-            None => Ok(()),
-        };
-        match verdict {
+        let Some(settings) = settings(scene) else { return Ok(()) };
+        let decided = scene.node.map_or(Ok(()), |node| self.look(scene, node, settings));
+        match decided.and(self.ends(scene, settings)) {
             Err(violation) if !self.broken.contains(&violation.invariant) => {
                 self.broken.push(violation.invariant);
                 Err(violation)
@@ -53,6 +37,25 @@ impl Monitor<TwoPhaseCommit> for Invariants {
 }
 
 impl Invariants {
+    /// Looks at the node where something happened: what is under way there, and what is new in its log.
+    fn look(&mut self, scene: &Scene<TwoPhaseCommit>, node: NodeId, settings: &Settings) -> Result<(), Violation> {
+        let durable = scene.world.unsynced(node) == 0;
+        match scene.world.view(node) {
+            Some(View::Coordinator(coordinator)) => {
+                let aborting = coordinator.open().iter().filter(|(_, phase)| matches!(phase, Phase::Aborting { .. }));
+                let chosen = aborting.map(|(txn, _)| self.all_yes_commits(scene, node, *txn, settings));
+                let chosen = chosen.fold(Ok(()), Result::and);
+                let decided = if durable { self.read(scene, node, coordinator.disk(), settings) } else { Ok(()) };
+                chosen.and(decided)
+            }
+            Some(View::Participant(participant)) => {
+                participant.in_doubt().keys().for_each(|txn| self.decisions.ready(node, *txn, scene.event));
+                if durable { self.read(scene, node, participant.disk(), settings) } else { Ok(()) }
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Reads what is new in a log: AC1, AC2 and AC3.
     fn read(
         &mut self,
@@ -94,23 +97,24 @@ impl Invariants {
         Err(Violation { invariant: "all-yes-commits", event, evidence })
     }
 
-    /// AC5: nobody is in doubt for long while nothing fails.
-    fn ends(
-        &self,
-        scene: &Scene<TwoPhaseCommit>,
-        node: NodeId,
-        participant: &Participant,
-        settings: &Settings,
-    ) -> Result<(), Violation> {
+    /// AC5: nobody is in doubt for long while nothing fails. All are looked at, since nothing happens any more at one that
+    /// is stuck.
+    fn ends(&self, scene: &Scene<TwoPhaseCommit>, settings: &Settings) -> Result<(), Violation> {
+        let world = scene.world;
         let (votes, decision) = (settings.config.vote_timeout, settings.config.decision_timeout);
         let patience = votes + decision + decision + BOUND.scale(8, 1);
-        let overdue = |txn: &Txn| {
-            let since = self.decisions.yes(node, *txn)?;
+        let overdue = |node: NodeId, txn: Txn| {
+            let since = self.decisions.yes(node, txn)?;
             let began = scene.trace.event(since)?.at;
-            (scene.world.now().since(began) > patience).then_some((*txn, since))
+            let late = world.now().since(began) > patience && world.unsynced(node) == 0;
+            late.then_some((node, txn, since))
         };
-        let Some((txn, event)) = participant.in_doubt().keys().find_map(overdue) else { return Ok(()) };
-        let all_up = scene.world.ids().all(|id| scene.world.view(id).is_some());
+        let stuck = settings.participants.iter().find_map(|&node| match world.view(node)? {
+            View::Participant(participant) => participant.in_doubt().keys().find_map(|txn| overdue(node, *txn)),
+            View::Coordinator(_) => None,
+        });
+        let Some((node, txn, event)) = stuck else { return Ok(()) };
+        let all_up = world.ids().all(|id| world.view(id).is_some());
         if !all_up || !self.calm.holds(scene, patience, BOUND) {
             return Ok(());
         }

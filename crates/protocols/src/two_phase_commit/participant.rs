@@ -3,9 +3,9 @@
 use super::log::{Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Settings, Text, Timer, TwoPhaseCommit, Txn, View};
 use crate::commit::{self, Holdings, log};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A participant.
@@ -216,7 +216,7 @@ impl Participant {
         &self.settings
     }
     /// The transactions it voted yes for, and whose outcome it does not know.
-    pub fn in_doubt(&self) -> &BTreeMap<Txn, Doubt> {
+    pub fn in_doubt(&self) -> &Map<Txn, Doubt> {
         &self.holdings.in_doubt
     }
     /// The longest that it has been in doubt, when its clock says `now`.

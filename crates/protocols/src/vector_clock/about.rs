@@ -1,6 +1,6 @@
 //! What vector clocks say about themselves.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Vector clocks, described.
@@ -65,7 +65,11 @@ pub const ABOUT: About = About {
             ],
         },
     ],
-    measures: &[],
+    measures: &[Measure {
+        name: "behind",
+        word: words("events of another that the least informed has not heard of", "消息最不灵通者尚未得知的事件"),
+        unit: words("events", "个事件"),
+    }],
     settles: Span::ZERO,
     page: include_str!("../../../../docs/protocols/vector-clock.md"),
     scenarios: &[

@@ -1,12 +1,12 @@
 //! The vector and its partial order.
 
 use netsplit_sim::NodeId;
+use netsplit_sim::ordered::Map;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// For each process, how many of its events are known. Processes of which none is known have no entry.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
-pub struct Vector(BTreeMap<NodeId, u64>);
+pub struct Vector(Map<NodeId, u64>);
 
 /// How one event stands to another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ pub use process::VectorProcess;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag};
+use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -146,5 +146,13 @@ impl crate::Entry for VectorClock {
         crate::channel::check_spans(config.act, Span::MAX)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         Ok(cast.parts.iter().map(|_| Seat::<VectorClock, VectorProcess>::new(settings.clone())).collect())
+    }
+
+    fn measure(world: &World<VectorClock>, _monitor: &Invariants) -> Vec<u64> {
+        let up = || world.ids().filter_map(|node| Some((node, world.view(node)?.clock())));
+        let behind = |(node, own): (NodeId, &Vector)| {
+            up().map(|(_, other)| own.entry(node).saturating_sub(other.entry(node))).max()
+        };
+        vec![up().filter_map(behind).max().unwrap_or(0)]
     }
 }

@@ -1,9 +1,9 @@
 //! The process.
 
 use super::{Bug, Line, Missing, Note, Op, Order, Ret, Settings, Timer, Vector, VectorClock};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A process with a vector clock.
@@ -17,7 +17,7 @@ pub struct VectorProcess {
     #[serde(skip)]
     me: NodeId,
     /// The vector of the latest message from each.
-    heard: BTreeMap<NodeId, Vector>,
+    heard: Map<NodeId, Vector>,
     /// What the latest comparison came to.
     verdict: Option<Order>,
 }
@@ -28,7 +28,7 @@ impl Process<VectorClock> for VectorProcess {
 
     fn boot(settings: &Arc<Settings>, clock: Vector, cx: &mut Cx<VectorClock>) -> VectorProcess {
         let settings = Fixed::new(settings);
-        let mut process = VectorProcess { settings, clock, me: cx.me, heard: BTreeMap::new(), verdict: None };
+        let mut process = VectorProcess { settings, clock, me: cx.me, heard: Map::new(), verdict: None };
         process.tick(cx);
         process.act_later(cx);
         process

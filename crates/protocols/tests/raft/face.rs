@@ -1,8 +1,9 @@
 //! What a server shows.
 
-use crate::cluster::Plan;
+use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
-use netsplit_protocols::raft::{AppendEntries, AppendEntriesReply, RequestVote};
+use netsplit_protocols::Entry;
+use netsplit_protocols::raft::{AppendEntries, AppendEntriesReply, Invariants, Raft, RequestVote};
 use netsplit_sim::{Process, Prominence};
 use serde_json::json;
 
@@ -74,4 +75,17 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
             "waiting": [],
         })
     );
+}
+
+#[test]
+fn measures_follow_the_term_and_what_is_committed() {
+    let mut cluster = Plan::by_hand(3).start();
+    let figures = |cluster: &Cluster| Raft::measure(&cluster.world, &Invariants::default());
+    assert_eq!(figures(&cluster), [0, 0, 0]);
+    cluster.times_out(1).put(1, "1").settle();
+    assert_eq!(figures(&cluster), [1, 1, 0]);
+    cluster.together(&[1]).put(1, "2").put(1, "3").settle();
+    assert_eq!(figures(&cluster), [1, 1, 2], "two commands that no majority has");
+    cluster.times_out(2);
+    assert_eq!(figures(&cluster), [2, 1, 2]);
 }

@@ -13,7 +13,7 @@ use crate::check::Unplayable;
 use crate::gallery;
 use crate::link::{Link, View, encode};
 use crate::model::Scenario;
-use crate::open::open;
+use crate::open::{open, open_unhashed};
 use crate::session::{Progress, Session};
 use netsplit_protocols::About;
 use netsplit_sim::Span;
@@ -72,7 +72,7 @@ const NAMED: usize = 1_000;
 
 /// One seed's run, played to its end or its first violation.
 pub struct Tried {
-    /// The run.
+    /// The run, without its hash.
     pub session: Box<dyn Session>,
     /// What it violated.
     pub failure: Option<Failure>,
@@ -82,7 +82,7 @@ pub struct Tried {
 pub fn try_seed(base: &Scenario, seed: u64, as_written: bool) -> Result<Tried, Unplayable> {
     let scenario = if as_written { Scenario { seed, ..base.clone() } } else { generate(base, seed) };
     let until = scenario.until;
-    let mut session = open(scenario)?;
+    let mut session = open_unhashed(scenario)?;
     let violated = session.advance(until, u32::MAX) == Progress::Violated;
     let failure = session.violations().first().filter(|_| violated).map(|violation| Failure {
         seed,

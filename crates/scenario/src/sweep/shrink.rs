@@ -3,7 +3,7 @@
 //! Isolating Failure-Inducing Input, 2002).
 
 use crate::model::{Prose, Scenario};
-use crate::open::open;
+use crate::open::open_unhashed;
 use crate::session::Progress;
 use netsplit_sim::{Span, Time};
 
@@ -74,7 +74,7 @@ impl Smaller<'_> {
 
     /// When the invariant is the first to break, if it is.
     fn breaks(&mut self, scenario: &Scenario) -> Option<Time> {
-        let mut session = open(scenario.clone()).ok()?;
+        let mut session = open_unhashed(scenario.clone()).ok()?;
         let progress = session.advance(scenario.until, self.budget);
         self.budget = self.budget.saturating_sub(session.cursor().events);
         let first = session.violations().first().filter(|_| progress == Progress::Violated)?;

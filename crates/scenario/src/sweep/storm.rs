@@ -8,7 +8,7 @@ use super::draw::Draw;
 use crate::catalogue;
 use crate::model::{Prose, Scenario};
 use crate::names;
-use crate::open::open;
+use crate::open::open_unhashed;
 use crate::tree::Tree;
 use netsplit_protocols::About;
 use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Prominence, Span, Target, Time};
@@ -22,6 +22,7 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     let mut draw = Draw::new(seed);
     let storm_ends = Time::ZERO + draw.millis(1_500, 6_000);
     let quiet_from = storm_ends + Span::millis(1_000); // until then clients ask
+    let quiet_ends = quiet_from + about.settles.max(Span::millis(500));
     let only_crashes = draw.one_in(4);
     let mut scenario = Scenario {
         name: String::new(),
@@ -30,7 +31,7 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
             title: format!("种子 {seed}"), watch: "故障与操作均由种子抽取。".to_owned()
         }),
         seed,
-        until: quiet_from + about.settles.max(Span::millis(500)),
+        until: quiet_ends + Span::millis(1),
         link: if draw.one_in(3) { base.link } else { draw.link() },
         disk: if draw.one_in(3) { draw.any_millis(1, 30) } else { base.disk },
         timeline: Vec::new(),
@@ -50,7 +51,12 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     let favourite = draw.0.pick(&in_charge).copied().filter(|_| draw.one_in(2)).unwrap_or(any);
     let mut storm = Storm { draw, about, scenario: &scenario, favourite, chiefs, timeline: Vec::new() };
     storm.rage(storm_ends, if only_crashes { &Storm::CRASHES } else { &Storm::BURSTS });
-    storm.clear_up(storm_ends, base);
+    storm.restart_all(storm_ends);
+    if !only_crashes {
+        storm.repair_all(storm_ends, base);
+    }
+    let chief = storm.chief();
+    storm.ask(chief, quiet_ends); // whoever is stuck is looked at once more
     let timeline = storm.timeline;
     Scenario { timeline, ..scenario }
 }
@@ -64,7 +70,7 @@ fn in_charge(base: &Scenario) -> (Vec<NodeId>, Vec<&'static str>) {
         ..Scenario::new(&base.protocol)
     };
     let until = calm.until;
-    let Ok(mut session) = open(calm) else { return Default::default() };
+    let Ok(mut session) = open_unhashed(calm) else { return Default::default() };
     session.advance(until, 5_000);
     let faces = session.nodes().into_iter().filter_map(|node| Some((node.id, node.face?)));
     let leading = faces.filter(|(_, face)| face.prominence == Prominence::Leading);
@@ -170,12 +176,18 @@ impl<'s> Storm<'s> {
         self.timeline.retain(|planned| planned.when.at < until);
     }
 
-    /// Everything works again.
-    fn clear_up(&mut self, at: Time, base: &Scenario) {
+    /// Everybody is up.
+    fn restart_all(&mut self, at: Time) {
+        for node in (0..self.nodes()).map(NodeId) {
+            self.at(at, Intervention::Restart(node.into()));
+        }
+    }
+
+    /// Everything else works again.
+    fn repair_all(&mut self, at: Time, base: &Scenario) {
         self.at(at, Intervention::Heal);
         self.at(at, Intervention::Network(Link { latency: self.scenario.link.latency, ..base.link }));
         for node in (0..self.nodes()).map(NodeId) {
-            self.at(at, Intervention::Restart(node.into()));
             self.at(at, Intervention::Resume(node.into()));
             self.at(at, Intervention::Clock(node.into(), 0, 0));
             self.at(at, Intervention::Disk(node.into(), base.disk, base.disk_lies));

@@ -96,7 +96,8 @@ impl Brush<'_> {
     pub(super) fn badge(&self, sitter: &Sitter, word: &str) {
         let font = &self.palette.fonts.small_strong;
         let width = self.surface.width_of(word, font) + 12.0;
-        let (left, top) = (sitter.at.x + self.view.radius * 0.45, sitter.at.y - self.view.radius - 10.0);
+        let left = (sitter.at.x + self.view.radius * 0.45).min(self.view.size.x - width - 3.0);
+        let top = sitter.at.y - self.view.radius - 10.0;
         self.surface.rounded(left, top, width, 18.0, 4.0);
         self.surface.fill(&self.palette.text);
         self.surface.stroke(&self.palette.surface, 2.0);
