@@ -343,9 +343,11 @@ fn with_every_rule_in_place_nothing_is_found_and_all_ends() {
     }
 }
 
+/// A tag is used twice only if a writer crashes with its write at a minority that its next query misses: such seeds are
+/// too rare for a test of this length, and `a_tag_used_twice_is_noticed` makes it happen.
 #[test]
-fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::NoWriteBack, Bug::NoQueryBeforeWrite, Bug::MinorityQuorum, Bug::TagNotDurable, Bug::WaitsForAll] {
+fn every_other_bug_is_found_by_the_invariant_that_the_catalogue_names() {
+    for bug in [Bug::NoWriteBack, Bug::NoQueryBeforeWrite, Bug::MinorityQuorum, Bug::WaitsForAll] {
         let about = &Abd::ABOUT.bugs[bug as usize];
         let found = (0..3_000)
             .any(|seed| Room::faulty(plan().bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks));

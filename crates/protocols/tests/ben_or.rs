@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::ben_or::{BenOr, Bug, Config, Line, Op, Ret};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Latency, Link, NodeId, Span};
@@ -218,4 +218,17 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(setting(with(&[2], None), 4), Some("inputs"));
     assert_eq!(setting(Config { again: Span::ZERO, ..Config::default() }, 4), Some("again"));
     assert_eq!(setting(Config::default(), 0), Some("process"));
+}
+
+rules::rules! {
+    BenOr:
+    Begin => if_all_begin_with_the_same_bit_it_is_decided_in_the_first_round,
+    Report => if_all_begin_with_the_same_bit_it_is_decided_in_the_first_round,
+    ProposeBit => if_all_begin_with_the_same_bit_it_is_decided_in_the_first_round,
+    ProposeNothing => all_decide_at_most_one_round_apart,
+    Decide => if_all_begin_with_the_same_bit_it_is_decided_in_the_first_round,
+    TakeOver => all_decide_at_most_one_round_apart,
+    Toss => all_decide_at_most_one_round_apart,
+    SayAgain => what_is_lost_is_said_again,
+    Restart => a_process_stands_by_what_it_said_before_a_crash,
 }

@@ -2,7 +2,7 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::multi_paxos::{Bug, Config, Line, Mode, MultiPaxos, Op, Ret, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, NodeId, Span, Target};
@@ -158,6 +158,24 @@ fn without_a_majority_of_acceptors_the_log_stands_still_until_there_is_one() {
     assert_eq!(service.last_reply(), Some(Ret::Ok));
 }
 
+// --- Acceptors
+
+#[test]
+fn an_acceptor_refuses_scouts_and_commanders_below_the_ballot_it_adopted() {
+    let mut service = plan().start();
+    // The second leader has its first ballot adopted before the first one is there, and neither hears of the other.
+    service.crash(2).run_until(500);
+    assert_eq!(service.role(3), "active");
+    service.cut(2, 3).cut(3, 2).restart(2).run(350);
+    assert!(service.ran(Line::RefuseScout), "1.1 is below 1.2");
+    service.run(350);
+    assert_eq!((service.role(2), service.role(3)), ("active", "active"));
+    service.ask(0, put("x", "red")).run(30);
+    assert!(service.ran(Line::RefuseCommander), "1.2 is below 2.1");
+    service.run(500);
+    assert_eq!((service.last_reply(), service.violation()), (Some(Ret::Ok), None));
+}
+
 // --- What it costs
 
 #[test]
@@ -247,4 +265,29 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(setting(Config { window: 0, ..Config::default() }), Some("window"));
     assert_eq!(setting(Config { patience: (Span::millis(2), Span::millis(1)), ..Config::default() }), Some("patience"));
     assert!(MultiPaxos::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![3] }).is_err());
+}
+
+rules::rules! {
+    MultiPaxos:
+    Propose => commands_are_performed_in_the_order_of_slots_at_every_replica,
+    Decided => commands_are_performed_in_the_order_of_slots_at_every_replica,
+    Perform => commands_are_performed_in_the_order_of_slots_at_every_replica,
+    SlotLost => a_command_that_loses_its_slot_gets_a_later_one,
+    ProposeAgain => without_a_majority_of_acceptors_the_log_stands_still_until_there_is_one,
+    AskMissing => a_replica_that_missed_decisions_or_lost_them_asks_for_them,
+    Preempted => a_leader_that_is_preempted_gives_way,
+    Adopted => one_scout_is_enough_for_as_many_commands_as_come,
+    Alive => one_scout_is_enough_for_as_many_commands_as_come,
+    DecidedBefore => a_replica_that_missed_decisions_or_lost_them_asks_for_them,
+    Scout => one_scout_is_enough_for_as_many_commands_as_come,
+    CountAdopted => one_scout_is_enough_for_as_many_commands_as_come,
+    Command => one_scout_is_enough_for_as_many_commands_as_come,
+    CountAccepted => one_scout_is_enough_for_as_many_commands_as_come,
+    Decide => one_scout_is_enough_for_as_many_commands_as_come,
+    CommandAgain => without_a_majority_of_acceptors_the_log_stands_still_until_there_is_one,
+    Adopt => one_scout_is_enough_for_as_many_commands_as_come,
+    RefuseScout => an_acceptor_refuses_scouts_and_commanders_below_the_ballot_it_adopted,
+    Accept => one_scout_is_enough_for_as_many_commands_as_come,
+    RefuseCommander => an_acceptor_refuses_scouts_and_commanders_below_the_ballot_it_adopted,
+    AcceptorReturns => without_a_majority_of_acceptors_the_log_stands_still_until_there_is_one,
 }

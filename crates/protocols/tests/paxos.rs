@@ -2,10 +2,10 @@
 
 mod lab;
 
-use lab::{Lab, Plan};
+use lab::{Lab, Plan, rules};
 use netsplit_protocols::paxos::{Bug, Config, Line, Op, Paxos, Phase, Ret};
 use netsplit_protocols::{Bugs, Cast, Entry};
-use netsplit_sim::{Latency, Link, NodeId, Span};
+use netsplit_sim::{Dice, Latency, Link, NodeId, Seed, Span};
 
 type Servers = Lab<Paxos>;
 
@@ -85,6 +85,21 @@ fn a_proposer_that_is_outbid_waits_and_comes_back_with_a_higher_ballot() {
 }
 
 #[test]
+fn a_lone_proposer_succeeds_whatever_others_had_promised_and_accepted() {
+    for seed in 0..200 {
+        let mut dice = Dice::new(Seed(seed));
+        let mut servers = plan(5).seed(seed).start();
+        for rival in [1, 2] {
+            servers.ask(rival, propose("blue")).run(dice.below(45)).crash(rival);
+        }
+        let config = quiet();
+        servers.ask(0, propose("red")).run(3 * (config.timeout + config.back_off.1).0 / 1_000_000);
+        assert!(matches!(servers.last_reply(), Some(Ret::Chosen(_))), "seed {seed}");
+        assert_eq!(servers.violation(), None, "seed {seed}");
+    }
+}
+
+#[test]
 fn without_a_majority_a_proposer_tries_for_ever_and_succeeds_when_there_is_one() {
     let mut servers = servers(5);
     servers.crash(2).crash(3).crash(4).ask(0, propose("red")).run(2_000);
@@ -123,6 +138,15 @@ fn an_acceptor_keeps_what_it_promised_and_accepted_through_a_crash() {
     servers.crash(1).restart(1);
     assert!(servers.ran(Line::Restart) && accepted(&servers, 1).is_some());
     assert_eq!(servers.world().view(NodeId(1)).map(|server| (server.promised(), server.accepted().cloned())), before);
+}
+
+#[test]
+fn an_acceptor_refuses_to_prepare_below_what_it_promised() {
+    let mut servers = servers(3);
+    servers.ask(0, propose("red")).ask(1, propose("blue")).run(11);
+    assert!(servers.ran(Line::RefusePrepare), "n2 has promised its own 1.2, and 1.1 is below");
+    servers.run(1_000);
+    assert_eq!((servers.last_reply().is_some(), all_know(&servers), servers.violation()), (true, true, None));
 }
 
 #[test]
@@ -262,4 +286,22 @@ fn settings_that_cannot_work_are_refused_by_name() {
     assert_eq!(refused(Config { patience: (Span::ZERO, Span::millis(1)), ..quiet() }), Some("patience"));
     assert!(Paxos::processes(&quiet(), Bugs::NONE, &Cast::default()).is_err());
     assert!(Paxos::processes(&quiet(), Bugs::NONE, &Cast { parts: vec![1] }).is_err());
+}
+
+rules::rules! {
+    Paxos:
+    Prepare => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    CountPromise => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    OwnValue => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    TakeOver => a_value_that_was_accepted_is_taken_over_from_the_highest_ballot,
+    Outbid => a_proposer_that_is_outbid_waits_and_comes_back_with_a_higher_ballot,
+    NotThrough => without_a_majority_a_proposer_tries_for_ever_and_succeeds_when_there_is_one,
+    Restart => an_acceptor_keeps_what_it_promised_and_accepted_through_a_crash,
+    Promise => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    RefusePrepare => an_acceptor_refuses_to_prepare_below_what_it_promised,
+    Accept => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    RefuseAccept => a_proposer_that_is_outbid_waits_and_comes_back_with_a_higher_ballot,
+    CountAccepted => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    Chosen => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
+    Learn => a_majority_of_promises_with_nothing_accepted_lets_a_proposer_have_its_way,
 }

@@ -1,8 +1,8 @@
 //! What Ben-Or 1983 proves, held against what the processes have said and decided.
 
 use super::{BenOr, Bit, Round, Voter};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation};
-use std::collections::BTreeMap;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
@@ -10,7 +10,7 @@ pub struct Invariants {
     /// Who was the first to decide.
     decided: Option<(Bit, NodeId, EventId)>,
     /// Who was the first to propose a bit in a round.
-    proposed: BTreeMap<Round, (Bit, NodeId, EventId)>,
+    proposed: Map<Round, (Bit, NodeId, EventId)>,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
 }

@@ -1,9 +1,9 @@
 //! The process.
 
 use super::{BenOr, Bit, Bug, Line, Msg, Op, Ret, Round, Settings, Timer};
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a process has on its disk before it says so to anybody.
@@ -33,9 +33,9 @@ pub struct Voter {
     record: Record,
     me: NodeId,
     /// Who reported what, in this round and later ones.
-    reports: BTreeMap<Round, BTreeMap<NodeId, Bit>>,
+    reports: Map<Round, Map<NodeId, Bit>>,
     /// Who proposed what, in this round and later ones.
-    proposals: BTreeMap<Round, BTreeMap<NodeId, Option<Bit>>>,
+    proposals: Map<Round, Map<NodeId, Option<Bit>>>,
 }
 
 impl Process<BenOr> for Voter {
@@ -45,7 +45,7 @@ impl Process<BenOr> for Voter {
     /// What it said it stands by. What it heard it has to hear again.
     fn boot(settings: &Arc<Settings>, record: Record, cx: &mut Cx<BenOr>) -> Voter {
         let settings = Fixed::new(settings);
-        let mut voter = Voter { settings, record, me: cx.me, reports: BTreeMap::new(), proposals: BTreeMap::new() };
+        let mut voter = Voter { settings, record, me: cx.me, reports: Map::new(), proposals: Map::new() };
         if voter.round() == 0 {
             let (least, most) = voter.settings.config.begin;
             cx.set_timer(Timer::Begin, least..most);

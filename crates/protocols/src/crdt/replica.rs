@@ -151,7 +151,8 @@ impl Replica {
             Op::Add { element } => {
                 cx.line(Line::Add);
                 let dot = self.next_dot(cx);
-                self.disk.state.set.added.insert((element.clone(), dot))
+                self.disk.state.set.added.insert((element.clone(), dot));
+                true // whoever uses a dot twice has been asked to add all the same
             }
             Op::Remove { element } => {
                 cx.line(Line::Remove);

@@ -1,6 +1,6 @@
 //! What Multi-Paxos says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Multi-Paxos, described.
@@ -27,24 +27,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: &[
-        OpForm {
-            name: "put",
-            word: words("write", "写入"),
-            fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
-        },
-        OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-        OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
-        OpForm {
-            name: "cas",
-            word: words("compare and set", "比较并设置"),
-            fields: &[
-                KEY,
-                Field { name: "expect", sample: "1", kind: FieldKind::Text },
-                Field { name: "value", sample: "2", kind: FieldKind::Text },
-            ],
-        },
-    ],
+    ops: crate::kv::OPS,
     measures: &[
         Measure { name: "performed", word: words("slots performed", "已执行的槽位"), unit: words("", "") },
         Measure {
@@ -66,7 +49,6 @@ pub const ABOUT: About = About {
     ],
 };
 
-const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const SOURCE: &str = "van Renesse, Altinbuken 2015, section 2";
 
 const INVARIANTS: &[Invariant] = &[

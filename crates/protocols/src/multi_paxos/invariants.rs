@@ -5,19 +5,20 @@
 
 use super::{Acceptor, Command, MultiPaxos, Replica, Settings, Slot, View, Vote};
 use crate::calm::Calm;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     /// What each acceptor has accepted, but its disk does not hold yet.
-    unsure: BTreeMap<NodeId, VecDeque<(Slot, Vote, EventId)>>,
+    unsure: Map<NodeId, VecDeque<(Slot, Vote, EventId)>>,
     /// What each acceptor was last seen to have accepted.
-    last: BTreeMap<NodeId, (Slot, Vote)>,
-    slots: BTreeMap<Slot, Ghost>,
+    last: Map<NodeId, (Slot, Vote)>,
+    slots: Map<Slot, Ghost>,
     /// How far each replica has performed the log, and when it last got on or had nothing to do.
-    progress: BTreeMap<NodeId, Progress>,
+    progress: Map<NodeId, Progress>,
     calm: Calm,
     /// What is broken already: each property is reported once.
     broken: Vec<&'static str>,
@@ -27,7 +28,7 @@ pub struct Invariants {
 #[derive(Clone, Default)]
 struct Ghost {
     /// Who has accepted what, and when.
-    votes: Vec<(Vote, BTreeMap<NodeId, EventId>)>,
+    votes: Vec<(Vote, Map<NodeId, EventId>)>,
     /// The commands that a majority accepted in one ballot each, by their votes.
     chosen: Vec<Vote>,
     /// What was performed first.
@@ -120,7 +121,7 @@ impl Invariants {
     ) -> Result<(), Violation> {
         let ghost = self.slots.entry(slot).or_default();
         let at = ghost.votes.iter().position(|(known, _)| *known == vote).unwrap_or_else(|| {
-            ghost.votes.push((vote.clone(), BTreeMap::new()));
+            ghost.votes.push((vote.clone(), Map::new()));
             ghost.votes.len() - 1
         });
         let voters = &mut ghost.votes[at].1;

@@ -1,9 +1,9 @@
 //! The leader, with its scout and its commanders.
 
 use super::{Ballot, Bug, Command, Line, Msg, MultiPaxos, Op, Ret, Settings, Slot, Slots, Timer, View, Vote};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a leader must not forget: the last round that it began, so that none of its ballots has two meanings.
@@ -37,14 +37,14 @@ pub enum Mode {
     /// Its scout is out.
     Scouting {
         /// The acceptors that have adopted its ballot.
-        adopted: BTreeSet<NodeId>,
+        adopted: Set<NodeId>,
         /// For each slot, what they have accepted in the highest ballot.
         pmax: Slots<Vote>,
     },
     /// Its ballot is adopted.
     Active {
         /// A commander for each slot that is not decided.
-        commanders: BTreeMap<Slot, Commander>,
+        commanders: Map<Slot, Commander>,
     },
 }
 
@@ -52,7 +52,7 @@ pub enum Mode {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub struct Commander {
     /// The acceptors that have accepted.
-    accepted: BTreeSet<NodeId>,
+    accepted: Set<NodeId>,
     /// Whether it has waited for a whole beat.
     waited: bool,
 }
@@ -72,7 +72,7 @@ impl Process<MultiPaxos> for Leader {
             decided: 0,
         };
         if last != LastRound::default() && settings.broken(Bug::SlotReusedAfterRestart) {
-            leader.mode = Mode::Active { commanders: BTreeMap::new() };
+            leader.mode = Mode::Active { commanders: Map::new() };
             leader.beat_later(cx);
         } else {
             leader.give_way(cx);
@@ -162,7 +162,7 @@ impl Leader {
     fn scout(&mut self, cx: &mut Cx<MultiPaxos>) {
         cx.line(Line::Scout);
         self.last.0 = self.last.0.max(self.heard) + 1;
-        self.mode = Mode::Scouting { adopted: BTreeSet::new(), pmax: Slots::default() };
+        self.mode = Mode::Scouting { adopted: Set::new(), pmax: Slots::default() };
         self.ask_to_adopt(cx);
         self.beat_later(cx);
     }
@@ -204,7 +204,7 @@ impl Leader {
 
     /// Active: a commander for every slot that it knows a command for.
     fn lead(&mut self, cx: &mut Cx<MultiPaxos>) {
-        self.mode = Mode::Active { commanders: BTreeMap::new() };
+        self.mode = Mode::Active { commanders: Map::new() };
         self.decided = 0;
         for slot in self.proposals.keys().copied().collect::<Vec<_>>() {
             self.command(slot, cx);

@@ -2,9 +2,10 @@
 
 use super::acceptor::SHOWN;
 use super::{Command, Line, Msg, MultiPaxos, Op, Settings, Slot, Slots, Store, Timer, View};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A replica. A crash leaves nothing of it: it begins with an empty store, and performs the log again.
@@ -23,11 +24,11 @@ pub struct Replica {
     /// Commands that it has not proposed, or in vain.
     requests: VecDeque<Command>,
     /// What it has proposed, for slots that are not decided as far as it knows.
-    proposals: BTreeMap<Slot, Command>,
+    proposals: Map<Slot, Command>,
     /// What is decided.
     decisions: Slots<Command>,
     /// The clients that wait for an answer here.
-    clients: BTreeSet<OpId>,
+    clients: Set<OpId>,
 }
 
 impl Process<MultiPaxos> for Replica {
@@ -42,9 +43,9 @@ impl Process<MultiPaxos> for Replica {
             slot_in: 1,
             slot_out: 1,
             requests: VecDeque::new(),
-            proposals: BTreeMap::new(),
+            proposals: Map::new(),
             decisions: Slots::default(),
-            clients: BTreeSet::new(),
+            clients: Set::new(),
         }
     }
 
@@ -182,7 +183,7 @@ impl Replica {
         &self.store
     }
     /// Clients that it has to answer.
-    pub fn open(&self) -> &BTreeSet<OpId> {
+    pub fn open(&self) -> &Set<OpId> {
         &self.clients
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Slot;
 use netsplit_sim::digest::digest;
+use netsplit_sim::ordered::Map;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Slots<T> {
-    items: Arc<BTreeMap<Slot, T>>,
+    items: Arc<Map<Slot, T>>,
     /// The digests of all items, XORed together.
     #[serde(skip)]
     digest: u64,
@@ -35,8 +35,8 @@ impl<T: Hash + Clone> Slots<T> {
 }
 
 impl<T> Deref for Slots<T> {
-    type Target = BTreeMap<Slot, T>;
-    fn deref(&self) -> &BTreeMap<Slot, T> {
+    type Target = Map<Slot, T>;
+    fn deref(&self) -> &Map<Slot, T> {
         &self.items
     }
 }

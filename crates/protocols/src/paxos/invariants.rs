@@ -5,26 +5,27 @@
 
 use super::{Ballot, Paxos, Phase, Proposal, Server, Settings, Value};
 use crate::calm::Calm;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
 pub struct Invariants {
     /// Every value that a server or one of its clients has ever wished for.
-    proposed: BTreeMap<Value, Seen>,
+    proposed: Map<Value, Seen>,
     /// What each acceptor has accepted, but its disk does not hold yet.
-    unsure: BTreeMap<NodeId, VecDeque<(Proposal, EventId)>>,
+    unsure: Map<NodeId, VecDeque<(Proposal, EventId)>>,
     /// What each acceptor was last seen to have accepted.
-    last: BTreeMap<NodeId, Proposal>,
+    last: Map<NodeId, Proposal>,
     /// Who has ever accepted what, and when.
-    votes: BTreeMap<Proposal, BTreeMap<NodeId, EventId>>,
+    votes: Map<Proposal, Map<NodeId, EventId>>,
     /// What a majority has accepted in one ballot, and since when.
-    chosen: BTreeMap<Proposal, Seen>,
+    chosen: Map<Proposal, Seen>,
     /// What was learned first.
     learned: Option<(Value, Seen)>,
     /// What each node was last seen to take for chosen.
-    knows: BTreeMap<NodeId, Ballot>,
+    knows: Map<NodeId, Ballot>,
     calm: Calm,
     /// The only proposer that strives, and since when it has been the only one.
     alone: Option<(NodeId, EventId, Time)>,

@@ -1,14 +1,14 @@
 //! The learner: counts who accepted what, or is told by one that counted.
 
 use super::{Ballot, Line, Msg, Paxos, Phase, Proposal, Ret, Server, Timer};
+use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Who accepted in which ballot, as a proposer heard it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 #[serde(transparent)]
-pub struct Tally(BTreeMap<Ballot, BTreeSet<NodeId>>);
+pub struct Tally(Map<Ballot, Set<NodeId>>);
 
 impl Tally {
     /// One more has accepted. How many have now, in this ballot?
@@ -19,7 +19,7 @@ impl Tally {
     }
     /// How many are known to have accepted in a ballot.
     pub fn votes(&self, ballot: Ballot) -> usize {
-        self.0.get(&ballot).map_or(0, BTreeSet::len)
+        self.0.get(&ballot).map_or(0, Set::len)
     }
 }
 

@@ -39,9 +39,9 @@ pub use server::{Disk, Server};
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
 use netsplit_sim::digest::digest;
+use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Node, NodeId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -187,7 +187,7 @@ impl crate::Entry for Paxos {
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {
-        let (mut round, mut votes) = (0, BTreeMap::new());
+        let (mut round, mut votes) = (0, Map::new());
         for server in world.ids().filter_map(|node| world.view(node)) {
             round = round.max(server.round());
             if let Some(accepted) = server.accepted() {

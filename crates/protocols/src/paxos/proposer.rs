@@ -1,9 +1,9 @@
 //! The proposer: leads a ballot through its two phases, and tries again with a higher number.
 
 use super::{Ballot, Bug, Line, Msg, Paxos, Proposal, Server, Timer};
+use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// What a server is doing as a proposer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -16,7 +16,7 @@ pub enum Phase {
         /// Its ballot.
         ballot: Ballot,
         /// Who promised.
-        promises: BTreeSet<NodeId>,
+        promises: Set<NodeId>,
         /// Of what they have accepted, that of the highest ballot.
         highest: Option<Proposal>,
     },
@@ -33,7 +33,7 @@ impl Server {
         cx.cancel_timer(Timer::Begin);
         self.disk.round = self.disk.round.max(self.heard) + 1;
         let ballot = Ballot { round: self.disk.round, server: cx.me };
-        self.phase = Phase::Preparing { ballot, promises: BTreeSet::new(), highest: None };
+        self.phase = Phase::Preparing { ballot, promises: Set::new(), highest: None };
         for other in self.settings.others(cx.me) {
             cx.send(other, Msg::Prepare { ballot });
         }
