@@ -4,7 +4,9 @@
 // No float decides anything in a run: rounding differs between machines and optimisers.
 #![cfg_attr(not(test), deny(clippy::float_arithmetic))]
 
+pub mod abd;
 pub mod about;
+pub mod ben_or;
 pub mod bully;
 mod calm;
 pub mod causal_broadcast;
@@ -12,17 +14,22 @@ pub mod chandy_lamport;
 pub mod channel;
 pub mod clock_sync;
 mod commit;
+pub mod crdt;
 pub mod election;
 pub mod failure_detector;
 pub mod ghost;
 pub mod gossip;
+pub mod kv;
 pub mod lamport_clock;
 pub mod lock;
 pub mod membership;
+pub mod multi_paxos;
+pub mod paxos;
 pub mod ping;
 pub mod raft;
 pub mod reliable_link;
 pub mod ring_election;
+pub mod sharded_kv;
 pub mod three_phase_commit;
 pub mod two_phase_commit;
 pub mod vector_clock;

@@ -1,17 +1,23 @@
 //! What each protocol says about itself agrees with itself.
 
+use netsplit_protocols::abd::Abd;
+use netsplit_protocols::ben_or::BenOr;
 use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
 use netsplit_protocols::clock_sync::ClockSync;
+use netsplit_protocols::crdt::Crdt;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
 use netsplit_protocols::lock::Lock;
 use netsplit_protocols::membership::Membership;
+use netsplit_protocols::multi_paxos::MultiPaxos;
+use netsplit_protocols::paxos::Paxos;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
+use netsplit_protocols::sharded_kv::ShardedKv;
 use netsplit_protocols::three_phase_commit::ThreePhaseCommit;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
@@ -61,6 +67,12 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<CausalBroadcast>();
     agrees_with_itself::<ChandyLamport>();
     agrees_with_itself::<ClockSync>();
+    agrees_with_itself::<Paxos>();
+    agrees_with_itself::<MultiPaxos>();
+    agrees_with_itself::<BenOr>();
+    agrees_with_itself::<Abd>();
+    agrees_with_itself::<Crdt>();
+    agrees_with_itself::<ShardedKv>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -101,6 +113,12 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<CausalBroadcast>();
     read::<ChandyLamport>();
     read::<ClockSync>();
+    read::<Paxos>();
+    read::<MultiPaxos>();
+    read::<BenOr>();
+    read::<Abd>();
+    read::<Crdt>();
+    read::<ShardedKv>();
 }
 
 #[test]

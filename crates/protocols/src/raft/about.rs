@@ -1,6 +1,6 @@
 //! What Raft says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
 use netsplit_sim::Span;
 
 /// Raft, described.
@@ -25,7 +25,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: OPS,
+    ops: crate::kv::OPS,
     measures: &[
         Measure { name: "term", word: words("highest term", "最高任期"), unit: words("", "") },
         Measure {
@@ -133,23 +133,5 @@ const BUGS: &[Bug] = &[
             "跟随者保留与领导者冲突的条目，却仍答复已有领导者的条目。",
         ),
         breaks: "state-machine-safety",
-    },
-];
-
-const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
-const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
-
-const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
-    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
-    OpForm {
-        name: "cas",
-        word: words("compare and set", "比较并设置"),
-        fields: &[
-            KEY,
-            Field { name: "expect", sample: "1", kind: FieldKind::Text },
-            Field { name: "value", sample: "2", kind: FieldKind::Text },
-        ],
     },
 ];

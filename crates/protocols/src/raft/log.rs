@@ -1,7 +1,6 @@
 //! The replicated log.
 
-use super::kv::Op;
-use super::{Index, Term};
+use super::{Index, Op, Term};
 use netsplit_sim::Chained;
 use serde::Serialize;
 use std::fmt;

@@ -25,7 +25,6 @@ mod config;
 mod election;
 mod face;
 mod invariants;
-mod kv;
 mod lines;
 mod log;
 mod replication;
@@ -35,10 +34,11 @@ pub use about::ABOUT;
 pub use client::Client;
 pub use config::{Bug, Config, Settings};
 pub use invariants::Invariants;
-pub use kv::{Op, Ret, Store, Text};
 pub use lines::{LINES, Line};
 pub use log::{Entry, Log};
 pub use server::{Disk, Peer, Role, Server};
+
+pub use crate::kv::{Op, Ret, Store, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};

@@ -1,5 +1,7 @@
-//! The state machine that is replicated: a store of keys and values.
+//! Keys and values: what clients ask of every replicated store and what they are told, so that one workload runs
+//! unchanged on all of them; and the store itself as a state machine, for protocols that replicate one.
 
+use crate::about::{Field, FieldKind, OpForm, words};
 use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
@@ -71,7 +73,30 @@ pub enum Ret {
         /// The server that leads, as far as this one knows.
         hint: Option<NodeId>,
     },
+    /// This store has no such operation, and did nothing.
+    Unsupported,
+    /// This node serves no clients, and did nothing.
+    NotHere,
 }
+
+const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
+const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
+
+/// The operations as forms.
+pub const OPS: &[OpForm] = &[
+    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
+    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
+    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
+    OpForm {
+        name: "cas",
+        word: words("compare and set", "比较并设置"),
+        fields: &[
+            KEY,
+            Field { name: "expect", sample: "1", kind: FieldKind::Text },
+            Field { name: "value", sample: "2", kind: FieldKind::Text },
+        ],
+    },
+];
 
 /// The store: a deterministic state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
