@@ -137,7 +137,7 @@ fn only_scenario_defines_formats() {
 #[test]
 fn no_state_is_as_wide_as_a_pointer() {
     for (file, text) in sources("crates/protocols/src") {
-        for narrow in ["Vec<usize>", "[usize", "BTreeMap<usize", "BTreeSet<usize>", "*const", "*mut"] {
+        for narrow in ["Vec<usize>", "[usize", "Map<usize", "Set<usize>", "*const", "*mut"] {
             assert!(file.ends_with("src/lib.rs") || !code(&text).contains(narrow), "{file} has {narrow}");
         }
     }

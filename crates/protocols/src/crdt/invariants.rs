@@ -124,7 +124,7 @@ impl Invariants {
         let others = self.truths.iter().filter(|(other, truth)| **other != node && truth.seen == mine.seen);
         let differs = |other: &NodeId| world.view(*other).is_some_and(|view| view.state() != replica.state());
         let Some((other, _)) = others.into_iter().find(|(other, _)| differs(other)) else { return Ok(()) };
-        let seen: usize = mine.seen.iter().sum();
+        let seen: u32 = mine.seen.iter().sum();
         let evidence = vec![
             Evidence { node: *other, event: world.latest(*other), text: format!("has seen {seen} updates") },
             Evidence { node, event, text: "has seen the same ones, and is in another state".to_owned() },
@@ -138,7 +138,8 @@ impl Invariants {
         let timer = trace.event(event).is_some_and(|row| matches!(row.what, What::Timer(_)));
         let (Some(truth), Some(view), true) = (self.truths.get(&node), world.view(node), timer) else { return Ok(()) };
         let lists = self.updates.0.iter().zip(&truth.seen);
-        let Some(missed) = lists.filter_map(|(list, seen)| list.get(*seen)).min_by_key(|update| update.at) else {
+        let Some(missed) = lists.filter_map(|(list, seen)| list.get(*seen as usize)).min_by_key(|update| update.at)
+        else {
             return Ok(());
         };
         let waited = world.now().since(missed.at);
@@ -161,9 +162,9 @@ impl Invariants {
 
     /// How many updates running replicas have not seen, summed over them.
     pub(super) fn unseen(&self, world: &World<Crdt>) -> u64 {
-        let all: usize = self.updates.0.iter().map(Vec::len).sum();
+        let all = self.updates.0.iter().map(Vec::len).sum::<usize>() as u64;
         let running = self.truths.iter().filter(|(node, _)| world.view(**node).is_some());
-        running.map(|(_, truth)| all.saturating_sub(truth.seen.iter().sum()) as u64).sum()
+        running.map(|(_, truth)| all.saturating_sub(truth.seen.iter().copied().map(u64::from).sum())).sum()
     }
 }
 

@@ -31,8 +31,8 @@ pub struct Updates(pub Vec<Vec<std::rc::Rc<Update>>>);
 
 impl Updates {
     /// How many of a replica's updates somebody with this past has seen.
-    pub fn seen(&self, replica: usize, past: &Past) -> usize {
-        self.0.get(replica).map_or(0, |list| list.partition_point(|update| update.seen_in(past)))
+    pub fn seen(&self, replica: usize, past: &Past) -> u32 {
+        self.0.get(replica).map_or(0, |list| list.partition_point(|update| update.seen_in(past)) as u32)
     }
 }
 
@@ -40,7 +40,7 @@ impl Updates {
 #[derive(Clone, Debug, Default)]
 pub struct Truth {
     /// How many updates of each replica it has seen.
-    pub seen: Vec<usize>,
+    pub seen: Vec<u32>,
     count: u64,
     balance: i64,
     /// Adds that no remove which was seen had seen.
@@ -56,7 +56,7 @@ impl Truth {
         self.seen.resize(updates.0.len(), 0);
         for (replica, list) in updates.0.iter().enumerate() {
             let seen = updates.seen(replica, past);
-            for update in list.get(self.seen[replica]..seen).unwrap_or_default() {
+            for update in list.get(self.seen[replica] as usize..seen as usize).unwrap_or_default() {
                 self.absorb(update.clone());
             }
             self.seen[replica] = seen;
