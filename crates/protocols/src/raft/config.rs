@@ -21,6 +21,9 @@ pub struct Config {
     /// Whether a new leader opens its term with a no-op entry, so that older entries are committed without waiting
     /// for a client (§8). Off by default: Figure 2 has no such rule, and Figure 8 cannot be followed with it.
     pub noop_on_election: bool,
+    /// Whether clients open sessions, in which a command takes effect once however often it is sent (thesis, §6.3). Off
+    /// by default: Figure 2 has none.
+    pub sessions: bool,
 }
 
 impl Default for Config {
@@ -31,6 +34,7 @@ impl Default for Config {
             max_entries: 64,
             client_timeout: Span::millis(300),
             noop_on_election: false,
+            sessions: false,
         }
     }
 }
@@ -64,7 +68,7 @@ fn impossible(setting: &'static str, reason: String) -> Impossible {
     Impossible { setting, reason }
 }
 
-/// The rules that can be broken on purpose.
+/// The rules that can be broken on purpose: those of the servers first, as Raft's own page lists them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(usize)]
 pub enum Bug {
@@ -76,6 +80,8 @@ pub enum Bug {
     NoUpToDateCheck,
     /// A follower keeps entries that conflict with its leader's.
     NoConflictTruncation,
+    /// A command that was sent twice takes effect twice, in a session as without.
+    DoubleApply,
 }
 
 /// What every process of a cluster knows from the start.

@@ -1,7 +1,7 @@
 //! Who leads: elections (§5.2), and what makes a candidate fit to lead (§5.4.1).
 
 use super::server::{Peer, Role, Server};
-use super::{Bug, Entry, Line, Raft, RequestVote, RequestVoteReply, Timer};
+use super::{Bug, Command, Entry, Line, Raft, RequestVote, RequestVoteReply, Timer};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, NodeId};
 
@@ -99,7 +99,7 @@ impl Server {
         cx.cancel_timer(Timer::Election);
         if self.settings.config.noop_on_election {
             cx.line(Line::AppendNoop);
-            self.disk.log.push(Entry { term: self.disk.current_term, command: None });
+            self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Noop });
         }
         self.on_heartbeat(cx);
         self.advance_commit(cx); // in a cluster of one, what it has is committed

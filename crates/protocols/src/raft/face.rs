@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::server::{Peer, Role, Server};
-use super::{Entry, Index, Op};
+use super::{Command, Entry, Index, Op};
 use netsplit_sim::{Cell, Face, Prominence};
 
 /// How many entries of a log are shown: the last ones.
@@ -73,11 +73,12 @@ fn behind(server: &Server, peers: &[Peer]) -> Option<String> {
 
 /// A few characters for an entry.
 fn brief(entry: &Entry) -> String {
-    let full = match entry.command.as_deref() {
+    let full = match entry.command.op().map(|op| &**op) {
         Some(Op::Put { key, value }) => format!("{key}={value}"),
         Some(Op::Get { key }) => format!("{key}?"),
         Some(Op::Delete { key }) => format!("{key}✕"),
         Some(Op::Cas { key, value, .. }) => format!("{key}≟{value}"),
+        None if entry.command == Command::Register => "+".to_owned(),
         None => "∅".to_owned(),
     };
     match full.char_indices().nth(7) {

@@ -1,10 +1,12 @@
-//! The five properties of Figure 3, held against the servers' real states after every event.
+//! The five properties of Figure 3, held against the servers' real states after every event; and while they hold, what
+//! clients are promised (promises.rs).
 //!
 //! The monitor keeps what the properties speak of and no server remembers: who led which term, which entry stood at
 //! which index, what was committed and applied. Logs are compared by the digests of their prefixes: two logs agree up
 //! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
 
-use super::{Entry, Index, Log, Raft, Server, Term, View};
+use super::promises::Promises;
+use super::{Entry, Index, Log, Raft, Server, Settings, Term, View};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
 
@@ -23,13 +25,14 @@ pub struct Invariants {
     applied: Vec<Settled>,
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
+    promises: Promises,
 }
 
 /// Where something was seen first.
 #[derive(Clone, Copy)]
-struct Seen {
-    node: NodeId,
-    event: EventId,
+pub(super) struct Seen {
+    pub node: NodeId,
+    pub event: EventId,
 }
 
 /// The part of a server's state that the properties speak of.
@@ -46,8 +49,8 @@ struct Glimpse {
 
 /// An entry that is there to stay, with the digest of the log up to it.
 #[derive(Clone)]
-struct Settled {
-    entry: Entry,
+pub(super) struct Settled {
+    pub entry: Entry,
     digest: u64,
     /// The term in which it was committed or applied.
     term: Term,
@@ -56,16 +59,28 @@ struct Settled {
 
 impl Monitor<Raft> for Invariants {
     fn after(&mut self, scene: &Scene<Raft>) -> Result<(), Violation> {
-        let Scene { world, event, node, .. } = *scene;
-        let Some(node) = node else { return Ok(()) };
-        let seen = Seen { node, event };
+        let Some(node) = scene.node else { return Ok(()) };
+        let seen = Seen { node, event: scene.event };
         if self.last.len() <= node.index() {
             self.last.resize(node.index() + 1, None);
         }
-        let Some(View::Server(server)) = world.view(node) else {
-            self.last[node.index()] = None; // down: when it returns, only its disk is what it was
-            return Ok(());
-        };
+        match scene.world.view(node) {
+            Some(View::Server(server)) => {
+                let figure_3 = self.server(scene.world, server, seen);
+                figure_3.and_then(|()| self.clients(scene, &server.settings))
+            }
+            Some(View::Client(client)) => self.clients(scene, &client.settings),
+            None => {
+                self.last[node.index()] = None; // down: when it returns, only its disk is what it was
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Invariants {
+    fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
+        let Seen { node, event } = seen;
         // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
         // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
         if server.settings.majority() == 1 && world.unsynced(node) > 0 {
@@ -84,7 +99,22 @@ impl Monitor<Raft> for Invariants {
             self.state_machine_safety(server, before, seen),
             self.leader_completeness(world, server, before, seen),
         ];
-        self.first_news(verdicts)
+        self.first_news(verdicts)?;
+        self.promises.learn(&self.applied);
+        match before.is_some_and(|before| before.last_applied == now.last_applied) || !self.broken.is_empty() {
+            true => Ok(()),
+            false => self.first_news([self.promises.exactly_once(server, seen)]),
+        }
+    }
+
+    /// What clients are promised rests on all the rest. A cluster of one is not judged: what it has applied is not looked
+    /// at before its disk has written.
+    fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
+        if !self.broken.is_empty() || settings.majority() == 1 {
+            return Ok(());
+        }
+        let verdict = self.promises.clients(scene, settings);
+        self.first_news([verdict])
     }
 }
 
@@ -104,7 +134,7 @@ fn glimpse(server: &Server, before: Option<Glimpse>, event: EventId) -> Glimpse 
 
 impl Invariants {
     /// The first property found broken that was not before.
-    fn first_news(&mut self, verdicts: [Result<(), Violation>; 5]) -> Result<(), Violation> {
+    fn first_news<const N: usize>(&mut self, verdicts: [Result<(), Violation>; N]) -> Result<(), Violation> {
         for violation in verdicts.into_iter().filter_map(Result::err) {
             if !self.broken.contains(&violation.invariant) {
                 self.broken.push(violation.invariant);
@@ -294,12 +324,12 @@ fn end_of(log: &Log) -> String {
 }
 
 impl Seen {
-    fn evidence(self, text: String) -> Evidence {
+    pub fn evidence(self, text: String) -> Evidence {
         Evidence { node: self.node, event: self.event, text }
     }
 }
 
-fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
+pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
     Err(Violation { invariant, event: seen.event, evidence })
 }
 
@@ -310,7 +340,7 @@ mod tests {
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
-        Cx, Face, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
+        Cx, Face, History, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
     };
     use serde::Serialize;
     use std::sync::Arc;
@@ -351,7 +381,8 @@ mod tests {
 
     /// The monitor at the only node, in a world without a trace.
     fn look(monitor: &mut Invariants, world: &World<Raft>, event: EventId) -> Result<(), Violation> {
-        monitor.after(&Scene { world, trace: &Trace::default(), event, node: Some(NodeId(0)) })
+        let (trace, history) = (&Trace::default(), &History::default());
+        monitor.after(&Scene { world, trace, history, event, node: Some(NodeId(0)) })
     }
 
     #[test]

@@ -187,4 +187,40 @@ crate::about::lines! {
             => "{node} has its answer from {from}"
             | "{node} 得到 {from} 的答复";
     }
+
+    "Sessions" {
+        AskForSession 5:
+            "A client without a session: ask the server that seems to lead for one."
+            | "客户端还没有会话：向看似领导者的服务器请求一个。"
+            => "{node} asks for a session"
+            | "{node} 请求建立会话";
+        AllocateSession 4:
+            "A registration is applied: begin a session, called by the index of its entry."
+            | "应用注册条目：建立会话，以该条目的索引命名。"
+            => "{node} begins a session for a client"
+            | "{node} 为客户端建立会话";
+        TakeSession 5:
+            "A session is open: send the commands in it, one after the other..."
+            | "会话已建立：在其中逐条发送命令……"
+            => "{node} has a session, given by {from}"
+            | "{node} 从 {from} 得到会话";
+        SendNumbered 4:
+            "...each with a number of its own, which is the same in every attempt."
+            | "……每条命令有自己的编号，每次重试编号不变。"
+            => "{node} sends a command, numbered in its session"
+            | "{node} 发出会话内编号的命令";
+        DiscardLate 5:
+            "A command with a number below the session's last one: do nothing. The client has had its answer long since."
+            | "命令编号小于会话中最后的编号：不做任何事，客户端早已得到答复。"
+            => "{node} lets a command pass that was over long since"
+            | "{node} 忽略一条早已完成的命令";
+        RecogniseRetry 8:
+            "A command with the session's last number: answer as before, and do not run it again."
+            | "命令编号等于会话中最后的编号：按原来的结果答复，不再执行。"
+            => "{node} recognises a command that it has run, and does not run it again"
+            | "{node} 认出一条已执行过的命令，不再执行";
+        KeepAnswer 1:
+            "A command with a new number: run it, and keep its number and its answer."
+            | "命令编号是新的：执行它，并记下编号和答复。";
+    }
 }

@@ -11,16 +11,59 @@ use std::sync::Arc;
 pub struct Entry {
     /// The term of the leader that made it.
     pub term: Term,
-    /// The command; none in the no-op by which a new leader can open its term (§8).
-    pub command: Option<Arc<Op>>,
+    /// The command.
+    pub command: Command,
+}
+
+/// What an entry is there for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Command {
+    /// Nothing: a new leader can open its term with it (§8).
+    Noop,
+    /// An operation, run as often as it stands in the log.
+    Run(Arc<Op>),
+    /// A client begins a session, called by the index of this entry (thesis, §6.3).
+    Register,
+    /// An operation in a session, run once however often it stands in the log.
+    Once(Once),
+}
+
+/// An operation with its name: which of which session it is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Once {
+    /// The session.
+    pub client_id: ClientId,
+    /// Its number there, from 1.
+    pub sequence_num: u64,
+    /// The operation.
+    pub op: Arc<Op>,
+}
+
+/// A session's name: the index of the entry that began it.
+pub type ClientId = Index;
+
+impl Command {
+    /// The operation on the store, if it is one.
+    pub fn op(&self) -> Option<&Arc<Op>> {
+        match self {
+            Command::Run(op) | Command::Once(Once { op, .. }) => Some(op),
+            Command::Noop | Command::Register => None,
+        }
+    }
 }
 
 impl fmt::Display for Entry {
     /// `put x=1 (term 2)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.command {
-            Some(op) => write!(f, "{op} (term {})", self.term),
-            None => write!(f, "no-op (term {})", self.term),
+            Command::Noop => write!(f, "no-op (term {})", self.term),
+            Command::Run(op) => write!(f, "{op} (term {})", self.term),
+            Command::Register => write!(f, "a new session (term {})", self.term),
+            Command::Once(Once { client_id, sequence_num, op }) => {
+                write!(f, "{op}, number {sequence_num} of session {client_id} (term {})", self.term)
+            }
         }
     }
 }

@@ -27,16 +27,19 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod promises;
 mod replication;
 mod server;
+mod sessions;
 
 pub use about::ABOUT;
 pub use client::Client;
 pub use config::{Bug, Config, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
-pub use log::{Entry, Log};
+pub use log::{ClientId, Command, Entry, Log, Once};
 pub use server::{Disk, Peer, Role, Server};
+pub use sessions::{Session, StateMachine};
 
 pub use crate::kv::{Op, Ret, Store, Text};
 
@@ -71,6 +74,12 @@ pub enum Msg {
     Request(Request),
     /// The answer to it.
     Response(Response),
+    /// A client asks for a session.
+    RegisterClient(RegisterClient),
+    /// The answer to it, if the server leads; a [`Response`] if it does not.
+    RegisterClientReply(RegisterClientReply),
+    /// A client asks for a command in its session; the answer is a [`Response`].
+    ClientRequest(ClientRequest),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -147,6 +156,30 @@ pub struct Response {
     pub ret: Ret,
 }
 
+/// Invoked by new clients to open a session (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct RegisterClient {
+    /// The operation that the client wants a session for.
+    pub id: OpId,
+}
+
+/// A session is open (thesis, Figure 6.1, RegisterClient RPC, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterClientReply {
+    /// The session's name.
+    pub client_id: ClientId,
+}
+
+/// Invoked by clients to modify the replicated state (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct ClientRequest {
+    /// The client's name for the operation, which the answer repeats.
+    pub id: OpId,
+    /// What is asked for, with its name in the session: the same in every attempt.
+    pub command: Once,
+}
+
 impl Msg {
     /// The sender's term, in messages between servers.
     fn term(&self) -> Option<Term> {
@@ -156,6 +189,7 @@ impl Msg {
             Msg::AppendEntries(msg) => Some(msg.term),
             Msg::AppendEntriesReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) => None,
+            Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) => None,
         }
     }
 }
@@ -170,6 +204,7 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
+into_msg!(RegisterClient RegisterClientReply ClientRequest);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -207,6 +242,9 @@ impl Protocol for Raft {
             Msg::AppendEntriesReply(_) => ("AppendEntriesReply", Shape::Reply),
             Msg::Request(_) => ("Request", Shape::Client),
             Msg::Response(_) => ("Response", Shape::Client),
+            Msg::RegisterClient(_) => ("RegisterClient", Shape::Client),
+            Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
+            Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
         };
         Tag { name, shape }
     }

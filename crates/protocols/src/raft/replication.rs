@@ -1,19 +1,18 @@
 //! What the leader's log says becomes everyone's: replication (§5.3) and commitment (§5.3, §5.4.2).
 
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
-use super::{AppendEntries, AppendEntriesReply, Bug, Entry, Index, Line, Op, Raft, Ret, Settings};
+use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
 use netsplit_sim::{Cx, NodeId, OpId};
-use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
-    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
+    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Command, cx: &mut Cx<Raft>) {
         if !self.is_leader() {
             cx.line(Line::RefuseClient);
             return answer(asker, id, Ret::NotLeader { hint: self.leader_id }, cx);
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry { term: self.disk.current_term, command: Some(command) });
+        self.disk.log.push(Entry { term: self.disk.current_term, command });
         self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough

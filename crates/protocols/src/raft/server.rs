@@ -1,6 +1,9 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
-use super::{Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View};
+use super::sessions::{Output, StateMachine};
+use super::{
+    Bug, Command, Index, Line, Log, Msg, Op, Raft, RegisterClientReply, Response, Ret, Settings, Term, Timer, View,
+};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -34,7 +37,7 @@ pub struct Server {
     pub(super) commit_index: Index,
     /// The highest entry applied to the state machine.
     pub(super) last_applied: Index,
-    pub(super) state_machine: Store,
+    pub(super) state_machine: StateMachine,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
 }
@@ -109,7 +112,7 @@ impl Process<Raft> for Server {
             leader_id: None,
             commit_index: 0,
             last_applied: 0,
-            state_machine: Store::default(),
+            state_machine: StateMachine::default(),
             waiting: VecDeque::new(),
         }
     }
@@ -130,8 +133,10 @@ impl Process<Raft> for Server {
             Msg::RequestVoteReply(msg) => self.on_request_vote_reply(from, msg, cx),
             Msg::AppendEntries(msg) => self.on_append_entries(from, msg, cx),
             Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
-            Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, msg.command, cx),
-            Msg::Response(_) => {} // for clients
+            Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, Command::Run(msg.command), cx),
+            Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
+            Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
+            Msg::Response(_) | Msg::RegisterClientReply(_) => {} // for clients
         }
     }
 
@@ -144,7 +149,7 @@ impl Process<Raft> for Server {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.on_command(Asker::Here, id, Arc::new(op), cx);
+        self.on_command(Asker::Here, id, Command::Run(Arc::new(op)), cx);
     }
 
     fn view(&self) -> View<'_> {
@@ -184,15 +189,26 @@ impl Server {
                 break;
             };
             cx.line(Line::Apply);
+            let command = entry.command.clone();
             self.last_applied += 1;
-            let Some(op) = &entry.command else { continue };
-            let ret = self.state_machine.apply(op);
-            if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
-                && let Some(waiting) = self.waiting.pop_front()
-            {
-                cx.line(Line::Respond);
-                answer(waiting.asker, waiting.id, ret, cx);
+            let output = self.run(command, cx);
+            if let Some(waiting) = self.waiting.pop_front_if(|waiting| waiting.index == self.last_applied) {
+                self.respond(waiting, output, cx);
             }
+        }
+    }
+
+    fn respond(&self, Waiting { id, asker, .. }: Waiting, output: Output, cx: &mut Cx<Raft>) {
+        match (output, asker) {
+            (Output::Ret(ret), _) => {
+                cx.line(Line::Respond);
+                answer(asker, id, ret, cx);
+            }
+            (Output::Session(client_id), Asker::Client(client)) => {
+                cx.line(Line::Respond);
+                cx.send(client, RegisterClientReply { client_id });
+            }
+            (Output::Session(_) | Output::Nothing, _) => {}
         }
     }
 
@@ -233,7 +249,7 @@ impl Server {
         self.last_applied
     }
     /// Its state machine.
-    pub fn state_machine(&self) -> &Store {
+    pub fn state_machine(&self) -> &StateMachine {
         &self.state_machine
     }
 }

@@ -60,7 +60,7 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
     cluster.times_out(1).put(1, "1").settle();
     let node = cluster.world.node(n(1));
     let disk = serde_json::to_value(node.disk()).expect("JSON");
-    let entry = json!({ "term": 1, "command": { "put": { "key": "x", "value": "1" } } });
+    let entry = json!({ "term": 1, "command": { "run": { "put": { "key": "x", "value": "1" } } } });
     assert_eq!(disk, json!({ "currentTerm": 1, "votedFor": 0, "log": [entry] }));
     let volatile = serde_json::to_value(node.volatile()).expect("JSON");
     let peer = json!({ "server": 1, "nextIndex": 2, "matchIndex": 1, "sentIndex": 1 });
@@ -71,7 +71,7 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
             "leaderId": 0,
             "commitIndex": 1,
             "lastApplied": 1,
-            "stateMachine": { "x": "1" },
+            "stateMachine": { "store": { "x": "1" } },
             "waiting": [],
         })
     );

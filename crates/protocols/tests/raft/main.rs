@@ -1,6 +1,6 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), and generated faults with every bug in turn (faults.rs).
+//! clients (client.rs), what the thesis adds for them (sessions.rs), and generated faults with every bug in turn (faults.rs).
 
 mod client;
 mod cluster;
@@ -14,6 +14,7 @@ mod figure8;
 mod lone;
 #[path = "../lab/rules.rs"]
 mod rules;
+mod sessions;
 
 use netsplit_protocols::raft::{Line, Raft};
 
@@ -53,4 +54,11 @@ rules::rules! {
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     Retry => client::a_client_that_hears_nothing_asks_the_next_server,
     TakeAnswer => client::a_client_does_one_thing_after_another,
+    AskForSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    AllocateSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    TakeSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    SendNumbered => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    DiscardLate => sessions::a_command_whose_number_is_passed_does_nothing,
+    RecogniseRetry => sessions::a_command_that_was_sent_twice_is_run_once_and_answered_alike,
+    KeepAnswer => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
 }
