@@ -267,9 +267,47 @@ impl<T> Hash for Derived<T> {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
 }
 
+/// State that a protocol had not at first, such as that of a feature which is off unless set: no part of a hash while it is
+/// as it begins, so that runs from before there was the feature keep theirs. Written as
+/// `#[serde(skip_serializing_if = "Added::is_idle")]` it is not shown then either.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+#[serde(transparent)]
+pub struct Added<T>(pub T);
+
+impl<T: Default + PartialEq> Added<T> {
+    /// Whether it is as it begins.
+    pub fn is_idle(&self) -> bool {
+        self.0 == T::default()
+    }
+}
+impl<T> std::ops::Deref for Added<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+impl<T> std::ops::DerefMut for Added<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+impl<T: Default + PartialEq + Hash> Hash for Added<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if !self.is_idle() {
+            self.0.hash(state);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_added_is_hashed_only_where_it_is_in_use() {
+        assert_eq!(digest(&(1u64, Added(0u64))), digest(&1u64));
+        assert_eq!(digest(&(1u64, Added(2u64))), digest(&(1u64, 2u64)));
+    }
 
     #[test]
     fn digests_are_pinned() {

@@ -46,6 +46,11 @@ impl Recorder<Raft> for Notes {
     }
 }
 
+/// Every option there is, switched on.
+pub fn complete() -> Config {
+    Config { noop_on_election: true, pre_vote: true, check_quorum: true, ..Config::default() }
+}
+
 pub struct Plan {
     pub servers: usize,
     pub clients: usize,

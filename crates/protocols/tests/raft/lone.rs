@@ -64,6 +64,10 @@ impl Lone {
         let disk = Disk { current_term, voted_for: None, log: log(terms) };
         Lone::with(n(1), disk, &Config::default(), Bugs::NONE.with(bug as usize))
     }
+    /// n1 of five with these settings, restarted in a term, with a log of entries of these terms.
+    pub fn set(config: &Config, current_term: Term, terms: &[Term]) -> Lone {
+        Lone::with(n(1), Disk { current_term, voted_for: None, log: log(terms) }, config, Bugs::NONE)
+    }
     /// A candidate in a term.
     pub fn candidate(term: Term, terms: &[Term]) -> Lone {
         let mut server = Lone::server(term - 1, terms);
@@ -94,6 +98,9 @@ impl Lone {
     }
     pub fn times_out(&mut self) -> &mut Lone {
         self.run(|server, cx| server.on_timer(Timer::Election, cx))
+    }
+    pub fn runs_out(&mut self, timer: Timer) -> &mut Lone {
+        self.run(|server, cx| server.on_timer(timer, cx))
     }
     pub fn beats(&mut self) -> &mut Lone {
         self.run(|server, cx| server.on_timer(Timer::Heartbeat, cx))
