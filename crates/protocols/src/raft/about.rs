@@ -46,6 +46,8 @@ pub const ABOUT: About = About {
         ("leader-crash", include_str!("scenarios/leader-crash.toml")),
         ("minority-partition", include_str!("scenarios/minority-partition.toml")),
         ("majority-partition", include_str!("scenarios/majority-partition.toml")),
+        ("pre-vote", include_str!("scenarios/pre-vote.toml")),
+        ("check-quorum", include_str!("scenarios/check-quorum.toml")),
         ("no-majority", include_str!("scenarios/no-majority.toml")),
         ("split-vote", include_str!("scenarios/split-vote.toml")),
         ("slow-disk", include_str!("scenarios/slow-disk.toml")),

@@ -11,7 +11,7 @@ const SHOWN: u64 = 12;
 pub(super) fn server(server: &Server) -> Face {
     let (role, prominence, ring) = match server.role {
         Role::Follower => ("follower", Prominence::Plain, "election"),
-        Role::Candidate { .. } => ("candidate", Prominence::Striving, "election"),
+        Role::Candidate { .. } | Role::PreCandidate { .. } => ("candidate", Prominence::Striving, "election"),
         Role::Leader { .. } => ("leader", Prominence::Leading, "heartbeat"),
     };
     let strip_start = server.log().last_index().saturating_sub(SHOWN);
@@ -51,6 +51,9 @@ pub(super) fn client(client: &Client) -> Face {
 fn note(server: &Server) -> Option<String> {
     match &server.role {
         Role::Candidate { votes } => Some(format!("votes {} of {}", votes.len(), server.settings.servers.len())),
+        Role::PreCandidate { votes } => {
+            Some(format!("could win? {} of {} say yes", votes.len(), server.settings.servers.len()))
+        }
         Role::Leader { peers } => behind(server, peers),
         Role::Follower => match (server.leader_id, server.disk().voted_for) {
             (Some(leader), _) => Some(format!("follows {}", server.settings.name(leader))),

@@ -160,6 +160,52 @@ crate::about::lines! {
             | "{node} 从 {from} 得知哪些条目已提交并应用";
     }
 
+    "PreVote (thesis, §9.6)" {
+        AskForPreVotes 9:
+            "If so configured, do not raise the term yet: ask all other servers whether they would vote for you in the next one."
+            | "若已配置，先不提高任期：询问其他所有服务器，在下一任期是否会投票给自己。"
+            => "{node} heard from no leader for {waited} and asks, still in term {figure}, whether it could win"
+            | "{node} 已有 {waited} 没有听到领导者的消息，仍在任期 {figure}，先询问能否当选";
+        PreVoteLeaderAlive 6:
+            "Asked so, with a leader heard within the shortest election timeout, or leading: say no..."
+            | "被如此询问时，若在最短选举超时内听到过领导者，或自己就是领导者：回答否……"
+            => "{node} would not vote for {from}: there is a leader in term {figure}"
+            | "{node} 不会投票给 {from}：任期 {figure} 有领导者";
+        PreVoteRefused 6:
+            "...and no, if that term is not beyond one's own or the log is older than one's own..."
+            | "……若该任期不大于自己的任期，或对方日志比自己的旧：也回答否……"
+            => "{node} would not vote for {from}: its term or its log is behind"
+            | "{node} 不会投票给 {from}：它的任期或日志落后";
+        PreVoteGranted 5:
+            "...else yes, and change nothing: neither term nor vote nor timer."
+            | "……否则回答是，且什么也不改变：任期、投票、计时器都照旧。"
+            => "{node} would vote for {from}"
+            | "{node} 愿意投票给 {from}";
+        WinPreVote 9:
+            "A majority would: start the election."
+            | "多数服务器愿意：发起选举。"
+            => "{node} has learned that a majority would vote for it, and stands for election in term {figure}"
+            | "{node} 得知多数服务器愿意投票给它，在任期 {figure} 发起选举";
+    }
+
+    "CheckQuorum (thesis, §6.2, §4.2.3)" {
+        QuorumHeard 1:
+            "If so configured, a leader looks once an election timeout who has answered: with a majority it leads on..."
+            | "若已配置，领导者每过一个选举超时便查看谁答复过：若达到多数，继续领导……"
+            => "{node} has heard from a majority and leads on in term {figure}"
+            | "{node} 得到多数服务器的答复，继续领导任期 {figure}";
+        QuorumLost 10:
+            "...and without, it steps down."
+            | "……否则下台。"
+            => "{node} has heard from no majority for {waited} and leads no longer"
+            | "{node} 已有 {waited} 没有得到多数服务器的答复，不再领导";
+        IgnoreVote 7:
+            "RequestVote of a later term, with a leader heard within the shortest election timeout, or leading: neither answer nor take over the term."
+            | "收到更高任期的 RequestVote，而在最短选举超时内听到过领导者，或自己就是领导者：既不答复，也不采用该任期。"
+            => "{node} ignores {from}: there is a leader in term {figure}"
+            | "{node} 不理会 {from}：任期 {figure} 有领导者";
+    }
+
     "Clients" {
         SendRequest 4:
             "Send the command to the server that seems to lead; at first, to any."

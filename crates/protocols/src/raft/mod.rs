@@ -20,6 +20,7 @@
 //! A crash leaves [`Disk`] and nothing else. All that holds after every event is in invariants.rs (Figure 3).
 
 mod about;
+mod check_quorum;
 mod client;
 mod config;
 mod election;
@@ -27,6 +28,7 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod pre_vote;
 mod promises;
 mod replication;
 mod server;
@@ -74,6 +76,10 @@ pub enum Msg {
     Request(Request),
     /// The answer to it.
     Response(Response),
+    /// A server asks whether it would get a vote (PreVote).
+    RequestPreVote(RequestPreVote),
+    /// The answer to it.
+    RequestPreVoteReply(RequestPreVoteReply),
     /// A client asks for a session.
     RegisterClient(RegisterClient),
     /// The answer to it, if the server leads; a [`Response`] if it does not.
@@ -103,6 +109,28 @@ pub struct RequestVoteReply {
     /// The voter's term.
     pub term: Term,
     /// Whether the candidate has its vote.
+    pub vote_granted: bool,
+}
+
+/// Sent by a server that is about to become a candidate (thesis, §9.6): RequestVote, but for a term that has not begun.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestPreVote {
+    /// The term in which it would stand for election: the one after its own.
+    pub next_term: Term,
+    /// The index of its last entry...
+    pub last_log_index: Index,
+    /// ...and its term.
+    pub last_log_term: Term,
+}
+
+/// What a server answers to it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestPreVoteReply {
+    /// The term that the server is in.
+    pub term: Term,
+    /// Whether it would vote for the one who asked.
     pub vote_granted: bool,
 }
 
@@ -181,14 +209,15 @@ pub struct ClientRequest {
 }
 
 impl Msg {
-    /// The sender's term, in messages between servers.
+    /// The sender's term, in messages between servers. (RequestPreVote speaks of a term in which nobody is yet.)
     fn term(&self) -> Option<Term> {
         match self {
             Msg::RequestVote(msg) => Some(msg.term),
             Msg::RequestVoteReply(msg) => Some(msg.term),
             Msg::AppendEntries(msg) => Some(msg.term),
             Msg::AppendEntriesReply(msg) => Some(msg.term),
-            Msg::Request(_) | Msg::Response(_) => None,
+            Msg::RequestPreVoteReply(msg) => Some(msg.term),
+            Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
             Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) => None,
         }
     }
@@ -204,17 +233,20 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
+into_msg!(RequestPreVote RequestPreVoteReply);
 into_msg!(RegisterClient RegisterClientReply ClientRequest);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
-    /// Followers and candidates: there is no leader.
+    /// Followers and candidates: there is no leader. Leaders: it is time to see whether a majority answers (CheckQuorum).
     Election,
     /// Leaders: it is time for the next heartbeat.
     Heartbeat,
     /// Clients: no answer has come.
     Retry,
+    /// Followers: the leader has been silent for the shortest election timeout.
+    Silence,
 }
 
 /// What invariants see of a process.
@@ -242,6 +274,8 @@ impl Protocol for Raft {
             Msg::AppendEntriesReply(_) => ("AppendEntriesReply", Shape::Reply),
             Msg::Request(_) => ("Request", Shape::Client),
             Msg::Response(_) => ("Response", Shape::Client),
+            Msg::RequestPreVote(_) => ("RequestPreVote", Shape::Request),
+            Msg::RequestPreVoteReply(_) => ("RequestPreVoteReply", Shape::Reply),
             Msg::RegisterClient(_) => ("RegisterClient", Shape::Client),
             Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
             Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
@@ -254,13 +288,13 @@ impl Protocol for Raft {
             Timer::Election => "election",
             Timer::Heartbeat => "heartbeat",
             Timer::Retry => "retry",
+            Timer::Silence => "silence",
         }
     }
 }
 
-/// The parts of [`ABOUT`], by their place there.
+/// A part of [`ABOUT`], by its place there.
 const SERVER: usize = 0;
-const CLIENT: usize = 1;
 
 impl crate::Entry for Raft {
     const ABOUT: &'static About = &ABOUT;
@@ -269,15 +303,7 @@ impl crate::Entry for Raft {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            SERVER => Ok(Seat::<Raft, Server>::new(settings.clone())),
-            CLIENT => Ok(Seat::<Raft, Client>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a server, 1 a client"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<Raft>, _monitor: &Invariants) -> Vec<u64> {

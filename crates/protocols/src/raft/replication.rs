@@ -55,12 +55,13 @@ impl Server {
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
     fn follow(&mut self, leader: NodeId, cx: &mut Cx<Raft>) {
-        if matches!(self.role, Role::Candidate { .. }) {
+        if matches!(self.role, Role::Candidate { .. } | Role::PreCandidate { .. }) {
             cx.line(Line::GiveWay);
         }
         self.become_follower(cx);
         self.leader_id = Some(leader);
         self.reset_election_timer(cx);
+        self.hear_leader(cx);
     }
 
     /// AppendEntries RPC, receiver, steps 2 to 5. Returns whether the logs are the same, and up to where they are or
@@ -113,6 +114,7 @@ impl Server {
         let Some(peer) = peers.iter_mut().find(|peer| peer.server == from) else {
             return;
         };
+        *peer.active = self.settings.config.check_quorum;
         let reached = reply.last_index.min(self.disk.log.last_index());
         if reply.success {
             cx.line(Line::FollowerHasThem);

@@ -4,6 +4,7 @@ use super::sessions::{Output, StateMachine};
 use super::{
     Bug, Command, Index, Line, Log, Msg, Op, Raft, RegisterClientReply, Response, Ret, Settings, Term, Timer, View,
 };
+use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -33,6 +34,9 @@ pub struct Server {
     pub(super) role: Role,
     /// Who leads this term, as far as it knows: where clients are sent.
     pub(super) leader_id: Option<NodeId>,
+    /// Whether it has heard from that leader within the shortest election timeout; kept only if it matters.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) hears_leader: Added<bool>,
     /// The highest entry known to be committed.
     pub(super) commit_index: Index,
     /// The highest entry applied to the state machine.
@@ -58,6 +62,11 @@ pub enum Role {
         /// The other servers, as the leader knows them.
         peers: Vec<Peer>,
     },
+    /// It would like to know whether it would win (PreVote).
+    PreCandidate {
+        /// Who would vote for it.
+        votes: Set<NodeId>,
+    },
 }
 
 /// What a leader knows of another server (Figure 2, Volatile state on leaders).
@@ -73,6 +82,9 @@ pub struct Peer {
     /// The highest entry sent. From `next_index` up to here an answer is outstanding, and nothing further is sent but
     /// the heartbeats, which repeat what was perhaps lost (§5.5).
     pub sent_index: Index,
+    /// Whether it has answered since the leader looked last (CheckQuorum).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub active: Added<bool>,
 }
 
 /// A client's command on its way through the log.
@@ -110,6 +122,7 @@ impl Process<Raft> for Server {
             disk,
             role: Role::Follower,
             leader_id: None,
+            hears_leader: Added(false),
             commit_index: 0,
             last_applied: 0,
             state_machine: StateMachine::default(),
@@ -122,6 +135,9 @@ impl Process<Raft> for Server {
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
+        if self.ignores(&msg, cx) {
+            return;
+        }
         if let Some(term) = msg.term() {
             self.see_term(term, cx);
         }
@@ -133,6 +149,8 @@ impl Process<Raft> for Server {
             Msg::RequestVoteReply(msg) => self.on_request_vote_reply(from, msg, cx),
             Msg::AppendEntries(msg) => self.on_append_entries(from, msg, cx),
             Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
+            Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
+            Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
             Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, Command::Run(msg.command), cx),
             Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
             Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
@@ -144,6 +162,7 @@ impl Process<Raft> for Server {
         match timer {
             Timer::Election => self.on_election_timeout(cx),
             Timer::Heartbeat => self.on_heartbeat(cx),
+            Timer::Silence => *self.hears_leader = false,
             Timer::Retry => {} // for clients
         }
     }
@@ -169,6 +188,7 @@ impl Server {
             self.disk.current_term = term;
             self.disk.voted_for = None;
             self.leader_id = None;
+            *self.hears_leader = false;
             self.become_follower(cx);
         }
     }

@@ -49,7 +49,7 @@ impl Recorder<Raft> for Notes {
 
 /// Every option there is, switched on.
 pub fn complete() -> Config {
-    Config { noop_on_election: true, sessions: true, ..Config::default() }
+    Config { noop_on_election: true, pre_vote: true, check_quorum: true, sessions: true, ..Config::default() }
 }
 
 pub struct Plan {

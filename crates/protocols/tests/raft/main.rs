@@ -1,7 +1,9 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), what the thesis adds for them (sessions.rs), and generated faults with every bug in turn (faults.rs).
+//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, sessions.rs), and generated faults with every
+//! bug in turn (faults.rs).
 
+mod check_quorum;
 mod client;
 mod cluster;
 mod crash;
@@ -12,6 +14,7 @@ mod figure3;
 mod figure7;
 mod figure8;
 mod lone;
+mod pre_vote;
 #[path = "../lab/rules.rs"]
 mod rules;
 mod sessions;
@@ -49,6 +52,14 @@ rules::rules! {
     DeleteConflict => figure2::append_entries_3_what_conflicts_is_deleted_with_all_that_follows,
     AppendNew => figure2::append_entries_4_only_what_is_not_there_yet_is_appended,
     FollowCommit => figure2::append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry,
+    AskForPreVotes => pre_vote::a_server_asks_whether_it_could_win_before_it_raises_its_term,
+    PreVoteLeaderAlive => pre_vote::a_server_that_hears_a_leader_would_vote_for_nobody,
+    PreVoteRefused => pre_vote::a_server_would_vote_only_in_a_later_term_for_a_log_as_new_as_its_own_and_changes_nothing,
+    PreVoteGranted => pre_vote::a_server_would_vote_only_in_a_later_term_for_a_log_as_new_as_its_own_and_changes_nothing,
+    WinPreVote => pre_vote::a_server_that_a_majority_would_vote_for_starts_the_election,
+    QuorumHeard => check_quorum::a_leader_that_a_majority_has_answered_leads_on,
+    QuorumLost => check_quorum::a_leader_that_no_majority_has_answered_since_it_looked_last_steps_down,
+    IgnoreVote => check_quorum::a_server_that_hears_a_leader_ignores_candidates,
     SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,

@@ -1,6 +1,6 @@
 //! Sessions: a command takes effect exactly once, however often it is sent (thesis, §6.3).
 
-use crate::cluster::{Cluster, Plan, complete};
+use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
 use netsplit_protocols::raft::{
     AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, Op, RegisterClient, RegisterClientReply,
@@ -8,6 +8,10 @@ use netsplit_protocols::raft::{
 };
 use netsplit_sim::{Intervention, OpId, Span};
 use std::sync::Arc;
+
+fn in_sessions() -> Config {
+    Config { noop_on_election: true, sessions: true, ..Config::default() }
+}
 
 fn cas(expect: &str, value: &str) -> Op {
     Op::Cas { key: "x".into(), expect: expect.into(), value: value.into() }
@@ -24,7 +28,7 @@ fn with_clients(config: Config) -> Cluster {
 
 /// n1 of five leads term 2, and has just committed what it was asked for.
 fn leader() -> Lone {
-    let mut server = Lone::set(&complete(), 1, &[]);
+    let mut server = Lone::set(&in_sessions(), 1, &[]);
     server.times_out();
     server.elected(2)
 }
@@ -51,7 +55,7 @@ fn response(ret: Ret) -> Vec<Msg> {
 
 #[test]
 pub fn a_client_asks_for_a_session_and_numbers_its_commands_in_it() {
-    let mut cluster = with_clients(complete());
+    let mut cluster = with_clients(in_sessions());
     cluster.put(4, "1").invoke(4, cas("1", "2")).invoke(5, cas("2", "3")).settle();
     assert_eq!(cluster.notes.replies.len(), 3);
     let log = cluster.server(1).log();
@@ -79,7 +83,7 @@ fn a_session_is_called_by_the_index_of_its_entry() {
 
 #[test]
 fn a_server_that_does_not_lead_refuses_sessions_and_numbered_commands() {
-    let mut server = Lone::set(&complete(), 1, &[]);
+    let mut server = Lone::set(&in_sessions(), 1, &[]);
     server.hears(n(9), numbered(1, put("x", "1")));
     assert_eq!(server.answered(), response(Ret::NotLeader { hint: None })[0]);
     server.hears(n(9), RegisterClient { id: OpId(7) });
@@ -144,7 +148,7 @@ fn a_retry_is_recognised_by_the_leader_by_a_new_leader_and_after_all_have_restar
     };
     let cases: [fn(&mut Cluster); 3] = [|_| {}, new_leader, restart];
     for meanwhile in cases {
-        let cluster = lost_answer(complete(), meanwhile);
+        let cluster = lost_answer(in_sessions(), meanwhile);
         assert!(cluster.notes.lines.contains(&Line::RecogniseRetry.into()));
         assert_eq!((cluster.value(3).as_deref(), cluster.violation), (Some("2"), None));
     }
@@ -160,7 +164,7 @@ fn without_sessions_a_retry_takes_effect_again() {
 fn a_retry_that_takes_effect_again_is_noticed() {
     let mut cluster = {
         let by_hand = Plan::by_hand(3);
-        let config = Config { election_timeout: by_hand.config.election_timeout, ..complete() };
+        let config = Config { election_timeout: by_hand.config.election_timeout, ..in_sessions() };
         Plan { config, ..by_hand.clients(2).bug(Bug::DoubleApply) }.start()
     };
     cluster.times_out(1).put(4, "0").put(5, "0").settle();
