@@ -4,7 +4,8 @@
 //! client first asks for one, and then numbers its commands in it, so that servers recognise what they have done.
 
 use super::{
-    ClientId, ClientRequest, Line, Msg, Once, Op, Raft, RegisterClient, Request, Response, Ret, Settings, Timer, View,
+    ClientId, ClientQuery, ClientRequest, Line, Msg, Once, Op, Raft, Reads, RegisterClient, Request, Response, Ret,
+    Settings, Timer, View,
 };
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
@@ -100,7 +101,9 @@ impl Client {
             Ret::NotLeader { hint: None } => {} // nobody leads, perhaps: no use to hurry on to the next
             ret => {
                 cx.line(Line::TakeAnswer);
-                self.leader = from;
+                if self.queue.front().is_some_and(|(_, op)| !self.takes_stale(op)) {
+                    self.leader = from;
+                }
                 self.finish(ret, cx);
             }
         }
@@ -123,6 +126,11 @@ impl Client {
         };
         let (id, op) = (*id, op.clone());
         match *self.client_id {
+            _ if self.settings.config.is_query(&op) => {
+                cx.line(Line::SendQuery);
+                let to = if self.takes_stale(&op) { self.any_server(cx) } else { self.leader };
+                cx.send(to, ClientQuery { id, query: op });
+            }
             _ if !self.settings.config.sessions => {
                 cx.line(Line::SendRequest);
                 cx.send(self.leader, Request { id, command: op });
@@ -150,6 +158,16 @@ impl Client {
         }
         cx.cancel_timer(Timer::Retry);
         self.ask(cx);
+    }
+
+    /// Whether it would be content with what any server has.
+    fn takes_stale(&self, op: &Op) -> bool {
+        self.settings.config.reads == Reads::Stale && self.settings.config.is_query(op)
+    }
+
+    fn any_server(&self, cx: &mut Cx<Raft>) -> NodeId {
+        let any = cx.choose(self.settings.servers.len() as u64);
+        self.settings.servers[any as usize]
     }
 
     fn next_server(&self) -> NodeId {

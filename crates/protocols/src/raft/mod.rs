@@ -30,13 +30,14 @@ mod lines;
 mod log;
 mod pre_vote;
 mod promises;
+mod reads;
 mod replication;
 mod server;
 mod sessions;
 
 pub use about::ABOUT;
 pub use client::Client;
-pub use config::{Bug, Config, Settings};
+pub use config::{Bug, Config, Reads, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use log::{ClientId, Command, Entry, Log, Once};
@@ -47,6 +48,7 @@ pub use crate::kv::{Op, Ret, Store, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -86,6 +88,8 @@ pub enum Msg {
     RegisterClientReply(RegisterClientReply),
     /// A client asks for a command in its session; the answer is a [`Response`].
     ClientRequest(ClientRequest),
+    /// A client asks for a read that is no entry of the log; the answer is a [`Response`].
+    ClientQuery(ClientQuery),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -150,6 +154,9 @@ pub struct AppendEntries {
     pub entries: Vec<Entry>,
     /// How far the leader has committed.
     pub leader_commit: Index,
+    /// How many rounds of heartbeats have begun in its term, if reads depend on them (thesis, §6.4).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub round: Added<u64>,
 }
 
 /// What a follower answers (Figure 2, AppendEntries RPC, results).
@@ -164,6 +171,9 @@ pub struct AppendEntriesReply {
     /// with the answer saying it, answers may come late, twice or not at all. On refusal it spares the leader from
     /// stepping back entry by entry through what the follower lacks (the optimisation at the end of §5.3).
     pub last_index: Index,
+    /// The round of what is answered.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub round: Added<u64>,
 }
 
 /// Sent by a client (§8).
@@ -208,6 +218,15 @@ pub struct ClientRequest {
     pub command: Once,
 }
 
+/// Invoked by clients to query the replicated state (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct ClientQuery {
+    /// The client's name for the operation, which the answer repeats.
+    pub id: OpId,
+    /// What it wants to know.
+    pub query: Arc<Op>,
+}
+
 impl Msg {
     /// The sender's term, in messages between servers. (RequestPreVote speaks of a term in which nobody is yet.)
     fn term(&self) -> Option<Term> {
@@ -218,7 +237,7 @@ impl Msg {
             Msg::AppendEntriesReply(msg) => Some(msg.term),
             Msg::RequestPreVoteReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
-            Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) => None,
+            Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => None,
         }
     }
 }
@@ -234,7 +253,7 @@ macro_rules! into_msg {
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
 into_msg!(RequestPreVote RequestPreVoteReply);
-into_msg!(RegisterClient RegisterClientReply ClientRequest);
+into_msg!(RegisterClient RegisterClientReply ClientRequest ClientQuery);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -279,6 +298,7 @@ impl Protocol for Raft {
             Msg::RegisterClient(_) => ("RegisterClient", Shape::Client),
             Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
             Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
+            Msg::ClientQuery(_) => ("ClientQuery", Shape::Client),
         };
         Tag { name, shape }
     }

@@ -6,7 +6,7 @@
 //! than any of which somebody had heard when the read was asked for.
 
 use super::invariants::{Seen, Settled, violation};
-use super::{ClientId, Command, Index, Once, Op, Raft, Ret, Server, Settings, Store, Text};
+use super::{ClientId, Command, Index, Once, Op, Raft, Reads, Ret, Server, Settings, Store, Text};
 use crate::ghost::Log;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
@@ -28,6 +28,8 @@ pub(super) struct Promises {
     asked: Map<OpId, Asked>,
     /// The latest entry of which somebody has heard.
     heard: Option<Heard>,
+    /// How many reads were stale where nothing else was promised.
+    pub stale_reads: u64,
 }
 
 #[derive(Clone)]
@@ -129,6 +131,10 @@ impl Promises {
                 if self.heard.is_none_or(|heard| heard.index < index) {
                     self.heard = Some(Heard { index, node: seen.node, event });
                 }
+                Ok(())
+            }
+            None if matches!(operation.op, Op::Get { .. }) && settings.config.reads == Reads::Stale => {
+                self.stale_reads += 1;
                 Ok(())
             }
             None => self.complain(operation, ret, asked, seen, settings),

@@ -2,6 +2,7 @@
 
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
 use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, NodeId, OpId};
 
 impl Server {
@@ -26,7 +27,7 @@ impl Server {
         for peer in peers {
             if peer.sent_index < peer.next_index && self.disk.log.last_index() >= peer.next_index {
                 cx.line(Line::SendEntries);
-                send_entries(&self.disk, &self.settings, self.commit_index, peer, cx);
+                send_entries(&self.disk, &self.settings, (self.commit_index, self.queries.round), peer, cx);
             }
         }
     }
@@ -37,12 +38,13 @@ impl Server {
             return;
         };
         for peer in peers {
-            send_entries(&self.disk, &self.settings, self.commit_index, peer, cx);
+            send_entries(&self.disk, &self.settings, (self.commit_index, self.queries.round), peer, cx);
         }
     }
 
     /// AppendEntries RPC, receiver.
     pub(super) fn on_append_entries(&mut self, from: NodeId, msg: AppendEntries, cx: &mut Cx<Raft>) {
+        let round = msg.round;
         let (success, last_index) = if msg.term < self.disk.current_term {
             cx.line(Line::AppendStaleTerm);
             (false, 0)
@@ -50,7 +52,7 @@ impl Server {
             self.follow(msg.leader_id, cx);
             self.append(msg, cx)
         };
-        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index });
+        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index, round });
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
@@ -129,6 +131,7 @@ impl Server {
             self.advance_commit(cx);
         }
         self.send_what_is_new(cx);
+        self.round_answered(from, *reply.round, cx);
     }
 
     /// Leaders, fourth rule: what a majority has stored is committed, but only entries of the leader's own term are
@@ -148,12 +151,19 @@ impl Server {
             cx.line(Line::Commit);
             self.commit_index = n;
             self.apply_committed(cx);
+            self.answer_queries(cx);
         }
     }
 }
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
-fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
+fn send_entries(
+    disk: &Disk,
+    settings: &Settings,
+    (commit_index, round): (Index, u64),
+    peer: &mut Peer,
+    cx: &mut Cx<Raft>,
+) {
     let prev_log_index = (peer.next_index - 1).min(disk.log.last_index());
     let entries = disk.log.from(prev_log_index + 1, settings.config.max_entries).to_vec();
     peer.sent_index = peer.sent_index.max(prev_log_index + entries.len() as Index);
@@ -164,6 +174,7 @@ fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mu
         prev_log_term: disk.log.term_at(prev_log_index).unwrap_or(0),
         entries,
         leader_commit: commit_index,
+        round: Added(round),
     };
     cx.send(peer.server, msg);
 }

@@ -1,5 +1,6 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
+use super::reads::Queries;
 use super::sessions::{Output, StateMachine};
 use super::{
     Bug, Command, Index, Line, Log, Msg, Op, Raft, RegisterClientReply, Response, Ret, Settings, Term, Timer, View,
@@ -44,6 +45,9 @@ pub struct Server {
     pub(super) state_machine: StateMachine,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
+    /// What it knows as a leader of reads that are not in the log.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) queries: Added<Queries>,
 }
 
 /// What a server is in its term, with the state that goes with it.
@@ -117,7 +121,7 @@ impl Process<Raft> for Server {
             disk.voted_for = None;
         }
         cx.set_timer(Timer::Election, settings.election_timeout());
-        Server {
+        let mut server = Server {
             settings: Fixed::new(settings),
             disk,
             role: Role::Follower,
@@ -127,7 +131,10 @@ impl Process<Raft> for Server {
             last_applied: 0,
             state_machine: StateMachine::default(),
             waiting: VecDeque::new(),
-        }
+            queries: Added::default(),
+        };
+        server.respect_leases(cx);
+        server
     }
 
     fn disk(&self) -> &Disk {
@@ -154,6 +161,7 @@ impl Process<Raft> for Server {
             Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, Command::Run(msg.command), cx),
             Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
             Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
+            Msg::ClientQuery(msg) => self.on_query(Asker::Client(from), msg.id, msg.query, cx),
             Msg::Response(_) | Msg::RegisterClientReply(_) => {} // for clients
         }
     }
@@ -168,7 +176,10 @@ impl Process<Raft> for Server {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.on_command(Asker::Here, id, Command::Run(Arc::new(op)), cx);
+        match self.settings.config.is_query(&op) {
+            true => self.on_query(Asker::Here, id, Arc::new(op), cx),
+            false => self.on_command(Asker::Here, id, Command::Run(Arc::new(op)), cx),
+        }
     }
 
     fn view(&self) -> View<'_> {
@@ -196,6 +207,7 @@ impl Server {
     /// A follower's election timer goes on as it was; a leader had none.
     pub(super) fn become_follower(&mut self, cx: &mut Cx<Raft>) {
         if self.is_leader() {
+            self.refuse_queries(cx);
             cx.cancel_timer(Timer::Heartbeat);
             self.reset_election_timer(cx);
         }

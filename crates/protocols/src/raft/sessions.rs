@@ -9,7 +9,7 @@
 //! here: the thesis has servers expire the oldest ones, to bound their memory.
 
 use super::server::Server;
-use super::{Bug, ClientId, Command, Line, Once, Raft, Ret, Store, Text};
+use super::{Bug, ClientId, Command, Line, Once, Op, Raft, Ret, Store, Text};
 use netsplit_sim::Cx;
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Map;
@@ -51,6 +51,13 @@ impl StateMachine {
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Text> {
         self.store.get(key)
+    }
+    /// What the store answers to a read.
+    pub fn query(&self, op: &Op) -> Ret {
+        match op {
+            Op::Get { key } => self.get(key).map_or(Ret::Absent, |value| Ret::Value(value.clone())),
+            Op::Put { .. } | Op::Delete { .. } | Op::Cas { .. } => Ret::Unsupported, // it would change something
+        }
     }
     /// What is kept of a client.
     pub fn session(&self, client_id: ClientId) -> Option<&Session> {

@@ -3,7 +3,7 @@
 
 use crate::lone::{n, terms};
 use crate::rules;
-use netsplit_protocols::raft::{Bug, Config, Invariants, Op, Raft, Ret, Server, Term, View};
+use netsplit_protocols::raft::{Bug, Config, Invariants, Op, Raft, Reads, Ret, Server, Term, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
     Ending, EventId, History, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Recorder,
@@ -49,7 +49,14 @@ impl Recorder<Raft> for Notes {
 
 /// Every option there is, switched on.
 pub fn complete() -> Config {
-    Config { noop_on_election: true, pre_vote: true, check_quorum: true, sessions: true, ..Config::default() }
+    Config {
+        noop_on_election: true,
+        pre_vote: true,
+        check_quorum: true,
+        sessions: true,
+        reads: Reads::ReadIndex,
+        ..Config::default()
+    }
 }
 
 pub struct Plan {

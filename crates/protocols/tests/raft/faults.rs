@@ -4,7 +4,7 @@
 use crate::cluster::{Cluster, Plan, complete};
 use crate::lone::{n, put};
 use netsplit_protocols::Entry;
-use netsplit_protocols::raft::{Bug, Config, Op, Raft};
+use netsplit_protocols::raft::{Bug, Config, Op, Raft, Reads};
 use netsplit_sim::{Dice, Intervention, Latency, Link, Ratio, Seed, Span, Target};
 
 /// A few seconds of a cluster under faults drawn from a seed.
@@ -87,6 +87,7 @@ fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
         is_found(bug, &Config::default(), about.breaks);
     }
     is_found(Bug::DoubleApply, &complete(), "exactly-once");
+    is_found(Bug::StaleRead, &complete(), "fresh-reads");
 }
 
 fn is_found(bug: Bug, config: &Config, breaks: &str) {
@@ -99,9 +100,11 @@ fn is_found(bug: Bug, config: &Config, breaks: &str) {
 #[test]
 fn every_rule_runs_under_faults() {
     let mut never: Vec<&str> = Raft::ABOUT.lines.iter().map(|line| line.text.en).collect();
+    let reading = |reads| Config { reads, ..complete() };
+    let configs = [Config::default(), complete(), reading(Reads::Lease), reading(Reads::Stale)];
     for seed in 0..400 {
-        for config in [Config::default(), complete()] {
-            for line in faulty_with(config, seed, None).notes.lines {
+        for config in &configs {
+            for line in faulty_with(config.clone(), seed, None).notes.lines {
                 never[usize::from(line)] = "";
             }
         }

@@ -6,6 +6,7 @@ use netsplit_protocols::raft::{
     AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, Op, RegisterClient, RegisterClientReply,
     Response, Ret,
 };
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Intervention, OpId, Span};
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ fn asks(server: &mut Lone, msg: impl Into<Msg>) -> Vec<Msg> {
     let (term, last_index) = (2, server.server.log().last_index());
     let mut told = Vec::new();
     for follower in [2, 3] {
-        server.hears(n(follower), AppendEntriesReply { term, success: true, last_index });
+        server.hears(n(follower), AppendEntriesReply { term, success: true, last_index, round: Added(0) });
         told.extend(server.sent().into_iter().filter(|(to, _)| *to == n(9)).map(|(_, msg)| msg));
     }
     told
