@@ -15,17 +15,18 @@ use netsplit_protocols::membership::Membership;
 use netsplit_protocols::multi_paxos::MultiPaxos;
 use netsplit_protocols::paxos::Paxos;
 use netsplit_protocols::raft::Raft;
+use netsplit_protocols::raft_kv::RaftKv;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
 use netsplit_protocols::sharded_kv::ShardedKv;
 use netsplit_protocols::three_phase_commit::ThreePhaseCommit;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
-use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
+use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, Listed, ping::Ping};
 use std::collections::BTreeSet;
 
-fn agrees_with_itself<E: Entry>() {
-    let about = E::ABOUT;
+fn agrees_with_itself<L: Listed>() {
+    let about = L::ABOUT;
     let page = format!("# {}", about.title.en);
     assert!(about.page.starts_with(&page), "docs/protocols/{}.md begins with {page:?}", about.name);
     let invariants: BTreeSet<_> = about.invariants.iter().map(|invariant| invariant.name).collect();
@@ -45,13 +46,15 @@ fn agrees_with_itself<E: Entry>() {
         assert!(about.page.contains(line.block), "the page has the block {:?}", line.block);
     }
     let cast = Cast { parts: vec![0; 3] };
-    let nodes = E::processes(&E::Config::default(), Bugs::NONE, &cast).expect("the usual settings work");
+    let usual = serde_json::from_str(L::USUAL).expect("settings");
+    let nodes = L::processes(&usual, Bugs::NONE, &cast).expect("the usual settings work");
     assert_eq!(nodes.len(), 3);
 }
 
 #[test]
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
+    agrees_with_itself::<RaftKv>();
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Bully>();
     agrees_with_itself::<RingElection>();

@@ -79,6 +79,11 @@ impl Monitor<Raft> for Invariants {
 }
 
 impl Invariants {
+    /// How many reads were stale where nothing else was promised.
+    pub fn stale_reads(&self) -> u64 {
+        self.promises.stale_reads
+    }
+
     fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let Seen { node, event } = seen;
         // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
