@@ -44,8 +44,8 @@ fn figures() {
         world.events()
     });
     console_log!("engine, wasm in Node, tracing off: {bounce:.2} million events a second (at least 60 % of native)");
-    let raft = median_of(|| load::run(2_000_000, false, false));
+    let raft = median_of(|| load::run(load::Cluster::Raft, 2_000_000, false, false));
     console_log!("raft, wasm in Node, tracing off: {raft:.2} million events a second");
-    let whole = median_of(|| load::run(1_000_000, true, true));
+    let whole = median_of(|| load::run(load::Cluster::Raft, 1_000_000, true, true));
     console_log!("raft, wasm in Node, tracing and run hash on: {whole:.2} million events a second");
 }
