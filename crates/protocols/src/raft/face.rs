@@ -2,7 +2,8 @@
 
 use super::client::Client;
 use super::server::{Peer, Role, Server};
-use super::{Entry, Index, Op};
+use super::{Command, Entry, Index};
+use crate::kv::Op;
 use netsplit_sim::{Cell, Face, Prominence};
 
 /// How many entries of a log are shown: the last ones.
@@ -54,7 +55,10 @@ fn note(server: &Server) -> Option<String> {
         Role::PreCandidate { votes } => {
             Some(format!("could win? {} of {} say yes", votes.len(), server.settings.servers.len()))
         }
-        Role::Leader { peers } => behind(server, peers),
+        Role::Leader { peers } => match *server.transfer {
+            Some(transfer) => Some(format!("hands over to {}", server.settings.name(transfer.to))),
+            None => behind(server, peers),
+        },
         Role::Follower => match (server.leader_id, server.disk().voted_for) {
             (Some(leader), _) => Some(format!("follows {}", server.settings.name(leader))),
             (None, Some(candidate)) => Some(format!("voted for {}", server.settings.name(candidate))),
@@ -76,12 +80,14 @@ fn behind(server: &Server, peers: &[Peer]) -> Option<String> {
 
 /// A few characters for an entry.
 fn brief(entry: &Entry) -> String {
-    let full = match entry.command.as_deref() {
-        Some(Op::Put { key, value }) => format!("{key}={value}"),
-        Some(Op::Get { key }) => format!("{key}?"),
-        Some(Op::Delete { key }) => format!("{key}✕"),
-        Some(Op::Cas { key, value, .. }) => format!("{key}≟{value}"),
-        None => "∅".to_owned(),
+    let full = match &entry.command {
+        Command::Run(op) => match &**op {
+            Op::Put { key, value } => format!("{key}={value}"),
+            Op::Get { key } => format!("{key}?"),
+            Op::Delete { key } => format!("{key}✕"),
+            Op::Cas { key, value, .. } => format!("{key}≟{value}"),
+        },
+        Command::Noop => "∅".to_owned(),
     };
     match full.char_indices().nth(7) {
         Some((end, _)) => format!("{}…", &full[..end]),

@@ -307,6 +307,7 @@ fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Re
 mod tests {
     use super::super::{Disk, Msg, Op, Settings, Timer};
     use super::*;
+    use crate::kv;
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
@@ -373,7 +374,7 @@ mod tests {
                 break;
             }
         }
-        let put = Intervention::Invoke(node.into(), Op::Put { key: "x".into(), value: "1".into() });
+        let put = Intervention::Invoke(node.into(), kv::Op::Put { key: "x".into(), value: "1".into() }.into());
         let event = world.apply(&put, &mut ());
         assert_eq!(look(&mut monitor, &world, event), Ok(()));
         let event = world.apply(&put, &mut ());

@@ -206,6 +206,34 @@ crate::about::lines! {
             | "{node} 不理会 {from}：任期 {figure} 有领导者";
     }
 
+    "Leadership transfer (thesis, §3.10)" {
+        BeginTransfer 8:
+            "Asked to transfer the leadership: take no more commands, and bring the target's log up to one's own."
+            | "被要求移交领导权：不再接受命令，并让目标服务器的日志追上自己。"
+            => "{node} is to hand over the leadership of term {figure}, and takes no more commands"
+            | "{node} 将移交任期 {figure} 的领导权，不再接受命令";
+        SendTimeoutNow 9:
+            "The target's log is the same: send it TimeoutNow."
+            | "目标的日志已经相同：向它发送 TimeoutNow。"
+            => "{node} tells its successor to stand for election"
+            | "{node} 让继任者立即发起选举";
+        ObeyTimeoutNow 10:
+            "TimeoutNow from this term's leader: stand for election at once, without PreVote, and say in RequestVote that the leader wants it."
+            | "收到本任期领导者的 TimeoutNow：立即发起选举，不经过 PreVote，并在 RequestVote 中注明这是领导者的意思。"
+            => "{node} stands for election in term {figure}, as {from} told it to"
+            | "{node} 应 {from} 的要求，在任期 {figure} 发起选举";
+        EndTransfer 8:
+            "Somebody leads a later term: the transfer is over."
+            | "有人领导了更高的任期：移交结束。"
+            => "{node} has handed over: {from} leads term {figure}"
+            | "{node} 已移交：{from} 领导任期 {figure}";
+        AbortTransfer 9:
+            "The shortest election timeout passes and nobody does: take commands again."
+            | "最短选举超时过去仍无人接任：重新接受命令。"
+            => "{node} has waited {waited} for its successor in vain"
+            | "{node} 等待继任者 {waited}，没有结果";
+    }
+
     "Clients" {
         SendRequest 4:
             "Send the command to the server that seems to lead; at first, to any."

@@ -1,6 +1,7 @@
 //! The replicated log.
 
-use super::{Index, Op, Term};
+use super::{Index, Term};
+use crate::kv::Op;
 use netsplit_sim::Chained;
 use serde::Serialize;
 use std::fmt;
@@ -11,16 +12,26 @@ use std::sync::Arc;
 pub struct Entry {
     /// The term of the leader that made it.
     pub term: Term,
-    /// The command; none in the no-op by which a new leader can open its term (§8).
-    pub command: Option<Arc<Op>>,
+    /// The command.
+    pub command: Command,
+}
+
+/// What an entry is there for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Command {
+    /// Nothing: a new leader can open its term with it (§8).
+    Noop,
+    /// An operation for the state machine.
+    Run(Arc<Op>),
 }
 
 impl fmt::Display for Entry {
     /// `put x=1 (term 2)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.command {
-            Some(op) => write!(f, "{op} (term {})", self.term),
-            None => write!(f, "no-op (term {})", self.term),
+            Command::Noop => write!(f, "no-op (term {})", self.term),
+            Command::Run(op) => write!(f, "{op} (term {})", self.term),
         }
     }
 }

@@ -28,22 +28,27 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod op;
 mod pre_vote;
 mod replication;
 mod server;
+mod transfer;
 
 pub use about::ABOUT;
 pub use client::Client;
 pub use config::{Bug, Config, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
-pub use log::{Entry, Log};
+pub use log::{Command, Entry, Log};
+pub use op::{OPS, Op};
 pub use server::{Disk, Peer, Role, Server};
 
-pub use crate::kv::{Op, Ret, Store, Text};
+pub use crate::kv::{Ret, Store, Text};
+pub use transfer::Transfer;
 
 use crate::about::{About, Bugs};
-use crate::{Cast, Impossible};
+use crate::{Cast, Impossible, kv};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -77,6 +82,8 @@ pub enum Msg {
     RequestPreVote(RequestPreVote),
     /// The answer to it.
     RequestPreVoteReply(RequestPreVoteReply),
+    /// The leader tells a server to stand for election.
+    TimeoutNow(TimeoutNow),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -91,6 +98,9 @@ pub struct RequestVote {
     pub last_log_index: Index,
     /// ...and its term.
     pub last_log_term: Term,
+    /// The leader told it to, so that whoever hears that leader may vote all the same (thesis, §4.2.3).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub disrupt: Added<bool>,
 }
 
 /// What a server answers (Figure 2, RequestVote RPC, results).
@@ -123,6 +133,13 @@ pub struct RequestPreVoteReply {
     pub term: Term,
     /// Whether it would vote for the one who asked.
     pub vote_granted: bool,
+}
+
+/// Sent by a leader that transfers its leadership: stand for election as if the election timeout had passed (thesis, §3.10).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct TimeoutNow {
+    /// The leader's term.
+    pub term: Term,
 }
 
 /// Sent by the leader to replicate its log, and as a heartbeat (Figure 2, AppendEntries RPC, arguments).
@@ -163,7 +180,7 @@ pub struct Request {
     /// The client's name for the operation: the same in every attempt.
     pub id: OpId,
     /// What is asked for.
-    pub command: Arc<Op>,
+    pub command: Arc<kv::Op>,
 }
 
 /// What a server answers to a client.
@@ -184,6 +201,7 @@ impl Msg {
             Msg::AppendEntries(msg) => Some(msg.term),
             Msg::AppendEntriesReply(msg) => Some(msg.term),
             Msg::RequestPreVoteReply(msg) => Some(msg.term),
+            Msg::TimeoutNow(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
         }
     }
@@ -199,7 +217,7 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
-into_msg!(RequestPreVote RequestPreVoteReply);
+into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -212,6 +230,8 @@ pub enum Timer {
     Retry,
     /// Followers: the leader has been silent for the shortest election timeout.
     Silence,
+    /// Leaders: whoever was to take over has not.
+    Transfer,
 }
 
 /// What invariants see of a process.
@@ -241,6 +261,7 @@ impl Protocol for Raft {
             Msg::Response(_) => ("Response", Shape::Client),
             Msg::RequestPreVote(_) => ("RequestPreVote", Shape::Request),
             Msg::RequestPreVoteReply(_) => ("RequestPreVoteReply", Shape::Reply),
+            Msg::TimeoutNow(_) => ("TimeoutNow", Shape::Request),
         };
         Tag { name, shape }
     }
@@ -251,6 +272,7 @@ impl Protocol for Raft {
             Timer::Heartbeat => "heartbeat",
             Timer::Retry => "retry",
             Timer::Silence => "silence",
+            Timer::Transfer => "transfer",
         }
     }
 }

@@ -1,19 +1,21 @@
 //! What the leader's log says becomes everyone's: replication (§5.3) and commitment (§5.3, §5.4.2).
 
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
-use super::{AppendEntries, AppendEntriesReply, Bug, Entry, Index, Line, Op, Raft, Ret, Settings};
+use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
+use crate::kv::Op;
 use netsplit_sim::{Cx, NodeId, OpId};
 use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
     pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
-        if !self.is_leader() {
+        let successor = self.transfer.map(|transfer| transfer.to);
+        if !self.is_leader() || successor.is_some() {
             cx.line(Line::RefuseClient);
-            return answer(asker, id, Ret::NotLeader { hint: self.leader_id }, cx);
+            return answer(asker, id, Ret::NotLeader { hint: successor.or(self.leader_id) }, cx);
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry { term: self.disk.current_term, command: Some(command) });
+        self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Run(command) });
         self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough
@@ -63,6 +65,7 @@ impl Server {
         self.leader_id = Some(leader);
         self.reset_election_timer(cx);
         self.hear_leader(cx);
+        self.end_transfer(leader, cx);
     }
 
     /// AppendEntries RPC, receiver, steps 2 to 5. Returns whether the logs are the same, and up to where they are or
@@ -130,6 +133,7 @@ impl Server {
             self.advance_commit(cx);
         }
         self.send_what_is_new(cx);
+        self.hand_over(cx);
     }
 
     /// Leaders, fourth rule: what a majority has stored is committed, but only entries of the leader's own term are

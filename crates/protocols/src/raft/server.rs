@@ -1,6 +1,8 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
-use super::{Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View};
+use super::{
+    Bug, Command, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, Transfer, View,
+};
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
@@ -41,6 +43,9 @@ pub struct Server {
     pub(super) state_machine: Store,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
+    /// To whom it hands the leadership over.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) transfer: Added<Option<Transfer>>,
 }
 
 /// What a server is in its term, with the state that goes with it.
@@ -124,6 +129,7 @@ impl Process<Raft> for Server {
             last_applied: 0,
             state_machine: Store::default(),
             waiting: VecDeque::new(),
+            transfer: Added(None),
         }
     }
 
@@ -149,6 +155,7 @@ impl Process<Raft> for Server {
             Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, msg.command, cx),
             Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
             Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
+            Msg::TimeoutNow(msg) => self.on_timeout_now(msg, cx),
             Msg::Response(_) => {} // for clients
         }
     }
@@ -158,12 +165,16 @@ impl Process<Raft> for Server {
             Timer::Election => self.on_election_timeout(cx),
             Timer::Heartbeat => self.on_heartbeat(cx),
             Timer::Silence => *self.hears_leader = false,
+            Timer::Transfer => self.abort_transfer(cx),
             Timer::Retry => {} // for clients
         }
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.on_command(Asker::Here, id, Arc::new(op), cx);
+        match op {
+            Op::Run(command) => self.on_command(Asker::Here, id, command, cx),
+            Op::Transfer { to } => self.on_transfer(id, to, cx),
+        }
     }
 
     fn view(&self) -> View<'_> {
@@ -205,7 +216,7 @@ impl Server {
             };
             cx.line(Line::Apply);
             self.last_applied += 1;
-            let Some(op) = &entry.command else { continue };
+            let Command::Run(op) = &entry.command else { continue };
             let ret = self.state_machine.apply(op);
             if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
                 && let Some(waiting) = self.waiting.pop_front()

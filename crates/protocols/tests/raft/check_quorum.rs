@@ -3,6 +3,7 @@
 use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n};
 use netsplit_protocols::raft::{AppendEntries, AppendEntriesReply, Config, Line, RequestVote, Role, Term, Timer};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Intervention, Span};
 
 fn settings() -> Config {
@@ -10,7 +11,7 @@ fn settings() -> Config {
 }
 
 fn ask(term: Term) -> RequestVote {
-    RequestVote { term, candidate_id: n(2), last_log_index: 9, last_log_term: term - 1 }
+    RequestVote { term, candidate_id: n(2), last_log_index: 9, last_log_term: term - 1, disrupt: Added(false) }
 }
 
 fn heartbeat(term: Term) -> AppendEntries {

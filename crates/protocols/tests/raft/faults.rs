@@ -4,7 +4,7 @@
 use crate::cluster::{Cluster, Plan, complete};
 use crate::lone::{n, put};
 use netsplit_protocols::Entry;
-use netsplit_protocols::raft::{Bug, Config, Raft};
+use netsplit_protocols::raft::{Bug, Config, Op, Raft};
 use netsplit_sim::{Dice, Intervention, Latency, Link, Ratio, Seed, Span, Target};
 
 /// A few seconds of a cluster under faults drawn from a seed.
@@ -40,9 +40,9 @@ fn fault(cluster: &mut Cluster, servers: u16, dice: &mut Dice, turn: u32) {
     let server = 1 + dice.below(u64::from(servers)) as u16;
     let leader = || Target::Role("leader".to_owned());
     let value = turn.to_string();
-    let cluster = match dice.below(14) {
+    let cluster = match dice.below(15) {
         0 | 1 => cluster.put(servers + 1 + dice.below(2) as u16, &value),
-        2 | 3 => cluster.apply(Intervention::Invoke(leader(), put("x", &value))),
+        2 | 3 => cluster.apply(Intervention::Invoke(leader(), put("x", &value).into())),
         4 => cluster.crash(server),
         5 => cluster.apply(Intervention::Crash(leader())),
         6 | 7 => cluster.restart(server),
@@ -55,7 +55,8 @@ fn fault(cluster: &mut Cluster, servers: u16, dice: &mut Dice, turn: u32) {
         // A leader alone with a command: done three times over, this is Figure 8.
         11 | 12 => cluster
             .apply(Intervention::Partition(vec![vec![leader()]]))
-            .apply(Intervention::Invoke(leader(), put("x", &value))),
+            .apply(Intervention::Invoke(leader(), put("x", &value).into())),
+        13 => cluster.apply(Intervention::Invoke(leader(), Op::Transfer { to: n(server) })),
         _ => cluster.apply(Intervention::Fire(n(server).into(), Some("election".to_owned()))),
     };
     cluster.run(Span::ZERO);

@@ -2,9 +2,9 @@
 
 use crate::rules;
 use netsplit_protocols::raft::{
-    Bug, Config, Disk, Entry, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
+    Bug, Command, Config, Disk, Entry, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
 };
-use netsplit_protocols::{Bugs, Cast};
+use netsplit_protocols::{Bugs, Cast, kv};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ pub fn n(number: u16) -> NodeId {
     NodeId(number - 1)
 }
 
-pub fn put(key: &str, value: &str) -> Op {
-    Op::Put { key: key.into(), value: value.into() }
+pub fn put(key: &str, value: &str) -> kv::Op {
+    kv::Op::Put { key: key.into(), value: value.into() }
 }
 
 /// The entry that stands at an index, made in a term.
 pub fn entry(index: usize, term: Term) -> Entry {
-    Entry { term, command: Some(Arc::new(put("x", &format!("{index}.{term}")))) }
+    Entry { term, command: Command::Run(Arc::new(put("x", &format!("{index}.{term}")))) }
 }
 
 /// A log of entries with these terms.
@@ -105,7 +105,8 @@ impl Lone {
     pub fn beats(&mut self) -> &mut Lone {
         self.run(|server, cx| server.on_timer(Timer::Heartbeat, cx))
     }
-    pub fn is_asked(&mut self, id: u32, op: Op) -> &mut Lone {
+    pub fn is_asked(&mut self, id: u32, op: impl Into<Op>) -> &mut Lone {
+        let op = op.into();
         self.run(|server, cx| server.on_op(OpId(id), op, cx))
     }
     /// It crashes, and starts again from its disk.

@@ -1,6 +1,6 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs), and generated faults with every bug in turn (faults.rs).
+//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, transfer.rs), and generated faults with every bug in turn (faults.rs).
 
 mod check_quorum;
 mod client;
@@ -16,6 +16,7 @@ mod lone;
 mod pre_vote;
 #[path = "../lab/rules.rs"]
 mod rules;
+mod transfer;
 
 use netsplit_protocols::raft::{Line, Raft};
 
@@ -58,6 +59,11 @@ rules::rules! {
     QuorumHeard => check_quorum::a_leader_that_a_majority_has_answered_leads_on,
     QuorumLost => check_quorum::a_leader_that_no_majority_has_answered_since_it_looked_last_steps_down,
     IgnoreVote => check_quorum::a_server_that_hears_a_leader_ignores_candidates,
+    BeginTransfer => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    SendTimeoutNow => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    ObeyTimeoutNow => transfer::a_server_told_to_stands_for_election_at_once_and_says_that_the_leader_wants_it,
+    EndTransfer => transfer::a_transfer_is_over_when_somebody_leads_a_later_term,
+    AbortTransfer => transfer::a_leader_whose_target_does_not_take_over_takes_commands_again,
     SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
