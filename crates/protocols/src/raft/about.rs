@@ -49,6 +49,7 @@ pub const ABOUT: About = About {
         ("pre-vote", include_str!("scenarios/pre-vote.toml")),
         ("check-quorum", include_str!("scenarios/check-quorum.toml")),
         ("transfer", include_str!("scenarios/transfer.toml")),
+        ("snapshots", include_str!("scenarios/snapshots.toml")),
         ("no-majority", include_str!("scenarios/no-majority.toml")),
         ("split-vote", include_str!("scenarios/split-vote.toml")),
         ("slow-disk", include_str!("scenarios/slow-disk.toml")),

@@ -15,7 +15,7 @@ pub(super) fn server(server: &Server) -> Face {
         Role::Candidate { .. } | Role::PreCandidate { .. } => ("candidate", Prominence::Striving, "election"),
         Role::Leader { .. } => ("leader", Prominence::Leading, "heartbeat"),
     };
-    let strip_start = server.log().last_index().saturating_sub(SHOWN);
+    let strip_start = server.log().last_index().saturating_sub(SHOWN).max(server.log().base_index());
     let cell = |(index, entry): (Index, &Entry)| Cell {
         tone: entry.term,
         solid: index <= server.commit_index,

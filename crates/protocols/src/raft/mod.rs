@@ -32,6 +32,7 @@ mod op;
 mod pre_vote;
 mod replication;
 mod server;
+mod snapshot;
 mod transfer;
 
 pub use about::ABOUT;
@@ -44,6 +45,7 @@ pub use op::{OPS, Op};
 pub use server::{Disk, Peer, Role, Server};
 
 pub use crate::kv::{Ret, Store, Text};
+pub use snapshot::Snapshot;
 pub use transfer::Transfer;
 
 use crate::about::{About, Bugs};
@@ -84,6 +86,10 @@ pub enum Msg {
     RequestPreVoteReply(RequestPreVoteReply),
     /// The leader tells a server to stand for election.
     TimeoutNow(TimeoutNow),
+    /// A leader sends what stands for entries that it has dropped.
+    InstallSnapshot(InstallSnapshot),
+    /// The answer to it.
+    InstallSnapshotReply(InstallSnapshotReply),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -174,6 +180,28 @@ pub struct AppendEntriesReply {
     pub last_index: Index,
 }
 
+/// Sent by the leader to a follower that lacks entries which the leader has dropped (thesis, Figure 5.3, arguments).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshot {
+    /// The leader's term.
+    pub term: Term,
+    /// Who leads.
+    pub leader_id: NodeId,
+    /// What stands for the entries.
+    pub snapshot: Arc<Snapshot>,
+}
+
+/// What a follower answers (thesis, Figure 5.3, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshotReply {
+    /// The follower's term.
+    pub term: Term,
+    /// How far the logs are the same now. (The thesis has the leader remember what it sent.)
+    pub last_index: Index,
+}
+
 /// Sent by a client (§8).
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Request {
@@ -202,6 +230,8 @@ impl Msg {
             Msg::AppendEntriesReply(msg) => Some(msg.term),
             Msg::RequestPreVoteReply(msg) => Some(msg.term),
             Msg::TimeoutNow(msg) => Some(msg.term),
+            Msg::InstallSnapshot(msg) => Some(msg.term),
+            Msg::InstallSnapshotReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
         }
     }
@@ -217,7 +247,7 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
-into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow);
+into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow InstallSnapshot InstallSnapshotReply);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -262,6 +292,8 @@ impl Protocol for Raft {
             Msg::RequestPreVote(_) => ("RequestPreVote", Shape::Request),
             Msg::RequestPreVoteReply(_) => ("RequestPreVoteReply", Shape::Reply),
             Msg::TimeoutNow(_) => ("TimeoutNow", Shape::Request),
+            Msg::InstallSnapshot(_) => ("InstallSnapshot", Shape::Request),
+            Msg::InstallSnapshotReply(_) => ("InstallSnapshotReply", Shape::Reply),
         };
         Tag { name, shape }
     }

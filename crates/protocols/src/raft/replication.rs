@@ -1,6 +1,7 @@
 //! What the leader's log says becomes everyone's: replication (§5.3) and commitment (§5.3, §5.4.2).
 
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
+use super::snapshot::send_snapshot;
 use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
 use crate::kv::Op;
 use netsplit_sim::{Cx, NodeId, OpId};
@@ -57,7 +58,7 @@ impl Server {
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
-    fn follow(&mut self, leader: NodeId, cx: &mut Cx<Raft>) {
+    pub(super) fn follow(&mut self, leader: NodeId, cx: &mut Cx<Raft>) {
         if matches!(self.role, Role::Candidate { .. } | Role::PreCandidate { .. }) {
             cx.line(Line::GiveWay);
         }
@@ -72,12 +73,13 @@ impl Server {
     /// may be.
     fn append(&mut self, msg: AppendEntries, cx: &mut Cx<Raft>) -> (bool, Index) {
         let prev = msg.prev_log_index;
-        if self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
+        let dropped = self.disk.log.base_index(); // what is committed, and so the same everywhere
+        if prev >= dropped && self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
             cx.line(Line::AppendNoMatch);
             return (false, self.disk.log.last_index().min(prev.saturating_sub(1)));
         }
         let last_new = prev + msg.entries.len() as Index;
-        for (index, entry) in (prev + 1..).zip(msg.entries) {
+        for (index, entry) in (prev + 1..).zip(msg.entries).skip_while(|(index, _)| *index <= dropped) {
             match self.disk.log.term_at(index) {
                 Some(term) if term == entry.term => continue, // it has this one already
                 Some(_) if self.settings.broken(Bug::NoConflictTruncation) => break,
@@ -133,7 +135,9 @@ impl Server {
             self.advance_commit(cx);
         }
         self.send_what_is_new(cx);
-        self.hand_over(cx);
+        if self.transfer.is_some_and(|transfer| transfer.to == from) {
+            self.hand_over(cx);
+        }
     }
 
     /// Leaders, fourth rule: what a majority has stored is committed, but only entries of the leader's own term are
@@ -159,6 +163,9 @@ impl Server {
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
 fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
+    if peer.next_index <= disk.log.base_index() {
+        return send_snapshot(disk, peer, cx);
+    }
     let prev_log_index = (peer.next_index - 1).min(disk.log.last_index());
     let entries = disk.log.from(prev_log_index + 1, settings.config.max_entries).to_vec();
     peer.sent_index = peer.sent_index.max(prev_log_index + entries.len() as Index);

@@ -1,7 +1,8 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
 use super::{
-    Bug, Command, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, Transfer, View,
+    AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, Response, Ret, Settings,
+    Snapshot, Store, Term, Timer, Transfer, View,
 };
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
@@ -20,6 +21,9 @@ pub struct Disk {
     pub voted_for: Option<NodeId>,
     /// Its log.
     pub log: Log,
+    /// What stands for the entries before the log's first.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub snapshot: Added<Option<Arc<Snapshot>>>,
 }
 
 /// A server.
@@ -119,7 +123,7 @@ impl Process<Raft> for Server {
             disk.voted_for = None;
         }
         cx.set_timer(Timer::Election, settings.election_timeout());
-        Server {
+        let mut server = Server {
             settings: Fixed::new(settings),
             disk,
             role: Role::Follower,
@@ -130,7 +134,9 @@ impl Process<Raft> for Server {
             state_machine: Store::default(),
             waiting: VecDeque::new(),
             transfer: Added(None),
-        }
+        };
+        server.restore_snapshot(cx);
+        server
     }
 
     fn disk(&self) -> &Disk {
@@ -156,6 +162,10 @@ impl Process<Raft> for Server {
             Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
             Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
             Msg::TimeoutNow(msg) => self.on_timeout_now(msg, cx),
+            Msg::InstallSnapshot(msg) => self.on_install_snapshot(from, msg, cx),
+            Msg::InstallSnapshotReply(InstallSnapshotReply { term, last_index }) => {
+                self.on_append_entries_reply(from, AppendEntriesReply { term, success: true, last_index }, cx);
+            }
             Msg::Response(_) => {} // for clients
         }
     }
@@ -225,6 +235,7 @@ impl Server {
                 answer(waiting.asker, waiting.id, ret, cx);
             }
         }
+        self.take_snapshot(cx);
     }
 
     pub(super) fn reset_election_timer(&self, cx: &mut Cx<Raft>) {

@@ -48,7 +48,7 @@ impl Recorder<Raft> for Notes {
 
 /// Every option there is, switched on.
 pub fn complete() -> Config {
-    Config { noop_on_election: true, pre_vote: true, check_quorum: true, ..Config::default() }
+    Config { noop_on_election: true, pre_vote: true, check_quorum: true, snapshot_every: 3, ..Config::default() }
 }
 
 pub struct Plan {

@@ -2,7 +2,7 @@
 
 use crate::rules;
 use netsplit_protocols::raft::{
-    Bug, Command, Config, Disk, Entry, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
+    Bug, Command, Config, Disk, Entry, Index, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
 };
 use netsplit_protocols::{Bugs, Cast, kv};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
@@ -35,8 +35,14 @@ pub fn log(terms: &[Term]) -> Log {
     terms.iter().enumerate().map(|(at, term)| entry(at + 1, *term)).collect()
 }
 
+/// By what two logs are known to be the same, wherever they begin.
+pub fn end(log: &Log) -> (Index, Option<u64>) {
+    (log.last_index(), log.digest_up_to(log.last_index()))
+}
+
+/// The terms of the entries that a log holds.
 pub fn terms(log: &Log) -> Vec<Term> {
-    log.from(1, u32::MAX).iter().map(|entry| entry.term).collect()
+    log.from(log.base_index() + 1, u32::MAX).iter().map(|entry| entry.term).collect()
 }
 
 struct First;
@@ -49,7 +55,7 @@ impl Choose for First {
 impl Lone {
     /// n1, restarted in a term, with a log of entries of these terms.
     pub fn server(current_term: Term, terms: &[Term]) -> Lone {
-        Lone::with(n(1), Disk { current_term, voted_for: None, log: log(terms) }, &Config::default(), Bugs::NONE)
+        Lone::with(n(1), Disk { current_term, log: log(terms), ..Disk::default() }, &Config::default(), Bugs::NONE)
     }
     pub fn with(me: NodeId, disk: Disk, config: &Config, bugs: Bugs) -> Lone {
         Lone::one_of(5, me, disk, config, bugs)
@@ -61,12 +67,12 @@ impl Lone {
         Lone { me, settings, server, did }
     }
     pub fn with_bug(current_term: Term, terms: &[Term], bug: Bug) -> Lone {
-        let disk = Disk { current_term, voted_for: None, log: log(terms) };
+        let disk = Disk { current_term, log: log(terms), ..Disk::default() };
         Lone::with(n(1), disk, &Config::default(), Bugs::NONE.with(bug as usize))
     }
     /// n1 of five with these settings, restarted in a term, with a log of entries of these terms.
     pub fn set(config: &Config, current_term: Term, terms: &[Term]) -> Lone {
-        Lone::with(n(1), Disk { current_term, voted_for: None, log: log(terms) }, config, Bugs::NONE)
+        Lone::with(n(1), Disk { current_term, log: log(terms), ..Disk::default() }, config, Bugs::NONE)
     }
     /// A candidate in a term.
     pub fn candidate(term: Term, terms: &[Term]) -> Lone {
