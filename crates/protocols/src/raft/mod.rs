@@ -42,7 +42,7 @@ pub use crate::kv::{Op, Ret, Store, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -217,6 +217,22 @@ impl Protocol for Raft {
             Timer::Heartbeat => "heartbeat",
             Timer::Retry => "retry",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::RequestVote(it) => forger.one(&mut [&mut it.term, &mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestVoteReply(it) => forger.one(&mut [&mut it.vote_granted]),
+            Msg::AppendEntries(it) => match it.entries.first_mut() {
+                Some(entry) => forger.one(&mut [&mut entry.command]),
+                None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
+            },
+            Msg::AppendEntriesReply(it) => forger.one(&mut [&mut it.success]),
+            Msg::Request(it) => forger.one(&mut [&mut it.command]),
+            Msg::Response(it) => forger.one(&mut [&mut it.ret]),
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 
