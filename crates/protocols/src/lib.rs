@@ -25,6 +25,7 @@ pub mod lock;
 pub mod membership;
 pub mod multi_paxos;
 pub mod paxos;
+pub mod pbft;
 pub mod ping;
 pub mod raft;
 pub mod reliable_link;
