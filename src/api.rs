@@ -355,6 +355,14 @@ impl Run {
         }
         Ok(all.into())
     }
+    /// Whether what the clients of a store of keys and values saw up to the cursor is linearizable: `linearizable`,
+    /// `not-linearizable` with the key, the places in the history of the operations that could be ordered and of the one
+    /// that fits nowhere after them, or `undecided`; nothing for other protocols.
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn judgement(&self) -> Result<JsValue, JsValue> {
+        let history = self.session.history();
+        exact(&netsplit_scenario::judgement::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
+    }
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]
     pub fn violations(&self) -> Result<JsValue, JsValue> {

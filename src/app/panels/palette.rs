@@ -1,10 +1,12 @@
 //! The command palette: everything that can be done, found by typing.
+//!
+//! Enter goes by what the field says, however far behind the drawn list is.
 
-use super::help::{beside, use_dialog};
+use super::dialog::{Frame, close};
 use super::network;
 use super::use_desk;
 use crate::app::command::{Command, key_name};
-use crate::app::desk::Desk;
+use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
 use crate::app::offer::{self, Act};
 use crate::app::telling;
@@ -39,11 +41,18 @@ const NODES: u16 = 50;
 pub(crate) fn Palette() -> Html {
     let desk = use_desk();
     let language = desk.language();
-    let (dialog, onclose) = use_dialog(&desk);
+    let open = desk.state().ui.dialog == Some(Dialog::Palette);
     let query = use_state(String::new);
     let at = use_state(|| 0usize);
-    let all = use_memo((), |()| entries(&desk));
-    let found: Vec<Entry> = all.iter().filter(|entry| matches(&entry.label, &query)).take(SHOWN).cloned().collect();
+    let all = use_memo(open, |open| if *open { entries(&desk) } else { Vec::new() });
+    let onclose = {
+        let (query, at) = (query.clone(), at.clone());
+        Callback::from(move |()| {
+            query.set(String::new());
+            at.set(0);
+        })
+    };
+    let found: Vec<&Entry> = search(&all, &query).collect();
     let current = (*at).min(found.len().saturating_sub(1));
     let oninput = {
         let (query, at) = (query.clone(), at.clone());
@@ -53,21 +62,26 @@ pub(crate) fn Palette() -> Html {
         })
     };
     let onkeydown = {
-        let (desk, at, found) = (desk.clone(), at, found.clone());
+        let (desk, at, last) = (desk.clone(), at, found.len().saturating_sub(1));
+        let drawn = query.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let last = found.len().saturating_sub(1);
             match event.key().as_str() {
                 "ArrowDown" => at.set(if current == last { 0 } else { current + 1 }),
                 "ArrowUp" => at.set(if current == 0 { last } else { current - 1 }),
-                "Enter" => found.get(current).into_iter().for_each(|entry| run(&desk, entry)),
+                "Enter" => {
+                    let written = event.target_unchecked_into::<HtmlInputElement>().value();
+                    let row = if written == *drawn { current } else { 0 };
+                    let all = entries(&desk);
+                    search(&all, &written).nth(row).into_iter().for_each(|entry| run(&desk, entry));
+                }
                 _ => return,
             }
             event.prevent_default();
         })
     };
-    let option = |(row, entry): (usize, &Entry)| {
+    let option = |(row, entry): (usize, &&Entry)| {
         let onclick = {
-            let (desk, entry) = (desk.clone(), entry.clone());
+            let (desk, entry) = (desk.clone(), (*entry).clone());
             Callback::from(move |_: MouseEvent| run(&desk, &entry))
         };
         html! {
@@ -77,7 +91,7 @@ pub(crate) fn Palette() -> Html {
         }
     };
     html! {
-        <dialog ref={dialog} class="dialog palette" aria-label={language.say(Word::OpenPalette)} onclose={onclose} onclick={beside(&desk)}>
+        <Frame of={Dialog::Palette} label={language.say(Word::OpenPalette)} {onclose}>
             <input class="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" autofocus=true
                 aria-activedescendant={(!found.is_empty()).then(|| format!("palette-{current}"))} autocomplete="off"
                 aria-label={language.say(Word::OpenPalette)} placeholder={language.say(Word::PaletteHint)}
@@ -86,8 +100,13 @@ pub(crate) fn Palette() -> Html {
                 { for found.iter().enumerate().map(option) }
             </ul>
             if found.is_empty() { <p class="empty">{ language.say(Word::NothingFound) }</p> }
-        </dialog>
+        </Frame>
     }
+}
+
+/// What a query finds, as many as are shown.
+fn search<'a>(all: &'a [Entry], query: &'a str) -> impl Iterator<Item = &'a Entry> {
+    all.iter().filter(move |entry| matches(&entry.label, query)).take(SHOWN)
 }
 
 /// Whether every word of the query is in the label.
@@ -97,7 +116,7 @@ fn matches(label: &str, query: &str) -> bool {
 }
 
 fn run(desk: &Desk, entry: &Entry) {
-    desk.dress(|ui| ui.dialog = None);
+    close(desk, Dialog::Palette);
     match &entry.deed {
         Deed::Command(command) => command.run(desk),
         Deed::Act(act) => desk.act(act),

@@ -236,9 +236,8 @@ impl Protocol for Raft {
     }
 }
 
-/// The parts of [`ABOUT`], by their place there.
+/// A part of [`ABOUT`], by its place there.
 const SERVER: usize = 0;
-const CLIENT: usize = 1;
 
 impl crate::Entry for Raft {
     const ABOUT: &'static About = &ABOUT;
@@ -247,15 +246,7 @@ impl crate::Entry for Raft {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            SERVER => Ok(Seat::<Raft, Server>::new(settings.clone())),
-            CLIENT => Ok(Seat::<Raft, Client>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a server, 1 a client"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<Raft>, _monitor: &Invariants) -> Vec<u64> {

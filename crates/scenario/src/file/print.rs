@@ -253,6 +253,7 @@ impl Printer<'_> {
                 }
             }
             Expectation::Answered(count) => self.pair("answered", count),
+            Expectation::Linearizable(linearizable) => self.pair("linearizable", linearizable),
         }
     }
 }

@@ -314,10 +314,11 @@ impl Reader<'_> {
     }
 
     fn expectation(&self, fields: &mut Fields<'_, '_>) -> Read<Expectation> {
-        let (key, value) = fields.one_of(&["violated", "role", "answered"])?;
+        let (key, value) = fields.one_of(&["violated", "role", "answered", "linearizable"])?;
         Ok(match key {
             "violated" => Expectation::Violated(value.string()?),
             "answered" => Expectation::Answered(value.whole(0..=u32::MAX)?),
+            "linearizable" => Expectation::Linearizable(value.bool()?),
             _ => Expectation::Roles {
                 role: value.string()?,
                 at: fields.need("at")?.time()?,

@@ -228,6 +228,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     prop_oneof![
         Just(Expectation::Violated("election-safety".to_owned())),
         any::<u32>().prop_map(Expectation::Answered),
+        any::<bool>().prop_map(Expectation::Linearizable),
         (any::<u16>(), any::<u16>()).prop_map(|(a, b)| Expectation::Roles {
             role: "leader".to_owned(),
             at: Time::ZERO,

@@ -161,6 +161,7 @@ enum WireExpectation {
     Violated(String),
     Roles { role: String, at: Nanos, least: u16, most: u16 },
     Answered(u32),
+    Linearizable(bool),
 }
 
 #[derive(Serialize, Deserialize)]

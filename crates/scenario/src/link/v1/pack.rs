@@ -194,6 +194,7 @@ impl From<&Expectation> for WireExpectation {
                 WireExpectation::Roles { role: role.clone(), at: Nanos::since_start(*at), least: *least, most: *most }
             }
             Expectation::Answered(count) => WireExpectation::Answered(*count),
+            Expectation::Linearizable(linearizable) => WireExpectation::Linearizable(*linearizable),
         }
     }
 }

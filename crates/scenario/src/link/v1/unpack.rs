@@ -212,6 +212,7 @@ impl WireExpectation {
             WireExpectation::Violated(invariant) => Expectation::Violated(invariant),
             WireExpectation::Roles { role, at, least, most } => Expectation::Roles { role, at: at.time(), least, most },
             WireExpectation::Answered(count) => Expectation::Answered(count),
+            WireExpectation::Linearizable(linearizable) => Expectation::Linearizable(linearizable),
         }
     }
 }
