@@ -27,6 +27,8 @@ export interface NodeNow {
   id: number;
   name: string;
   condition: "up" | "paused" | "down";
+  /** How it speaks: as its protocol has it speak, or how it lies. */
+  manner: "honest" | "silent" | "equivocating" | "replaying" | "corrupting" | "deceiving";
   /** What it shows; null while it is down. */
   face: {
     role: string;
@@ -84,6 +86,8 @@ export interface MailNow {
   sent: bigint;
   due: bigint;
   doomed: boolean;
+  /** It is not what the sender's process said. */
+  lie: boolean;
 }
 
 /** A client operation. */
@@ -328,6 +332,7 @@ impl Run {
             sent: mail.sent.0,
             due: mail.due.0,
             doomed: mail.doomed,
+            lie: mail.lie,
         };
         exact(&self.session.in_flight().into_iter().map(out).collect::<Vec<_>>())
     }
@@ -425,6 +430,7 @@ struct MailOut<'a> {
     sent: u64,
     due: u64,
     doomed: bool,
+    lie: bool,
 }
 
 #[derive(Serialize)]

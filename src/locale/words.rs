@@ -172,6 +172,12 @@ catalogue! {
     Actions = "What can be done", "可执行的操作";
     IsDown = "down", "已崩溃";
     IsPaused = "paused", "已暂停";
+    IsSilent = "liar: says nothing", "说谎者：沉默";
+    IsEquivocating = "liar: says different things to different peers", "说谎者：对不同节点说不同的话";
+    IsReplaying = "liar: says old things again", "说谎者：重放旧消息";
+    IsCorrupting = "liar: says wrong things", "说谎者：篡改消息";
+    IsDeceiving = "liar: deceives clients", "说谎者：欺骗客户端";
+    IsALie = "A lie: the sender's process said something else, or nothing.", "谎言：发送方的进程说的不是这个，或者什么也没说。";
     NodeName = "node", "节点";
     LinkName = "link", "链路";
     Timers = "Timers", "定时器";
@@ -231,6 +237,12 @@ catalogue! {
     CutOff = "Cut off", "隔离";
     SkewClock = "Skew clock…", "调偏时钟……";
     SlowDisk = "Slow disk…", "减慢磁盘……";
+    TurnHonest = "Make it honest again", "恢复诚实";
+    TurnSilent = "Make it a liar: silent", "变为说谎者：沉默";
+    TurnEquivocating = "Make it a liar: equivocate", "变为说谎者：两面说法";
+    TurnReplaying = "Make it a liar: replay old messages", "变为说谎者：重放旧消息";
+    TurnCorrupting = "Make it a liar: falsify messages", "变为说谎者：篡改消息";
+    TurnDeceiving = "Make it a liar: deceive clients", "变为说谎者：欺骗客户端";
     CutTowards = "Cut towards {to}", "切断到 {to}";
     CutBoth = "Cut both ways", "双向切断";
     MendBoth = "Mend both ways", "双向修复";
@@ -278,6 +290,12 @@ catalogue! {
     FaultDuplicate = "{message} is duplicated", "{message} 被复制";
     FaultDeliver = "{message} is delivered at once", "{message} 被立即送达";
     FaultDelay = "{message} is delayed", "{message} 被延迟";
+    FaultSilence = "{node} becomes a liar: it falls silent", "{node} 变为说谎者：不再说话";
+    FaultEquivocate = "{node} becomes a liar: it tells some one thing and others another", "{node} 变为说谎者：对不同节点说不同的话";
+    FaultReplay = "{node} becomes a liar: it says old things again", "{node} 变为说谎者：重放旧消息";
+    FaultCorrupt = "{node} becomes a liar: it falsifies what it says", "{node} 变为说谎者：篡改消息";
+    FaultDeceive = "{node} becomes a liar: it deceives clients", "{node} 变为说谎者：欺骗客户端";
+    FaultHonest = "{node} is honest again", "{node} 恢复诚实";
 
     // Gallery and help.
     GalleryTitle = "Scenarios", "场景";

@@ -2,9 +2,9 @@
 //! unchanged on all of them; and the store itself as a state machine, for protocols that replicate one.
 
 use crate::about::{Field, FieldKind, OpForm, words};
-use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
+use netsplit_sim::{Alter, Forger, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -56,6 +56,16 @@ impl fmt::Display for Op {
     }
 }
 
+/// A liar asks for something else.
+impl Alter for Op {
+    fn alter(&mut self, forger: &mut Forger) {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => value.alter(forger),
+            Op::Get { key } | Op::Delete { key } => key.alter(forger),
+        }
+    }
+}
+
 /// What a client is told.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -88,6 +98,22 @@ impl Ret {
     /// Shorthand for [`Ret::Refused`].
     pub fn refused(reason: &str) -> Ret {
         Ret::Refused { reason: reason.into() }
+    }
+}
+
+/// A liar tells something else.
+impl Alter for Ret {
+    fn alter(&mut self, forger: &mut Forger) {
+        *self = match self {
+            Ret::Value(value) => {
+                value.alter(forger);
+                return;
+            }
+            Ret::Absent => Ret::Value("'".into()),
+            Ret::CasFailed => Ret::Ok,
+            Ret::Ok => Ret::CasFailed,
+            Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. } => return,
+        };
     }
 }
 

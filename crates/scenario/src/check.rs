@@ -265,7 +265,8 @@ impl Checker<'_> {
             Intervention::Crash(target)
             | Intervention::Restart(target)
             | Intervention::Pause(target)
-            | Intervention::Resume(target) => self.target(target),
+            | Intervention::Resume(target)
+            | Intervention::Turn(target, _) => self.target(target),
             Intervention::Fire(target, timer) => {
                 self.target(target)?;
                 timer.as_ref().map_or(Ok(()), |name| short(name, LONGEST_NAME))

@@ -88,6 +88,7 @@ impl Run {
         NodeNow {
             id: node,
             condition: stage.condition(node),
+            manner: stage.manner(node),
             face: stage.face(node),
             timers: stage.timers(node).into_iter().map(timer).collect(),
             unsynced: stage.unsynced(node),

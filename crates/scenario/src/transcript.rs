@@ -266,8 +266,9 @@ fn fill(session: &dyn Session, line: &Line, row: &EventRow) -> String {
 /// The messages of an event, those of one type together, with how they ended if they did not arrive.
 fn sent(session: &dyn Session, event: EventId) -> String {
     let mut types: Vec<(&str, Vec<String>)> = Vec::new();
-    for (_, message) in session.trace().sent_by(event) {
-        let to = format!("{}{}", name(session, message.name.to), ending(message));
+    for (id, message) in session.trace().sent_by(event) {
+        let lie = if session.trace().is_lie(id) { " (a lie)" } else { "" };
+        let to = format!("{}{lie}{}", name(session, message.name.to), ending(message));
         match types.iter_mut().find(|(tag, _)| *tag == message.tag.name) {
             Some((_, receivers)) => receivers.push(to),
             None => types.push((message.tag.name, vec![to])),

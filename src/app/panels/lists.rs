@@ -50,6 +50,10 @@ fn node_row(desk: &Desk, lab: &Lab, node: &NodeNow, language: Language, at: usiz
         (Condition::Up, Some(face)) => (tone(face.prominence), role_word(lab, face.role, language)),
         (Condition::Up, None) => ("plain", String::new()),
     };
+    let role = match telling::liar(node.manner, language) {
+        Some(lies) => format!("{role} · {lies}"),
+        None => role,
+    };
     let letter = face.and_then(|face| lab.role(face.role)).map_or("", |role| role.letter);
     let letter = if node.condition == Condition::Up { letter } else { "" };
     let figure = face.and_then(|face| face.headline).map(|(name, value)| format!("{name} {value}"));
@@ -67,7 +71,7 @@ fn node_row(desk: &Desk, lab: &Lab, node: &NodeNow, language: Language, at: usiz
             <input type="checkbox" {checked} onchange={gather}
                 aria-label={language.fill(Word::GatherNode, &[("node", lab.name(id))])} />
             <button type="button" class="row" onclick={select} onkeydown={roving(at, count)} data-node={lab.name(id).to_owned()}
-                data-role={face.map_or("", |face| face.role)} data-condition={tone}>
+                data-role={face.map_or("", |face| face.role)} data-condition={tone} data-manner={node.manner.turning()}>
                 <span class={classes!("badge", tone)} aria-hidden="true">{ letter }</span>
                 <span class="row-name">{ lab.name(id) }</span>
                 <span class="row-role">{ role }</span>

@@ -40,6 +40,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -124,6 +124,17 @@ enum WireIntervention {
     Duplicate(WireMsg),
     Deliver(WireMsg),
     Delay(WireMsg, Nanos),
+    Turn(WireTarget, WireManner),
+}
+
+#[derive(Serialize, Deserialize)]
+enum WireManner {
+    Honest,
+    Silent,
+    Equivocating,
+    Replaying,
+    Corrupting,
+    Deceiving,
 }
 
 #[derive(Serialize, Deserialize)]
