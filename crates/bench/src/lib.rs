@@ -3,6 +3,7 @@
 #[path = "../../sim/tests/bounce/mod.rs"]
 pub mod bounce;
 pub mod crowd;
+pub mod figures;
 pub mod load;
 
 use std::time::Instant;

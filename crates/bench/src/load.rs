@@ -1,6 +1,7 @@
 //! Five Raft servers under the load of four clients, natively and in wasm.
 
-use netsplit_protocols::raft::{Config, Op, Raft};
+use netsplit_protocols::kv::Op;
+use netsplit_protocols::raft::{Config, Raft};
 use netsplit_protocols::raft_kv::RaftKv;
 use netsplit_protocols::{Bugs, Cast, Entry, Listed};
 use netsplit_sim::{
@@ -66,7 +67,7 @@ fn drive(world: &mut World<Raft>, cluster: Cluster, events: u32, record: &mut im
     while world.events() < events {
         if world.next_due().is_some_and(|due| due >= next) {
             world.wait_until(next);
-            world.apply(&Intervention::Invoke(NodeId(5 + turn % 4).into(), cluster.op(turn / 4)), record);
+            world.apply(&Intervention::Invoke(NodeId(5 + turn % 4).into(), cluster.op(turn / 4).into()), record);
             turn += 1;
             next += Span::millis(3);
         } else {

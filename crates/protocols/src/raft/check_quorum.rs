@@ -37,9 +37,9 @@ impl Server {
         self.is_leader() || *self.hears_leader
     }
 
-    /// A server that hears a leader does not even take over the term of a candidate.
+    /// A server that hears a leader does not even take over the term of a candidate, unless that leader wants it so.
     pub(super) fn ignores(&self, msg: &Msg, cx: &mut Cx<Raft>) -> bool {
-        let disturbs = matches!(msg, Msg::RequestVote(ask) if ask.term > self.disk.current_term);
+        let disturbs = matches!(msg, Msg::RequestVote(ask) if ask.term > self.disk.current_term && !*ask.disrupt);
         let ignored = disturbs && self.settings.config.check_quorum && self.hears_leader();
         if ignored {
             cx.line(Line::IgnoreVote);

@@ -7,6 +7,7 @@ use super::{
     ClientId, ClientQuery, ClientRequest, Line, Msg, Once, Op, Raft, Reads, RegisterClient, Request, Response, Ret,
     Settings, Timer, View,
 };
+use crate::kv;
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -24,7 +25,7 @@ pub struct Client {
     /// The server that it believes to lead.
     pub(super) leader: NodeId,
     /// Its operations that are not answered yet; the first is under way.
-    pub(super) queue: VecDeque<(OpId, Arc<Op>)>,
+    pub(super) queue: VecDeque<(OpId, Arc<kv::Op>)>,
     /// Its session, if it needs one and has it.
     #[serde(skip_serializing_if = "Added::is_idle")]
     client_id: Added<Option<ClientId>>,
@@ -56,7 +57,10 @@ impl Process<Raft> for Client {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.queue.push_back((id, Arc::new(op)));
+        let Op::Run(command) = op else {
+            return cx.reply(id, Ret::refused("this is for a server to do"));
+        };
+        self.queue.push_back((id, command));
         if self.queue.len() == 1 {
             self.ask(cx);
         }
@@ -161,7 +165,7 @@ impl Client {
     }
 
     /// Whether it would be content with what any server has.
-    fn takes_stale(&self, op: &Op) -> bool {
+    fn takes_stale(&self, op: &kv::Op) -> bool {
         self.settings.config.reads == Reads::Stale && self.settings.config.is_query(op)
     }
 

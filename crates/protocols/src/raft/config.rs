@@ -27,6 +27,8 @@ pub struct Config {
     /// Whether a leader steps down that hears no majority for an election timeout (thesis, §6.2), and servers ignore
     /// candidates while they hear a leader (§4.2.3).
     pub check_quorum: bool,
+    /// After how many applied entries a server writes a snapshot and drops them from its log (thesis, §5); 0 is never.
+    pub snapshot_every: u32,
     /// Whether clients open sessions, in which a command takes effect once however often it is sent (thesis, §6.3). Off
     /// by default: Figure 2 has none.
     pub sessions: bool,
@@ -61,6 +63,7 @@ impl Default for Config {
             noop_on_election: false,
             pre_vote: false,
             check_quorum: false,
+            snapshot_every: 0,
             sessions: false,
             reads: Reads::Log,
             clock_drift_bound: 200_000,

@@ -20,11 +20,11 @@ impl Server {
         if self.settings.config.pre_vote {
             return self.ask_for_pre_votes(cx);
         }
-        self.start_election(cx);
+        self.start_election(false, cx);
     }
 
-    /// Candidates, first rule.
-    pub(super) fn start_election(&mut self, cx: &mut Cx<Raft>) {
+    /// Candidates, first rule. It disrupts a leader if that leader told it to.
+    pub(super) fn start_election(&mut self, disrupt: bool, cx: &mut Cx<Raft>) {
         cx.line(Line::RaiseTerm);
         self.disk.current_term += 1;
         self.leader_id = None;
@@ -39,6 +39,7 @@ impl Server {
             candidate_id: cx.me,
             last_log_index: self.disk.log.last_index(),
             last_log_term: self.disk.log.last_term(),
+            disrupt: Added(disrupt),
         };
         for server in self.settings.others(cx.me) {
             cx.send(server, ask.clone());
@@ -108,6 +109,7 @@ impl Server {
         let peer = |server| Peer { server, next_index, match_index: 0, sent_index: 0, active: Added(false) };
         self.role = Role::Leader { peers: self.settings.others(cx.me).map(peer).collect() };
         self.leader_id = Some(cx.me);
+        self.end_transfer(cx.me, cx);
         match self.settings.config.check_quorum {
             true => self.reset_election_timer(cx),
             false => cx.cancel_timer(Timer::Election),

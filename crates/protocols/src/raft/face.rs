@@ -2,7 +2,8 @@
 
 use super::client::Client;
 use super::server::{Peer, Role, Server};
-use super::{Command, Entry, Index, Op};
+use super::{Command, Entry, Index};
+use crate::kv::Op;
 use netsplit_sim::{Cell, Face, Prominence};
 
 /// How many entries of a log are shown: the last ones.
@@ -14,7 +15,7 @@ pub(super) fn server(server: &Server) -> Face {
         Role::Candidate { .. } | Role::PreCandidate { .. } => ("candidate", Prominence::Striving, "election"),
         Role::Leader { .. } => ("leader", Prominence::Leading, "heartbeat"),
     };
-    let strip_start = server.log().last_index().saturating_sub(SHOWN);
+    let strip_start = server.log().last_index().saturating_sub(SHOWN).max(server.log().base_index());
     let cell = |(index, entry): (Index, &Entry)| Cell {
         tone: entry.term,
         solid: index <= server.commit_index,
@@ -54,7 +55,10 @@ fn note(server: &Server) -> Option<String> {
         Role::PreCandidate { votes } => {
             Some(format!("could win? {} of {} say yes", votes.len(), server.settings.servers.len()))
         }
-        Role::Leader { peers } => behind(server, peers),
+        Role::Leader { peers } => match *server.transfer {
+            Some(transfer) => Some(format!("hands over to {}", server.settings.name(transfer.to))),
+            None => behind(server, peers),
+        },
         Role::Follower => match (server.leader_id, server.disk().voted_for) {
             (Some(leader), _) => Some(format!("follows {}", server.settings.name(leader))),
             (None, Some(candidate)) => Some(format!("voted for {}", server.settings.name(candidate))),

@@ -7,6 +7,7 @@
 
 use super::promises::Promises;
 use super::{Entry, Index, Log, Raft, Server, Settings, Term, View};
+use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
 
@@ -18,11 +19,13 @@ pub struct Invariants {
     /// Who led each term.
     leaders: Map<Term, Seen>,
     /// Every entry there has ever been, with the digest of the log up to it.
-    entries: Map<(Index, Term), (u64, Seen)>,
+    entries: Map<(Index, Term), Known>,
     /// What was committed, from index 1 on.
     committed: Vec<Settled>,
     /// What was applied, from index 1 on.
     applied: Vec<Settled>,
+    /// What the state machine was after an index, where servers write snapshots of it.
+    states: Map<Index, (u64, Seen)>,
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
@@ -35,6 +38,15 @@ pub(super) struct Seen {
     pub event: EventId,
 }
 
+/// An entry there was, with the digest of the log up to it.
+#[derive(Clone)]
+struct Known {
+    digest: u64,
+    /// The same without the entry, and the entry, unless all that was ever seen is a snapshot which ends there.
+    itself: Option<(u64, Entry)>,
+    seen: Seen,
+}
+
 /// The part of a server's state that the properties speak of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Glimpse {
@@ -42,7 +54,7 @@ struct Glimpse {
     /// Since which event it leads this term, if it does.
     leads: Option<EventId>,
     last_index: Index,
-    digest: u64,
+    digest: Option<u64>,
     commit_index: Index,
     last_applied: Index,
 }
@@ -167,10 +179,12 @@ impl Invariants {
     /// one back, until one is known: what comes before it is then known too.
     fn log_matching(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let log = server.log();
-        for index in (1..=log.last_index()).rev() {
-            let term = log.term_at(index).unwrap_or(0);
-            let digest = log.digest_up_to(index);
-            let (known, first) = *self.entries.entry((index, term)).or_insert((digest, seen));
+        for index in (log.base_index().max(1)..=log.last_index()).rev() {
+            let (Some(term), Some(digest)) = (log.term_at(index), log.digest_up_to(index)) else { break };
+            let itself = log.digest_up_to(index - 1).zip(log.get(index).cloned());
+            let known = self.entries.entry((index, term)).or_insert(Known { digest, itself: None, seen });
+            known.itself = known.itself.take().or(itself.filter(|_| known.digest == digest));
+            let Known { digest: known, seen: first, .. } = *known;
             if known != digest {
                 let (theirs, ours) = difference(world, first.node, log, index);
                 let evidence = vec![
@@ -192,7 +206,10 @@ impl Invariants {
             return Ok(());
         }
         let applied = server.last_applied();
-        match settle(&mut self.applied, server, applied, seen) {
+        if server.settings.config.snapshot_every > 0 {
+            self.same_state(server, seen)?;
+        }
+        match settle(&mut self.applied, &self.entries, server, applied, seen) {
             None => Ok(()),
             Some((index, first)) => {
                 let ours = server.log().get(index).map_or_else(|| "nothing".to_owned(), Entry::to_string);
@@ -203,6 +220,18 @@ impl Invariants {
                 violation("state-machine-safety", seen, evidence)
             }
         }
+    }
+
+    /// A state machine that came in a snapshot is what applying the entries would have made of it.
+    fn same_state(&mut self, server: &Server, seen: Seen) -> Result<(), Violation> {
+        let (applied, state) = (server.last_applied(), digest(server.state_machine()));
+        let (first_state, first) = *self.states.entry(applied).or_insert((state, seen));
+        if first_state == state {
+            return Ok(());
+        }
+        let text = format!("had applied all up to index {applied}");
+        let other = format!("has applied all up to index {applied}, and its state machine is another");
+        violation("state-machine-safety", seen, vec![first.evidence(text), seen.evidence(other)])
     }
 
     /// What is committed in a term is in the log of every leader of a later term: looked at when a leader appears,
@@ -216,7 +245,7 @@ impl Invariants {
     ) -> Result<(), Violation> {
         let known = self.committed.len();
         // If servers disagree on what is committed, the other properties have said so.
-        let _ = settle(&mut self.committed, server, server.commit_index(), seen);
+        let _ = settle(&mut self.committed, &self.entries, server, server.commit_index(), seen);
         let term = server.current_term();
         let newly_leads = before.is_none_or(|before| before.leads.is_none() || before.term != term);
         if server.is_leader() && newly_leads {
@@ -266,7 +295,9 @@ fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, se
     };
     let leads_on = now.leads.is_some() && now.term == before.term;
     let log = server.log();
-    if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest) {
+    let compacted = before.last_index < log.base_index(); // in a cluster of one, all in one event
+    let as_before = || log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest;
+    if !leads_on || compacted || as_before() {
         return Ok(());
     }
     let was = Seen { event: since, ..seen };
@@ -279,24 +310,52 @@ fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, se
 
 /// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
 /// and from what, and takes nothing.
-fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) -> Option<(Index, Settled)> {
-    let (log, known) = (server.log(), settled.len() as Index);
+fn settle(
+    settled: &mut Vec<Settled>,
+    entries: &Map<(Index, Term), Known>,
+    server: &Server,
+    upto: Index,
+    seen: Seen,
+) -> Option<(Index, Settled)> {
+    let (log, term, known) = (server.log(), server.current_term(), settled.len() as Index);
     let shared = upto.min(known);
     if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
-        && last.digest != log.digest_up_to(shared)
+        && log.digest_up_to(shared).is_some_and(|digest| digest != last.digest)
     {
         return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
     }
-    for index in known + 1..=upto {
+    for (entry, digest) in dropped(entries, log, known + 1)? {
+        settled.push(Settled { entry, digest, term, seen });
+    }
+    for index in settled.len() as Index + 1..=upto {
         let entry = log.get(index)?.clone();
-        settled.push(Settled { entry, digest: log.digest_up_to(index), term: server.current_term(), seen });
+        let digest = log.digest_up_to(index)?;
+        settled.push(Settled { entry, digest, term, seen });
     }
     None
 }
 
-/// The first settled entry that a log does not have.
+/// The entries from an index on that a log has dropped behind its snapshot, as they were when they were seen last, with the
+/// digests of the log up to each: an entry is applied and dropped in one event. Nothing if one was never seen.
+fn dropped(entries: &Map<(Index, Term), Known>, log: &Log, from: Index) -> Option<Vec<(Entry, u64)>> {
+    let base = log.base_index();
+    let mut found = Vec::new();
+    let mut digest = log.digest_up_to(base).unwrap_or(0);
+    for index in (from..=base).rev() {
+        let here = entries.range((index, 0)..=(index, Term::MAX));
+        let (before, entry) = here.map(|(_, known)| known).find(|known| known.digest == digest)?.itself.clone()?;
+        found.push((entry, digest));
+        digest = before;
+    }
+    found.reverse();
+    Some(found)
+}
+
+/// The first settled entry that a log does not have. What it has dropped behind a snapshot it has.
 fn first_difference<'a>(settled: &'a [Settled], log: &Log) -> Option<(Index, &'a Settled)> {
-    let same = |index: Index, settled: &Settled| index <= log.last_index() && log.digest_up_to(index) == settled.digest;
+    let same = |index: Index, settled: &Settled| {
+        index <= log.last_index() && log.digest_up_to(index).is_none_or(|digest| digest == settled.digest)
+    };
     if settled.last().is_none_or(|last| same(settled.len() as Index, last)) {
         return None;
     }
@@ -340,8 +399,9 @@ pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evide
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Disk, Msg, Op, Settings, Timer};
+    use super::super::{Disk, Msg, Op, Settings, Store, Timer};
     use super::*;
+    use crate::kv;
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
@@ -350,8 +410,8 @@ mod tests {
     use serde::Serialize;
     use std::sync::Arc;
 
-    /// A server that deletes its last entry whenever it is asked for something and leads: no rule of Raft makes one,
-    /// so no switch does.
+    /// A server that deletes its last entry whenever it is asked for something and leads, and that reads nothing in its
+    /// snapshot: no rule of Raft makes one, so no switch does.
     #[derive(Clone, Hash, Serialize)]
     struct Forgetful(Server);
 
@@ -359,7 +419,9 @@ mod tests {
         type Config = Settings;
         type Disk = Disk;
         fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
-            Forgetful(Server::boot(settings, disk, cx))
+            let mut server = Server::boot(settings, disk, cx);
+            server.state_machine = Store::default();
+            Forgetful(server)
         }
         fn disk(&self) -> &Disk {
             Process::disk(&self.0)
@@ -390,9 +452,9 @@ mod tests {
         monitor.after(&Scene { world, trace, history, event, node: Some(NodeId(0)) })
     }
 
-    #[test]
-    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
-        let settings = Settings::new(&Config::default(), Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
+    /// A forgetful server alone in its cluster, which leads.
+    fn forgetful(config: &Config, monitor: &mut Invariants) -> World<Raft> {
+        let settings = Settings::new(config, Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
         let mut world = World::<Raft>::new(Setup {
             seed: Seed(1),
             nodes: vec![Seat::<Raft, Forgetful>::new(Arc::new(settings))],
@@ -401,18 +463,40 @@ mod tests {
             disk: (Span::ZERO, false),
             hashing: false,
         });
-        let (mut monitor, node) = (Invariants::default(), NodeId(0));
         world.boot_all(&mut ());
         while let Step::Event(event) = world.step(&mut ()) {
-            assert_eq!(look(&mut monitor, &world, event), Ok(()));
+            assert_eq!(look(monitor, &world, event), Ok(()));
             if world.now() > Time(1_000_000_000) {
                 break;
             }
         }
-        let put = Intervention::Invoke(node.into(), Op::Put { key: "x".into(), value: "1".into() });
-        let event = world.apply(&put, &mut ());
+        world
+    }
+
+    fn put() -> Intervention<Op> {
+        Intervention::Invoke(NodeId(0).into(), kv::Op::Put { key: "x".into(), value: "1".into() }.into())
+    }
+
+    #[test]
+    fn state_machine_safety_fails_when_a_snapshot_does_not_hold_what_was_applied() {
+        let mut monitor = Invariants::default();
+        let mut world = forgetful(&Config { snapshot_every: 1, ..Config::default() }, &mut monitor);
+        let event = world.apply(&put(), &mut ());
         assert_eq!(look(&mut monitor, &world, event), Ok(()));
-        let event = world.apply(&put, &mut ());
+        let event = world.apply(&Intervention::Crash(NodeId(0).into()), &mut ());
+        assert_eq!(look(&mut monitor, &world, event), Ok(()));
+        let event = world.apply(&Intervention::Restart(NodeId(0).into()), &mut ());
+        let violation = look(&mut monitor, &world, event).expect_err("its store is empty");
+        assert_eq!(violation.invariant, "state-machine-safety");
+    }
+
+    #[test]
+    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
+        let mut monitor = Invariants::default();
+        let mut world = forgetful(&Config::default(), &mut monitor);
+        let event = world.apply(&put(), &mut ());
+        assert_eq!(look(&mut monitor, &world, event), Ok(()));
+        let event = world.apply(&put(), &mut ());
         let violation = look(&mut monitor, &world, event).expect_err("its log is shorter than it was");
         assert_eq!(violation.invariant, "leader-append-only");
         let texts: Vec<_> = violation.evidence.iter().map(|piece| piece.text.as_str()).collect();

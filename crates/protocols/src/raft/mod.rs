@@ -28,12 +28,15 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod op;
 mod pre_vote;
 mod promises;
 mod reads;
 mod replication;
 mod server;
 mod sessions;
+mod snapshot;
+mod transfer;
 
 pub use about::ABOUT;
 pub use client::Client;
@@ -41,15 +44,18 @@ pub use config::{Bug, Config, Reads, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use log::{ClientId, Command, Entry, Log, Once};
+pub use op::{OPS, Op};
 pub use server::{Disk, Peer, Role, Server};
 pub use sessions::{Session, StateMachine};
 
-pub use crate::kv::{Op, Ret, Store, Text};
+pub use crate::kv::{Ret, Store, Text};
+pub use snapshot::Snapshot;
+pub use transfer::Transfer;
 
 use crate::about::{About, Bugs};
-use crate::{Cast, Impossible};
+use crate::{Cast, Impossible, kv};
 use netsplit_sim::digest::Added;
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -82,6 +88,12 @@ pub enum Msg {
     RequestPreVote(RequestPreVote),
     /// The answer to it.
     RequestPreVoteReply(RequestPreVoteReply),
+    /// The leader tells a server to stand for election.
+    TimeoutNow(TimeoutNow),
+    /// A leader sends what stands for entries that it has dropped.
+    InstallSnapshot(InstallSnapshot),
+    /// The answer to it.
+    InstallSnapshotReply(InstallSnapshotReply),
     /// A client asks for a session.
     RegisterClient(RegisterClient),
     /// The answer to it, if the server leads; a [`Response`] if it does not.
@@ -104,6 +116,9 @@ pub struct RequestVote {
     pub last_log_index: Index,
     /// ...and its term.
     pub last_log_term: Term,
+    /// The leader told it to, so that whoever hears that leader may vote all the same (thesis, §4.2.3).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub disrupt: Added<bool>,
 }
 
 /// What a server answers (Figure 2, RequestVote RPC, results).
@@ -136,6 +151,13 @@ pub struct RequestPreVoteReply {
     pub term: Term,
     /// Whether it would vote for the one who asked.
     pub vote_granted: bool,
+}
+
+/// Sent by a leader that transfers its leadership: stand for election as if the election timeout had passed (thesis, §3.10).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct TimeoutNow {
+    /// The leader's term.
+    pub term: Term,
 }
 
 /// Sent by the leader to replicate its log, and as a heartbeat (Figure 2, AppendEntries RPC, arguments).
@@ -176,13 +198,35 @@ pub struct AppendEntriesReply {
     pub round: Added<u64>,
 }
 
+/// Sent by the leader to a follower that lacks entries which the leader has dropped (thesis, Figure 5.3, arguments).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshot {
+    /// The leader's term.
+    pub term: Term,
+    /// Who leads.
+    pub leader_id: NodeId,
+    /// What stands for the entries.
+    pub snapshot: Arc<Snapshot>,
+}
+
+/// What a follower answers (thesis, Figure 5.3, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshotReply {
+    /// The follower's term.
+    pub term: Term,
+    /// How far the logs are the same now. (The thesis has the leader remember what it sent.)
+    pub last_index: Index,
+}
+
 /// Sent by a client (§8).
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Request {
     /// The client's name for the operation: the same in every attempt.
     pub id: OpId,
     /// What is asked for.
-    pub command: Arc<Op>,
+    pub command: Arc<kv::Op>,
 }
 
 /// What a server answers to a client.
@@ -224,7 +268,7 @@ pub struct ClientQuery {
     /// The client's name for the operation, which the answer repeats.
     pub id: OpId,
     /// What it wants to know.
-    pub query: Arc<Op>,
+    pub query: Arc<kv::Op>,
 }
 
 impl Msg {
@@ -236,6 +280,9 @@ impl Msg {
             Msg::AppendEntries(msg) => Some(msg.term),
             Msg::AppendEntriesReply(msg) => Some(msg.term),
             Msg::RequestPreVoteReply(msg) => Some(msg.term),
+            Msg::TimeoutNow(msg) => Some(msg.term),
+            Msg::InstallSnapshot(msg) => Some(msg.term),
+            Msg::InstallSnapshotReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
             Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => None,
         }
@@ -252,7 +299,7 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
-into_msg!(RequestPreVote RequestPreVoteReply);
+into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow InstallSnapshot InstallSnapshotReply);
 into_msg!(RegisterClient RegisterClientReply ClientRequest ClientQuery);
 
 /// What servers and clients wait for.
@@ -266,6 +313,8 @@ pub enum Timer {
     Retry,
     /// Followers: the leader has been silent for the shortest election timeout.
     Silence,
+    /// Leaders: whoever was to take over has not.
+    Transfer,
 }
 
 /// What invariants see of a process.
@@ -295,6 +344,9 @@ impl Protocol for Raft {
             Msg::Response(_) => ("Response", Shape::Client),
             Msg::RequestPreVote(_) => ("RequestPreVote", Shape::Request),
             Msg::RequestPreVoteReply(_) => ("RequestPreVoteReply", Shape::Reply),
+            Msg::TimeoutNow(_) => ("TimeoutNow", Shape::Request),
+            Msg::InstallSnapshot(_) => ("InstallSnapshot", Shape::Request),
+            Msg::InstallSnapshotReply(_) => ("InstallSnapshotReply", Shape::Reply),
             Msg::RegisterClient(_) => ("RegisterClient", Shape::Client),
             Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
             Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
@@ -309,7 +361,35 @@ impl Protocol for Raft {
             Timer::Heartbeat => "heartbeat",
             Timer::Retry => "retry",
             Timer::Silence => "silence",
+            Timer::Transfer => "transfer",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::RequestVote(it) => forger.one(&mut [&mut it.term, &mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestPreVote(it) => forger.one(&mut [&mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestVoteReply(RequestVoteReply { vote_granted, .. })
+            | Msg::RequestPreVoteReply(RequestPreVoteReply { vote_granted, .. }) => forger.one(&mut [vote_granted]),
+            Msg::AppendEntries(it) => match it.entries.first_mut() {
+                Some(Entry { command: Command::Run(op) | Command::Once(Once { op, .. }), .. }) => forger.one(&mut [op]),
+                Some(Entry { term, .. }) => forger.one(&mut [term]),
+                None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
+            },
+            Msg::AppendEntriesReply(it) => forger.one(&mut [&mut it.success]),
+            Msg::InstallSnapshot(InstallSnapshot { term, .. }) | Msg::TimeoutNow(TimeoutNow { term }) => {
+                forger.one(&mut [term]);
+            }
+            Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
+            Msg::Request(it) => forger.one(&mut [&mut it.command]),
+            Msg::Response(it) => forger.one(&mut [&mut it.ret]),
+            Msg::RegisterClient(_) => {} // there is nothing in it to lie about
+            Msg::RegisterClientReply(it) => forger.one(&mut [&mut it.client_id]),
+            Msg::ClientRequest(it) => forger.one(&mut [&mut it.command.op]),
+            Msg::ClientQuery(it) => forger.one(&mut [&mut it.query]),
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 

@@ -58,7 +58,7 @@ impl Server {
             && votes.len() >= self.settings.majority()
         {
             cx.line(Line::WinPreVote);
-            self.start_election(cx);
+            self.start_election(false, cx);
         }
     }
 }

@@ -6,8 +6,9 @@
 //! than any of which somebody had heard when the read was asked for.
 
 use super::invariants::{Seen, Settled, violation};
-use super::{ClientId, Command, Index, Once, Op, Raft, Reads, Ret, Server, Settings, Store, Text};
+use super::{ClientId, Command, Index, Once, Raft, Reads, Ret, Server, Settings, Store, Text};
 use crate::ghost::Log;
+use crate::kv::Op;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, NodeId, OpId, Operation, Scene, Violation};
@@ -120,9 +121,10 @@ impl Promises {
         let (Some(asked), Some((.., ret))) = (self.asked.remove(&operation.id), &operation.answer) else {
             return Ok(());
         };
+        let super::Op::Run(op) = &operation.op else { return Ok(()) };
         let seen = Seen { node: operation.node, event };
-        let index = match (&operation.op, ret) {
-            (_, Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere) => return Ok(()), // it did nothing
+        let index = match (&**op, ret) {
+            (_, Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. }) => return Ok(()),
             (Op::Get { key }, _) => self.shown(key, ret, asked),
             (op, _) => self.took_effect(op, ret, asked),
         };
@@ -133,11 +135,11 @@ impl Promises {
                 }
                 Ok(())
             }
-            None if matches!(operation.op, Op::Get { .. }) && settings.config.reads == Reads::Stale => {
+            None if matches!(**op, Op::Get { .. }) && settings.config.reads == Reads::Stale => {
                 self.stale_reads += 1;
                 Ok(())
             }
-            None => self.complain(operation, ret, asked, seen, settings),
+            None => self.complain((op, operation.invoked.0), ret, asked, seen, settings),
         }
     }
 
@@ -171,14 +173,13 @@ impl Promises {
 
     fn complain(
         &self,
-        operation: &Operation<Raft>,
+        (op, invoked): (&Op, EventId),
         ret: &Ret,
         asked: Asked,
         seen: Seen,
         settings: &Settings,
     ) -> Result<(), Violation> {
-        let Operation { op, invoked, .. } = operation;
-        let began = Seen { event: invoked.0, ..seen };
+        let began = Seen { event: invoked, ..seen };
         let told = told(ret);
         let Op::Get { key } = op else {
             if !settings.config.sessions {

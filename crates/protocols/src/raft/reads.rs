@@ -11,7 +11,8 @@
 //! shorter by the bound on how much faster one clock runs than another. If a clock breaks that bound, a read can be stale.
 
 use super::server::{Asker, Role, Server, answer};
-use super::{Bug, Index, Line, Op, Raft, Reads, Ret};
+use super::{Bug, Index, Line, Raft, Reads, Ret};
+use crate::kv::Op;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, NodeId, OpId, Span};
 use serde::Serialize;
@@ -30,8 +31,10 @@ pub(super) struct Queries {
     confirmed: u64,
     /// When each later round began, by what its clock had counted; for leases.
     began: VecDeque<Span>,
-    /// Until when it leads for sure, by the same.
+    /// Until when it leads for sure, by the same...
     lease: Span,
+    /// ...unless it has told another server to stand for election: voters do not cling to it then.
+    surrendered: bool,
     /// Reads that wait for an answer.
     waiting: VecDeque<Query>,
 }
@@ -142,7 +145,14 @@ impl Server {
 
     /// Whether nobody else can lead yet.
     fn holds_lease(&self, cx: &Cx<Raft>) -> bool {
-        cx.counted() < self.queries.lease
+        cx.counted() < self.queries.lease && !self.queries.surrendered
+    }
+
+    /// It tells another server to stand for election, now or whenever the message arrives.
+    pub(super) fn surrender_lease(&mut self) {
+        if self.settings.config.reads == Reads::Lease {
+            self.queries.surrendered = true;
+        }
     }
 
     /// It leads no longer: let clients ask another.

@@ -3,7 +3,8 @@
 use super::reads::Queries;
 use super::sessions::{Output, StateMachine};
 use super::{
-    Bug, Command, Index, Line, Log, Msg, Op, Raft, RegisterClientReply, Response, Ret, Settings, Term, Timer, View,
+    AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, RegisterClientReply,
+    Response, Ret, Settings, Snapshot, Term, Timer, Transfer, View,
 };
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
@@ -22,6 +23,9 @@ pub struct Disk {
     pub voted_for: Option<NodeId>,
     /// Its log.
     pub log: Log,
+    /// What stands for the entries before the log's first.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub snapshot: Added<Option<Arc<Snapshot>>>,
 }
 
 /// A server.
@@ -45,6 +49,9 @@ pub struct Server {
     pub(super) state_machine: StateMachine,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
+    /// To whom it hands the leadership over.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) transfer: Added<Option<Transfer>>,
     /// What it knows as a leader of reads that are not in the log.
     #[serde(skip_serializing_if = "Added::is_idle")]
     pub(super) queries: Added<Queries>,
@@ -131,8 +138,10 @@ impl Process<Raft> for Server {
             last_applied: 0,
             state_machine: StateMachine::default(),
             waiting: VecDeque::new(),
+            transfer: Added(None),
             queries: Added::default(),
         };
+        server.restore_snapshot(cx);
         server.respect_leases(cx);
         server
     }
@@ -158,6 +167,12 @@ impl Process<Raft> for Server {
             Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
             Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
             Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
+            Msg::TimeoutNow(msg) => self.on_timeout_now(msg, cx),
+            Msg::InstallSnapshot(msg) => self.on_install_snapshot(from, msg, cx),
+            Msg::InstallSnapshotReply(InstallSnapshotReply { term, last_index }) => {
+                let round = Added(0);
+                self.on_append_entries_reply(from, AppendEntriesReply { term, success: true, last_index, round }, cx);
+            }
             Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, Command::Run(msg.command), cx),
             Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
             Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
@@ -171,14 +186,16 @@ impl Process<Raft> for Server {
             Timer::Election => self.on_election_timeout(cx),
             Timer::Heartbeat => self.on_heartbeat(cx),
             Timer::Silence => *self.hears_leader = false,
+            Timer::Transfer => self.abort_transfer(cx),
             Timer::Retry => {} // for clients
         }
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        match self.settings.config.is_query(&op) {
-            true => self.on_query(Asker::Here, id, Arc::new(op), cx),
-            false => self.on_command(Asker::Here, id, Command::Run(Arc::new(op)), cx),
+        match op {
+            Op::Run(query) if self.settings.config.is_query(&query) => self.on_query(Asker::Here, id, query, cx),
+            Op::Run(command) => self.on_command(Asker::Here, id, Command::Run(command), cx),
+            Op::Transfer { to } => self.on_transfer(id, to, cx),
         }
     }
 
@@ -228,6 +245,7 @@ impl Server {
                 self.respond(waiting, output, cx);
             }
         }
+        self.take_snapshot(cx);
     }
 
     fn respond(&self, Waiting { id, asker, .. }: Waiting, output: Output, cx: &mut Cx<Raft>) {

@@ -9,7 +9,8 @@
 //! here: the thesis has servers expire the oldest ones, to bound their memory.
 
 use super::server::Server;
-use super::{Bug, ClientId, Command, Line, Once, Op, Raft, Ret, Store, Text};
+use super::{Bug, ClientId, Command, Line, Once, Raft, Ret, Store, Text};
+use crate::kv::Op;
 use netsplit_sim::Cx;
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Map;

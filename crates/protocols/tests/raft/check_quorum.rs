@@ -11,7 +11,7 @@ fn settings() -> Config {
 }
 
 fn ask(term: Term) -> RequestVote {
-    RequestVote { term, candidate_id: n(2), last_log_index: 9, last_log_term: term - 1 }
+    RequestVote { term, candidate_id: n(2), last_log_index: 9, last_log_term: term - 1, disrupt: Added(false) }
 }
 
 fn heartbeat(term: Term) -> AppendEntries {

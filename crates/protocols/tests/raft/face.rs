@@ -31,7 +31,10 @@ fn a_face_shows_role_term_and_the_end_of_the_log() {
 fn a_note_says_what_a_server_believes_or_waits_for() {
     let mut server = Lone::server(1, &[]);
     assert_eq!(note(&server), "");
-    server.hears(n(3), RequestVote { term: 2, candidate_id: n(3), last_log_index: 0, last_log_term: 0 });
+    server.hears(
+        n(3),
+        RequestVote { term: 2, candidate_id: n(3), last_log_index: 0, last_log_term: 0, disrupt: Added(false) },
+    );
     assert_eq!(note(&server), "voted for n3");
     let heartbeat = AppendEntries {
         term: 2,
@@ -62,7 +65,7 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
     cluster.times_out(1).put(1, "1").settle();
     let node = cluster.world.node(n(1));
     let disk = serde_json::to_value(node.disk()).expect("JSON");
-    let entry = json!({ "term": 1, "command": { "run": { "put": { "key": "x", "value": "1" } } } });
+    let entry = json!({ "term": 1, "command": { "put": { "key": "x", "value": "1" } } });
     assert_eq!(disk, json!({ "currentTerm": 1, "votedFor": 0, "log": [entry] }));
     let volatile = serde_json::to_value(node.volatile()).expect("JSON");
     let peer = json!({ "server": 1, "nextIndex": 2, "matchIndex": 1, "sentIndex": 1 });

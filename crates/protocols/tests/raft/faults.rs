@@ -2,8 +2,9 @@
 //! catalogue names. (The command line's sweeps do the same at length.)
 
 use crate::cluster::{Cluster, Plan, complete};
-use crate::lone::{n, put};
+use crate::lone::{end, n, put};
 use netsplit_protocols::Entry;
+use netsplit_protocols::kv;
 use netsplit_protocols::raft::{Bug, Config, Op, Raft, Reads};
 use netsplit_sim::{Dice, Intervention, Latency, Link, Ratio, Seed, Span, Target};
 
@@ -38,13 +39,13 @@ fn fault(cluster: &mut Cluster, servers: u16, dice: &mut Dice, turn: u32) {
     let value = turn.to_string();
     let key = || "x".into();
     let op = match turn % 4 {
-        0 => Op::Get { key: key() },
-        1 => Op::Cas { key: key(), expect: (turn - 1).to_string().into(), value: value.as_str().into() },
+        0 => kv::Op::Get { key: key() },
+        1 => kv::Op::Cas { key: key(), expect: (turn - 1).to_string().into(), value: value.as_str().into() },
         _ => put("x", &value),
     };
-    let cluster = match dice.below(14) {
+    let cluster = match dice.below(15) {
         0 | 1 => cluster.invoke(servers + 1 + dice.below(2) as u16, op),
-        2 | 3 => cluster.apply(Intervention::Invoke(leader(), put("x", &value))),
+        2 | 3 => cluster.apply(Intervention::Invoke(leader(), put("x", &value).into())),
         4 => cluster.crash(server),
         5 => cluster.apply(Intervention::Crash(leader())),
         6 | 7 => cluster.restart(server),
@@ -57,7 +58,8 @@ fn fault(cluster: &mut Cluster, servers: u16, dice: &mut Dice, turn: u32) {
         // A leader alone with a command: done three times over, this is Figure 8.
         11 | 12 => cluster
             .apply(Intervention::Partition(vec![vec![leader()]]))
-            .apply(Intervention::Invoke(leader(), put("x", &value))),
+            .apply(Intervention::Invoke(leader(), put("x", &value).into())),
+        13 => cluster.apply(Intervention::Invoke(leader(), Op::Transfer { to: n(server) })),
         _ => cluster.apply(Intervention::Fire(n(server).into(), Some("election".to_owned()))),
     };
     cluster.run(Span::ZERO);
@@ -75,7 +77,7 @@ fn with_every_rule_in_place_nothing_is_found_and_the_cluster_recovers() {
         }
         cluster.run(Span::secs(3)).put(servers + 1, "the last").run(Span::secs(3));
         assert_eq!(cluster.violation, None, "seed {seed}, healed");
-        assert!(cluster.servers().all(|server| server.log() == cluster.server(1).log()), "seed {seed}");
+        assert!(cluster.servers().all(|server| end(server.log()) == end(cluster.server(1).log())), "seed {seed}");
         assert_eq!(cluster.value(1).as_deref(), Some("the last"), "seed {seed}");
     }
 }
@@ -87,7 +89,9 @@ fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
         is_found(bug, &Config::default(), about.breaks);
     }
     is_found(Bug::DoubleApply, &complete(), "exactly-once");
-    is_found(Bug::StaleRead, &complete(), "fresh-reads");
+    // CheckQuorum hides it mostly: a leader that is cut off soon leads no longer.
+    let patient = Config { check_quorum: false, pre_vote: false, ..complete() };
+    is_found(Bug::StaleRead, &patient, "fresh-reads");
 }
 
 fn is_found(bug: Bug, config: &Config, breaks: &str) {
@@ -102,11 +106,14 @@ fn every_rule_runs_under_faults() {
     let mut never: Vec<&str> = Raft::ABOUT.lines.iter().map(|line| line.text.en).collect();
     let reading = |reads| Config { reads, ..complete() };
     let configs = [Config::default(), complete(), reading(Reads::Lease), reading(Reads::Stale)];
-    for seed in 0..400 {
+    for seed in 0..2_000 {
         for config in &configs {
             for line in faulty_with(config.clone(), seed, None).notes.lines {
                 never[usize::from(line)] = "";
             }
+        }
+        if never.iter().all(|rule| rule.is_empty()) {
+            break;
         }
     }
     never.retain(|rule| !rule.is_empty());

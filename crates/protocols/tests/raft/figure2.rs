@@ -10,7 +10,7 @@ use netsplit_sim::digest::Added;
 use netsplit_sim::{NodeId, OpId};
 
 fn ask(term: Term, candidate: NodeId, last_log_index: Index, last_log_term: Term) -> RequestVote {
-    RequestVote { term, candidate_id: candidate, last_log_index, last_log_term }
+    RequestVote { term, candidate_id: candidate, last_log_index, last_log_term, disrupt: Added(false) }
 }
 
 fn append(term: Term, leader: NodeId, prev: (Index, Term), entries: Vec<Entry>, leader_commit: Index) -> AppendEntries {
@@ -246,7 +246,7 @@ fn leaders_send_nothing_further_before_an_answer_but_repeat_what_may_be_lost() {
 #[test]
 fn leaders_send_no_more_entries_at_once_than_is_set() {
     let config = Config { max_entries: 2, ..Config::default() };
-    let disk = Disk { current_term: 1, voted_for: None, log: crate::lone::log(&[1, 1, 1, 1, 1]) };
+    let disk = Disk { current_term: 1, log: crate::lone::log(&[1, 1, 1, 1, 1]), ..Disk::default() };
     let mut server = Lone::with(n(1), disk, &config, Bugs::NONE);
     server.times_out();
     let mut server = server.elected(2);
@@ -325,7 +325,7 @@ fn leaders_alone_in_their_cluster_need_nobody() {
 #[test]
 pub fn leaders_open_their_term_with_a_no_op_if_so_set() {
     let config = Config { noop_on_election: true, ..Config::default() };
-    let disk = Disk { current_term: 1, voted_for: None, log: crate::lone::log(&[1]) };
+    let disk = Disk { current_term: 1, log: crate::lone::log(&[1]), ..Disk::default() };
     let mut server = Lone::with(n(1), disk, &config, Bugs::NONE);
     server.times_out();
     let mut server = server.elected(2);

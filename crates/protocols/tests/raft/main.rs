@@ -1,7 +1,7 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, sessions.rs, reads.rs), and generated faults with every
-//! bug in turn (faults.rs).
+//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs, sessions.rs,
+//! reads.rs), and generated faults with every bug in turn (faults.rs).
 
 mod check_quorum;
 mod client;
@@ -19,6 +19,8 @@ mod reads;
 #[path = "../lab/rules.rs"]
 mod rules;
 mod sessions;
+mod snapshots;
+mod transfer;
 
 use netsplit_protocols::raft::{Line, Raft};
 
@@ -61,6 +63,19 @@ rules::rules! {
     QuorumHeard => check_quorum::a_leader_that_a_majority_has_answered_leads_on,
     QuorumLost => check_quorum::a_leader_that_no_majority_has_answered_since_it_looked_last_steps_down,
     IgnoreVote => check_quorum::a_server_that_hears_a_leader_ignores_candidates,
+    BeginTransfer => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    SendTimeoutNow => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    ObeyTimeoutNow => transfer::a_server_told_to_stands_for_election_at_once_and_says_that_the_leader_wants_it,
+    EndTransfer => transfer::a_transfer_is_over_when_somebody_leads_a_later_term,
+    AbortTransfer => transfer::a_leader_whose_target_does_not_take_over_takes_commands_again,
+    TakeSnapshot => snapshots::a_server_writes_its_state_machine_down_and_drops_the_log_up_to_there,
+    RestoreSnapshot => snapshots::a_server_that_restarts_begins_with_its_snapshot,
+    SendSnapshot => snapshots::a_leader_sends_its_snapshot_to_a_follower_that_lacks_what_is_dropped,
+    SnapshotStaleTerm => snapshots::install_snapshot_1_an_earlier_term_is_refused,
+    SnapshotKnown => snapshots::install_snapshot_what_is_committed_already_changes_nothing,
+    RetainLog => snapshots::install_snapshot_6_what_follows_the_last_entry_is_kept,
+    DiscardLog => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
+    ResetStateMachine => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
     SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,

@@ -2,8 +2,9 @@
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n};
+use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{
-    AppendEntries, AppendEntriesReply, Bug, ClientQuery, Config, Line, Msg, Op, Raft, Reads, Response, Ret,
+    self, AppendEntries, AppendEntriesReply, Bug, ClientQuery, Config, Line, Msg, Raft, Reads, Response, Ret,
 };
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::digest::Added;
@@ -122,6 +123,15 @@ pub fn with_a_lease_a_round_is_good_for_the_shortest_election_timeout_less_the_b
     server.now = Time::ZERO + lease + lease;
     server.hears(n(9), query(10));
     assert_eq!(to_client(&server), []);
+}
+
+#[test]
+fn a_leader_that_tells_another_to_stand_for_election_gives_up_its_lease() {
+    let mut server = leader(Reads::Lease);
+    server.is_asked(0, raft::Op::Transfer { to: n(2) });
+    assert!(server.ran(Line::SendTimeoutNow));
+    server.hears(n(9), query(7));
+    assert_eq!((to_client(&server), rounds(&server)), (vec![], vec![2; 4]), "it asks whether it leads");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
+use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{
-    AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, Op, RegisterClient, RegisterClientReply,
+    AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, RegisterClient, RegisterClientReply,
     Response, Ret,
 };
 use netsplit_sim::digest::Added;

@@ -171,7 +171,8 @@ impl Printer<'_> {
             Intervention::Crash(target)
             | Intervention::Restart(target)
             | Intervention::Pause(target)
-            | Intervention::Resume(target) => self.target(target),
+            | Intervention::Resume(target)
+            | Intervention::Turn(target, _) => self.target(target),
             Intervention::Fire(target, timer) => {
                 more.extend(timer.as_ref().map(|timer| ("timer", text(timer))));
                 self.target(target)
@@ -236,6 +237,9 @@ impl Printer<'_> {
         self.pair("until", time(workload.until));
         self.pair("every", span(workload.every));
         self.pair("keys", workload.keys);
+        if workload.skew > 0 {
+            self.pair("skew", 50 * u64::from(workload.skew));
+        }
         self.pair("ops", list(workload.ops.iter().map(tree)));
     }
 
@@ -252,6 +256,7 @@ impl Printer<'_> {
                 }
             }
             Expectation::Answered(count) => self.pair("answered", count),
+            Expectation::Linearizable(linearizable) => self.pair("linearizable", linearizable),
         }
     }
 }

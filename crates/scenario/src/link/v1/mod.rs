@@ -124,6 +124,17 @@ enum WireIntervention {
     Duplicate(WireMsg),
     Deliver(WireMsg),
     Delay(WireMsg, Nanos),
+    Turn(WireTarget, WireManner),
+}
+
+#[derive(Serialize, Deserialize)]
+enum WireManner {
+    Honest,
+    Silent,
+    Equivocating,
+    Replaying,
+    Corrupting,
+    Deceiving,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -142,14 +153,19 @@ struct WireWorkload {
     until: Nanos,
     every: Nanos,
     ops: Few<Json, 64>,
+    /// How many keys, and from bit [`SKEW_FROM`] on how unevenly they are drawn. There were never more than a million keys.
     keys: u32,
 }
+
+/// The bits below are enough for the number of keys.
+const SKEW_FROM: u32 = 20;
 
 #[derive(Serialize, Deserialize)]
 enum WireExpectation {
     Violated(String),
     Roles { role: String, at: Nanos, least: u16, most: u16 },
     Answered(u32),
+    Linearizable(bool),
 }
 
 #[derive(Serialize, Deserialize)]
