@@ -43,6 +43,7 @@ catalogue! {
     ben_or::BenOr,
     abd::Abd,
     crdt::Crdt,
+    sharded_kv::ShardedKv,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.
