@@ -14,6 +14,7 @@ use netsplit_protocols::lock::Lock;
 use netsplit_protocols::membership::Membership;
 use netsplit_protocols::multi_paxos::MultiPaxos;
 use netsplit_protocols::paxos::Paxos;
+use netsplit_protocols::quorum_kv::QuorumKv;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
@@ -73,6 +74,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Abd>();
     agrees_with_itself::<Crdt>();
     agrees_with_itself::<ShardedKv>();
+    agrees_with_itself::<QuorumKv>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -119,6 +121,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Abd>();
     read::<Crdt>();
     read::<ShardedKv>();
+    read::<QuorumKv>();
 }
 
 #[test]

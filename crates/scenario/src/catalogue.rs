@@ -44,6 +44,7 @@ catalogue! {
     abd::Abd,
     crdt::Crdt,
     sharded_kv::ShardedKv,
+    quorum_kv::QuorumKv,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.
