@@ -10,6 +10,7 @@ pub mod ben_or;
 pub mod bully;
 mod calm;
 pub mod causal_broadcast;
+pub mod causal_kv;
 pub mod chandy_lamport;
 pub mod channel;
 mod circle;

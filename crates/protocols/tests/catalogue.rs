@@ -4,6 +4,7 @@ use netsplit_protocols::abd::Abd;
 use netsplit_protocols::ben_or::BenOr;
 use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
+use netsplit_protocols::causal_kv::CausalKv;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
 use netsplit_protocols::clock_sync::ClockSync;
 use netsplit_protocols::crdt::Crdt;
@@ -75,6 +76,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Crdt>();
     agrees_with_itself::<ShardedKv>();
     agrees_with_itself::<QuorumKv>();
+    agrees_with_itself::<CausalKv>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -122,6 +124,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Crdt>();
     read::<ShardedKv>();
     read::<QuorumKv>();
+    read::<CausalKv>();
 }
 
 #[test]
