@@ -2,9 +2,9 @@
 //! unchanged on all of them; and the store itself as a state machine, for protocols that replicate one.
 
 use crate::about::{Field, FieldKind, OpForm, words};
-use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
+use netsplit_sim::{Alter, Forger, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -75,6 +75,16 @@ impl fmt::Display for Op {
     }
 }
 
+/// A liar asks for something else.
+impl Alter for Op {
+    fn alter(&mut self, forger: &mut Forger) {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => value.alter(forger),
+            Op::Get { key } | Op::Delete { key } => key.alter(forger),
+        }
+    }
+}
+
 /// What a client is told.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,26 +106,58 @@ pub enum Ret {
     Unsupported,
     /// This node serves no clients, and did nothing.
     NotHere,
+    /// It cannot be done as things are, and nothing was changed.
+    Refused {
+        /// Why not.
+        reason: Text,
+    },
+}
+
+impl Ret {
+    /// Shorthand for [`Ret::Refused`].
+    pub fn refused(reason: &str) -> Ret {
+        Ret::Refused { reason: reason.into() }
+    }
+}
+
+/// A liar tells something else.
+impl Alter for Ret {
+    fn alter(&mut self, forger: &mut Forger) {
+        *self = match self {
+            Ret::Value(value) => {
+                value.alter(forger);
+                return;
+            }
+            Ret::Absent => Ret::Value("'".into()),
+            Ret::CasFailed => Ret::Ok,
+            Ret::Ok => Ret::CasFailed,
+            Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. } => return,
+        };
+    }
 }
 
 const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 /// The operations as forms.
-pub const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
-    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
-    OpForm {
-        name: "cas",
-        word: words("compare and set", "比较并设置"),
-        fields: &[
-            KEY,
-            Field { name: "expect", sample: "1", kind: FieldKind::Text },
-            Field { name: "value", sample: "2", kind: FieldKind::Text },
-        ],
-    },
-];
+pub const OPS: &[OpForm] = &[PUT, GET, DELETE, CAS];
+
+/// [`Op::Put`].
+pub const PUT: OpForm = OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] };
+/// [`Op::Get`].
+pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] };
+/// [`Op::Delete`].
+pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] };
+/// [`Op::Cas`].
+pub const CAS: OpForm = OpForm {
+    name: "cas",
+    word: words("compare and set", "比较并设置"),
+    fields: &[
+        KEY,
+        Field { name: "expect", sample: "1", kind: FieldKind::Text },
+        Field { name: "value", sample: "2", kind: FieldKind::Text },
+    ],
+};
 
 /// The store: a deterministic state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]

@@ -27,6 +27,7 @@ pub mod lock;
 pub mod membership;
 pub mod multi_paxos;
 pub mod paxos;
+pub mod pbft;
 pub mod ping;
 pub mod quorum_kv;
 pub mod raft;
@@ -37,7 +38,7 @@ pub mod three_phase_commit;
 pub mod two_phase_commit;
 pub mod vector_clock;
 
-pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, OpForm, Part, Role, Words};
+pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Liars, Line, Measure, OpForm, Part, Role, Words};
 
 use netsplit_sim::{Monitor, Node, NodeId, Protocol, World};
 use serde::{Serialize, de::DeserializeOwned};

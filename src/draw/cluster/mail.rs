@@ -183,6 +183,7 @@ mod tests {
             sent: Time(sent),
             due: Time(due),
             doomed,
+            lie: false,
         }
     }
 
