@@ -39,6 +39,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(2_000),
+    liars: None,
     page: include_str!("../../../../docs/protocols/quorum-kv.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
