@@ -1,0 +1,7 @@
+//! Our Raft and TiKV's under the same scripts: by hand (elections.rs, replication.rs), and drawn from seeds
+//! (random.rs), where each of our switchable bugs must be noticed too.
+
+mod elections;
+mod random;
+mod replication;
+mod script;
