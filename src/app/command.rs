@@ -3,6 +3,7 @@
 use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
+use super::panels::palette;
 use super::stage::Board;
 use crate::locale::{Language, Word};
 use netsplit_scenario::Selection;
@@ -184,11 +185,14 @@ impl Command {
                 Language::En => Language::Zh,
                 Language::Zh => Language::En,
             }),
+            Command::Palette => {
+                desk.dress(|ui| ui.dialog = Some(Dialog::Palette));
+                palette::show();
+            }
             // How panels are folded is part of the address.
             _ => desk.change(|State { ui, .. }| match self {
                 Command::Gallery => ui.dialog = Some(Dialog::Gallery),
                 Command::Help => ui.dialog = Some(Dialog::Help),
-                Command::Palette => ui.dialog = Some(Dialog::Palette),
                 Command::Nodes => ui.show(Detail::Nodes),
                 Command::Events => ui.show(Detail::Events),
                 Command::Clients => ui.show(Detail::Clients),

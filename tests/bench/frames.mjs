@@ -58,7 +58,7 @@ try {
     await page.getByRole("tab", { name: "Scenario file" }).click();
     await page.locator(".writing-text").fill(text);
     await page.getByRole("button", { name: "Run it" }).click();
-    await page.locator("dialog").waitFor({ state: "detached" }).catch(async (error) => {
+    await page.locator("dialog[open]").waitFor({ state: "detached" }).catch(async (error) => {
       throw new Error(`${await page.locator("[data-file-error]").innerText().catch(() => error)}`);
     });
     await page.waitForTimeout(2_000);

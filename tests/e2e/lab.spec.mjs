@@ -48,7 +48,7 @@ test("from the gallery to a running cluster", async () => {
   assert.ok((await cards.count()) >= 8, "eight scenarios at least");
   const card = page.locator('[data-scenario-card="raft/leader-crash"]');
   await card.click();
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   const now = await run(page);
   assert.equal(now.scenario, "raft/leader-crash");
   await page.waitForFunction(() => Number(document.querySelector(".lab").dataset.events) > 5, undefined, PATIENCE);
@@ -155,7 +155,7 @@ test("everything that matters can be done from the keyboard", async () => {
   await page.keyboard.type("leader");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   await page.keyboard.press("Space");
   // A command, by its name.
   await page.keyboard.press("Control+k");
@@ -177,7 +177,7 @@ test("everything that matters can be done from the keyboard", async () => {
   await page.keyboard.press("?");
   await page.locator("dialog kbd").first().waitFor();
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   assert.deepEqual(errors, []);
 });
 
@@ -245,6 +245,19 @@ test("a form refuses in words what makes no sense, where it was written", async 
   assert.deepEqual(errors, []);
 });
 
+test("whoever types on at once after asking for the palette loses no letter, however slow the machine", async () => {
+  const { context, page, errors } = await open();
+  await page.keyboard.press("Space");
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: 8 });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("n2: slow disk");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-form]").waitFor(PATIENCE);
+  assert.match(await page.locator("#panel-inspector").innerText(), /n2[^]*Slow disk/);
+  assert.deepEqual(errors, []);
+});
+
 test("a violated invariant stops the run, and says which, where and why", async () => {
   const { page, errors } = await open("#raft/figure-8-rule-off");
   for (let presses = 0; presses < 12; presses += 1) await page.keyboard.press("+");
@@ -286,7 +299,7 @@ test("a scenario file with a mistake is refused with its line and column", async
   assert.match(await page.locator("[data-file-error]").innerText(), /Line 2, column 1/);
   await text.fill('protocol = "raft"\nseed = 7\n');
   await page.getByRole("button", { name: "Run it" }).click();
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   assert.equal(await page.locator("#seed").inputValue(), "7");
   assert.deepEqual(errors, []);
 });

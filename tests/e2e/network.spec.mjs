@@ -69,7 +69,7 @@ async function command(page, words) {
   await page.keyboard.press("Control+k");
   await page.keyboard.type(words);
   await page.keyboard.press("Enter");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
 }
 
 test("a shape is chosen by name, and the run begins anew", async () => {

@@ -77,26 +77,42 @@ pub enum Ret {
     Unsupported,
     /// This node serves no clients, and did nothing.
     NotHere,
+    /// It cannot be done as things are, and nothing was changed.
+    Refused {
+        /// Why not.
+        reason: Text,
+    },
+}
+
+impl Ret {
+    /// Shorthand for [`Ret::Refused`].
+    pub fn refused(reason: &str) -> Ret {
+        Ret::Refused { reason: reason.into() }
+    }
 }
 
 const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 /// The operations as forms.
-pub const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
-    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
-    OpForm {
-        name: "cas",
-        word: words("compare and set", "比较并设置"),
-        fields: &[
-            KEY,
-            Field { name: "expect", sample: "1", kind: FieldKind::Text },
-            Field { name: "value", sample: "2", kind: FieldKind::Text },
-        ],
-    },
-];
+pub const OPS: &[OpForm] = &[PUT, GET, DELETE, CAS];
+
+/// [`Op::Put`].
+pub const PUT: OpForm = OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] };
+/// [`Op::Get`].
+pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] };
+/// [`Op::Delete`].
+pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] };
+/// [`Op::Cas`].
+pub const CAS: OpForm = OpForm {
+    name: "cas",
+    word: words("compare and set", "比较并设置"),
+    fields: &[
+        KEY,
+        Field { name: "expect", sample: "1", kind: FieldKind::Text },
+        Field { name: "value", sample: "2", kind: FieldKind::Text },
+    ],
+};
 
 /// The store: a deterministic state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]

@@ -39,6 +39,7 @@ pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Line, Measure, Op
 use netsplit_sim::{Monitor, Node, NodeId, Protocol, World};
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What makes a protocol an entry of the catalogue.
 pub trait Entry: Protocol {
@@ -65,11 +66,35 @@ pub struct Cast {
     pub parts: Vec<usize>,
 }
 
+/// How a node is made from the settings that all of a world share.
+pub type MakeSeat<S, N> = fn(Arc<S>) -> Rc<N>;
+
 impl Cast {
     /// The nodes that play a part.
     pub fn playing(&self, part: usize) -> Vec<NodeId> {
         let nodes = self.parts.iter().enumerate().filter(|(_, p)| **p == part);
         nodes.map(|(id, _)| NodeId(id as u16)).collect()
+    }
+    /// A seat for each node: `seats` has one way to make them for each part, in the order of [`About::parts`].
+    ///
+    /// # Errors
+    /// A node plays a part that there is not.
+    pub fn seats<S, N: ?Sized>(
+        &self,
+        about: &About,
+        settings: &Arc<S>,
+        seats: &[MakeSeat<S, N>],
+    ) -> Result<Vec<Rc<N>>, Impossible> {
+        let seat = |part: &usize| match seats.get(*part) {
+            Some(seat) => Ok(seat(settings.clone())),
+            None => {
+                let known: Vec<_> =
+                    about.parts.iter().enumerate().map(|(at, part)| format!("{at} is a {}", part.name)).collect();
+                let reason = format!("there is no part number {part}: {}", known.join(", "));
+                Err(Impossible { setting: "parts", reason })
+            }
+        };
+        self.parts.iter().map(seat).collect()
     }
 }
 

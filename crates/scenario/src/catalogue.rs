@@ -38,6 +38,11 @@ catalogue! {
     membership::Membership,
     lock::Lock,
     ring_election::RingElection,
+    paxos::Paxos,
+    multi_paxos::MultiPaxos,
+    ben_or::BenOr,
+    abd::Abd,
+    crdt::Crdt,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.

@@ -11,7 +11,7 @@ mod measures;
 mod menu;
 mod middle;
 mod network;
-mod palette;
+pub(crate) mod palette;
 mod text;
 mod thing;
 mod top;
@@ -119,14 +119,14 @@ fn over(desk: &Desk) -> Html {
     let dialog = match state.ui.dialog {
         Some(Dialog::Gallery) => html! { <gallery::Gallery /> },
         Some(Dialog::Help) => html! { <help::Help /> },
-        Some(Dialog::Palette) => html! { <palette::Palette /> },
-        None => Html::default(),
+        Some(Dialog::Palette) | None => Html::default(),
     };
     let remark = state.ui.remark.as_ref().map(|(text, _)| html! { <p class="remark">{ text }</p> });
     html! {
         <>
             if let Some(menu) = state.ui.menu { <menu::Menu at={menu} /> }
             { dialog }
+            <palette::Palette />
             <div class="remarks" role="status">{ for remark }</div>
             <Herald />
         </>

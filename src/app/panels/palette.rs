@@ -1,17 +1,22 @@
 //! The command palette: everything that can be done, found by typing.
+//!
+//! Its field is always in the page, and takes the focus in the very moment in which the palette is asked for: whoever
+//! types on at once types into it, and Enter goes by what the field says, however far behind the drawn list is.
 
-use super::help::{beside, use_dialog};
+use super::help::beside;
 use super::network;
 use super::use_desk;
+use crate::app::browser;
 use crate::app::command::{Command, key_name};
-use crate::app::desk::Desk;
+use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
 use crate::app::offer::{self, Act};
 use crate::app::telling;
 use crate::locale::Word;
 use netsplit_scenario::{Selection, gallery};
 use netsplit_sim::NodeId;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
 #[derive(Clone)]
@@ -35,15 +40,39 @@ const SHOWN: usize = 12;
 /// Clusters larger than this are searched by selecting first.
 const NODES: u16 = 50;
 
+/// The dialog's id in the page.
+const ID: &str = "palette";
+
+/// Shows the palette at once, before the page is rendered anew.
+pub(crate) fn show() {
+    dialog().filter(|dialog| !dialog.open()).inspect(|dialog| drop(dialog.show_modal()));
+}
+
+fn dialog() -> Option<HtmlDialogElement> {
+    browser::element(ID)?.dyn_into().ok()
+}
+
 #[component]
 pub(crate) fn Palette() -> Html {
     let desk = use_desk();
     let language = desk.language();
-    let (dialog, onclose) = use_dialog(&desk);
+    let open = desk.state().ui.dialog == Some(Dialog::Palette);
     let query = use_state(String::new);
     let at = use_state(|| 0usize);
-    let all = use_memo((), |()| entries(&desk));
-    let found: Vec<Entry> = all.iter().filter(|entry| matches(&entry.label, &query)).take(SHOWN).cloned().collect();
+    let all = use_memo(open, |open| if *open { entries(&desk) } else { Vec::new() });
+    use_effect_with(open, |open| {
+        dialog().filter(|dialog| dialog.open() && !open).inspect(HtmlDialogElement::close);
+    });
+    let onclose = {
+        let (desk, query, at) = (desk.clone(), query.clone(), at.clone());
+        Callback::from(move |_: Event| {
+            query.set(String::new());
+            at.set(0);
+            // What was chosen may have opened another dialog by now.
+            desk.dress(|ui| ui.dialog = ui.dialog.filter(|dialog| *dialog != Dialog::Palette));
+        })
+    };
+    let found: Vec<&Entry> = search(&all, &query).collect();
     let current = (*at).min(found.len().saturating_sub(1));
     let oninput = {
         let (query, at) = (query.clone(), at.clone());
@@ -53,21 +82,26 @@ pub(crate) fn Palette() -> Html {
         })
     };
     let onkeydown = {
-        let (desk, at, found) = (desk.clone(), at, found.clone());
+        let (desk, at, last) = (desk.clone(), at, found.len().saturating_sub(1));
+        let drawn = query.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let last = found.len().saturating_sub(1);
             match event.key().as_str() {
                 "ArrowDown" => at.set(if current == last { 0 } else { current + 1 }),
                 "ArrowUp" => at.set(if current == 0 { last } else { current - 1 }),
-                "Enter" => found.get(current).into_iter().for_each(|entry| run(&desk, entry)),
+                "Enter" => {
+                    let written = event.target_unchecked_into::<HtmlInputElement>().value();
+                    let row = if written == *drawn { current } else { 0 };
+                    let all = entries(&desk);
+                    search(&all, &written).nth(row).into_iter().for_each(|entry| run(&desk, entry));
+                }
                 _ => return,
             }
             event.prevent_default();
         })
     };
-    let option = |(row, entry): (usize, &Entry)| {
+    let option = |(row, entry): (usize, &&Entry)| {
         let onclick = {
-            let (desk, entry) = (desk.clone(), entry.clone());
+            let (desk, entry) = (desk.clone(), (*entry).clone());
             Callback::from(move |_: MouseEvent| run(&desk, &entry))
         };
         html! {
@@ -77,7 +111,7 @@ pub(crate) fn Palette() -> Html {
         }
     };
     html! {
-        <dialog ref={dialog} class="dialog palette" aria-label={language.say(Word::OpenPalette)} onclose={onclose} onclick={beside(&desk)}>
+        <dialog id={ID} class="dialog palette" aria-label={language.say(Word::OpenPalette)} {onclose} onclick={beside(&desk)}>
             <input class="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" autofocus=true
                 aria-activedescendant={(!found.is_empty()).then(|| format!("palette-{current}"))} autocomplete="off"
                 aria-label={language.say(Word::OpenPalette)} placeholder={language.say(Word::PaletteHint)}
@@ -88,6 +122,11 @@ pub(crate) fn Palette() -> Html {
             if found.is_empty() { <p class="empty">{ language.say(Word::NothingFound) }</p> }
         </dialog>
     }
+}
+
+/// What a query finds, as many as are shown.
+fn search<'a>(all: &'a [Entry], query: &'a str) -> impl Iterator<Item = &'a Entry> {
+    all.iter().filter(move |entry| matches(&entry.label, query)).take(SHOWN)
 }
 
 /// Whether every word of the query is in the label.

@@ -149,15 +149,7 @@ impl crate::Entry for Abd {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Abd>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            SERVER => Ok(Seat::<Abd, Server>::new(settings.clone())),
-            CLIENT => Ok(Seat::<Abd, Client>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a server, 1 a client"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<Abd>, monitor: &Invariants) -> Vec<u64> {

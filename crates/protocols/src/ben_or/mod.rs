@@ -136,14 +136,7 @@ impl crate::Entry for BenOr {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            0 => Ok(Seat::<Self, Voter>::new(settings.clone())),
-            other => {
-                let reason = format!("there is no part number {other}: 0 is a process");
-                Err(Impossible { setting: "parts", reason })
-            }
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Voter>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

@@ -175,7 +175,7 @@ impl crate::Entry for Bully {
             }
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs, nodes: cast.playing(0) });
-        Ok(cast.parts.iter().map(|_| Seat::<Self, BullyNode>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, BullyNode>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

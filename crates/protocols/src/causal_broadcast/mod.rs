@@ -132,7 +132,7 @@ impl crate::Entry for CausalBroadcast {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<CausalBroadcast>>>, Impossible> {
         crate::channel::check_spans(config.act, config.resend)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<CausalBroadcast, CausalProcess>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, CausalProcess>::new])
     }
 
     fn measure(world: &World<CausalBroadcast>, monitor: &Invariants) -> Vec<u64> {

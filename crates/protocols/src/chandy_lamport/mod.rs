@@ -169,7 +169,7 @@ impl crate::Entry for ChandyLamport {
             return Err(Impossible { setting: "money", reason });
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<ChandyLamport, Branch>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Branch>::new])
     }
 
     fn measure(world: &World<ChandyLamport>, monitor: &Invariants) -> Vec<u64> {

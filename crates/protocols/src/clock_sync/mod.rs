@@ -219,12 +219,7 @@ impl crate::Entry for ClockSync {
         }
         let servers = cast.playing(0);
         let settings = Arc::new(Settings { config: config.clone(), bugs, servers });
-        let seat = |part: &usize| match part {
-            0 => Ok(Seat::<ClockSync, Server>::new(settings.clone())),
-            1 => Ok(Seat::<ClockSync, Client>::new(settings.clone())),
-            _ => Err(Impossible { setting: "nodes", reason: "there are servers and clients only".to_owned() }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<ClockSync>, _monitor: &Invariants) -> Vec<u64> {

@@ -166,13 +166,7 @@ impl crate::Entry for Crdt {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Crdt>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            0 => Ok(Seat::<Crdt, Replica>::new(settings.clone())),
-            other => {
-                Err(Impossible { setting: "parts", reason: format!("there is no part number {other}: 0 is a replica") })
-            }
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Replica>::new])
     }
 
     fn measure(world: &World<Crdt>, monitor: &Invariants) -> Vec<u64> {

@@ -196,7 +196,7 @@ impl crate::Entry for FailureDetection {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<FailureDetection>>>, Impossible> {
         config.check()?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<FailureDetection, FailureDetector>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, FailureDetector>::new])
     }
 
     fn measure(world: &World<FailureDetection>, monitor: &Invariants) -> Vec<u64> {

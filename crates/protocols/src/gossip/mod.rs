@@ -200,7 +200,7 @@ impl crate::Entry for Gossip {
             return Err(Impossible { setting: "fanout", reason });
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<Gossip, GossipNode>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, GossipNode>::new])
     }
 
     fn measure(world: &World<Gossip>, _monitor: &Invariants) -> Vec<u64> {

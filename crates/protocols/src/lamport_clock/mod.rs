@@ -190,7 +190,7 @@ impl crate::Entry for LamportClock {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<LamportClock>>>, Impossible> {
         crate::channel::check_spans(config.act, config.resend)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<LamportClock, LamportProcess>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, LamportProcess>::new])
     }
 
     fn measure(world: &World<LamportClock>, _monitor: &Invariants) -> Vec<u64> {

@@ -223,16 +223,11 @@ impl crate::Entry for Lock {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            SERVER => Ok(Seat::<Self, Server>::new(settings.clone())),
-            CLIENT => Ok(Seat::<Self, Client>::new(settings.clone())),
-            RESOURCE => Ok(Seat::<Self, Resource>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a server, 1 a client, 2 the resource"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(
+            Self::ABOUT,
+            &settings,
+            &[Seat::<Self, Server>::new, Seat::<Self, Client>::new, Seat::<Self, Resource>::new],
+        )
     }
 
     fn measure(world: &World<Self>, monitor: &Invariants) -> Vec<u64> {

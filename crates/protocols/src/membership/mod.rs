@@ -309,7 +309,7 @@ impl crate::Entry for Membership {
         }
         let nodes = cast.parts.len() as u16;
         let settings = Arc::new(Settings { config: config.clone(), bugs, nodes });
-        Ok(cast.parts.iter().map(|_| Seat::<Membership, Member>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Member>::new])
     }
 
     fn measure(world: &World<Membership>, _monitor: &Invariants) -> Vec<u64> {

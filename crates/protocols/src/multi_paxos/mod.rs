@@ -228,16 +228,11 @@ impl crate::Entry for MultiPaxos {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            REPLICA => Ok(Seat::<Self, Replica>::new(settings.clone())),
-            LEADER => Ok(Seat::<Self, Leader>::new(settings.clone())),
-            ACCEPTOR => Ok(Seat::<Self, Acceptor>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a replica, 1 a leader, 2 an acceptor"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(
+            Self::ABOUT,
+            &settings,
+            &[Seat::<Self, Replica>::new, Seat::<Self, Leader>::new, Seat::<Self, Acceptor>::new],
+        )
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

@@ -177,13 +177,7 @@ impl crate::Entry for Paxos {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            SERVER => Ok(Seat::<Self, Server>::new(settings.clone())),
-            other => {
-                Err(Impossible { setting: "parts", reason: format!("there is no part number {other}: 0 is a server") })
-            }
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

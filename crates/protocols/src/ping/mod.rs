@@ -163,7 +163,7 @@ impl crate::Entry for Ping {
             return Err(Impossible { setting: "heartbeat", reason });
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<Ping, PingNode>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, PingNode>::new])
     }
 
     fn measure(world: &World<Ping>, _monitor: &AnsweredWasAsked) -> Vec<u64> {

@@ -204,12 +204,7 @@ impl crate::Entry for ReliableLink {
         }
         let (senders, receivers) = (cast.playing(SENDER), cast.playing(RECEIVER));
         let settings = Arc::new(Settings { config: config.clone(), bugs, senders, receivers });
-        let seat = |part: &usize| match *part {
-            SENDER => Ok(Seat::<ReliableLink, Sender>::new(settings.clone())),
-            RECEIVER => Ok(Seat::<ReliableLink, Receiver>::new(settings.clone())),
-            other => Err(impossible("parts", &format!("there is no part number {other}: 0 is a sender, 1 a receiver"))),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Sender>::new, Seat::<Self, Receiver>::new])
     }
 
     fn measure(world: &World<ReliableLink>, monitor: &Invariants) -> Vec<u64> {

@@ -126,7 +126,7 @@ impl crate::Entry for RingElection {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        Ok(cast.parts.iter().map(|_| Seat::<Self, RingNode>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, RingNode>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

@@ -264,9 +264,8 @@ impl Protocol for ShardedKv {
     }
 }
 
-/// The parts of [`ABOUT`], by their place there.
+/// A part of [`ABOUT`], by its place there.
 const NODE: usize = 0;
-const CLIENT: usize = 1;
 
 impl crate::Entry for ShardedKv {
     const ABOUT: &'static About = &ABOUT;
@@ -275,15 +274,7 @@ impl crate::Entry for ShardedKv {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<ShardedKv>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            NODE => Ok(Seat::<ShardedKv, StoreNode>::new(settings.clone())),
-            CLIENT => Ok(Seat::<ShardedKv, Client>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a node, 1 a client"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, StoreNode>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<ShardedKv>, monitor: &Invariants) -> Vec<u64> {

@@ -227,15 +227,7 @@ impl crate::Entry for ThreePhaseCommit {
             coordinators: cast.playing(COORDINATOR),
             participants: cast.playing(PARTICIPANT),
         });
-        let seat = |part: &usize| match *part {
-            COORDINATOR => Ok(Seat::<Self, Coordinator>::new(settings.clone())),
-            PARTICIPANT => Ok(Seat::<Self, Participant>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a coordinator, 1 a participant"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Coordinator>::new, Seat::<Self, Participant>::new])
     }
 
     /// How many participants are in doubt, the longest time that one has been, and how many disagree with another

@@ -180,8 +180,7 @@ impl Settings {
     }
 }
 
-/// The parts of [`ABOUT`], by their place there.
-const COORDINATOR: usize = 0;
+/// A part of [`ABOUT`], by its place there.
 const PARTICIPANT: usize = 1;
 
 impl crate::Entry for TwoPhaseCommit {
@@ -197,15 +196,7 @@ impl crate::Entry for TwoPhaseCommit {
             }
         }
         let settings = Arc::new(Settings { config: config.clone(), bugs, participants: cast.playing(PARTICIPANT) });
-        let seat = |part: &usize| match *part {
-            COORDINATOR => Ok(Seat::<Self, Coordinator>::new(settings.clone())),
-            PARTICIPANT => Ok(Seat::<Self, Participant>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a coordinator, 1 a participant"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Coordinator>::new, Seat::<Self, Participant>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

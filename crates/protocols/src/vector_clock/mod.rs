@@ -145,7 +145,7 @@ impl crate::Entry for VectorClock {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<VectorClock>>>, Impossible> {
         crate::channel::check_spans(config.act, Span::MAX)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
-        Ok(cast.parts.iter().map(|_| Seat::<VectorClock, VectorProcess>::new(settings.clone())).collect())
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, VectorProcess>::new])
     }
 
     fn measure(world: &World<VectorClock>, _monitor: &Invariants) -> Vec<u64> {
