@@ -8,6 +8,7 @@
 
 mod differences;
 mod ours;
+mod store;
 mod theirs;
 mod twin;
 
@@ -31,7 +32,7 @@ pub struct State {
     pub leader: Option<NodeId>,
     /// Up to where it knows that entries are committed.
     pub commit: Index,
-    /// Its log: each entry's term, and its value, if it is no no-op.
+    /// Its log, behind its snapshot if it has one: each entry's term, and its value, if it is no no-op.
     pub log: Vec<(Term, Option<String>)>,
 }
 
@@ -40,6 +41,8 @@ pub struct State {
 pub enum Role {
     /// It follows.
     Follower,
+    /// It asks whether it would be voted for.
+    PreCandidate,
     /// It asks for votes.
     Candidate,
     /// It leads.

@@ -1,7 +1,8 @@
 //! One server of our core, driven by hand.
 
 use crate::{Role, State};
-use netsplit_protocols::raft::{self, Disk, Entry, Msg, Op, Raft, Server, Settings, Timer};
+use netsplit_protocols::kv;
+use netsplit_protocols::raft::{self, Command, Disk, Entry, Index, Msg, Op, Raft, Server, Settings, Snapshot, Timer};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use std::sync::Arc;
 
@@ -47,8 +48,13 @@ impl Ours {
     }
     pub(crate) fn is_asked(&mut self, value: &str) -> Effects {
         self.asked += 1;
-        let (id, op) = (OpId(self.asked), command(value));
+        let (id, op) = (OpId(self.asked), Op::from(command(value)));
         self.run(|server, cx| server.on_op(id, op, cx))
+    }
+    pub(crate) fn hands_over(&mut self, to: NodeId) -> Effects {
+        self.asked += 1;
+        let id = OpId(self.asked);
+        self.run(|server, cx| server.on_op(id, Op::Transfer { to }, cx))
     }
     pub(crate) fn clock_advances(&mut self, nanos: u64) {
         self.now += netsplit_sim::Span(nanos);
@@ -64,6 +70,7 @@ impl Ours {
         let server = &self.server;
         let role = match server.role() {
             raft::Role::Follower => Role::Follower,
+            raft::Role::PreCandidate { .. } => Role::PreCandidate,
             raft::Role::Candidate { .. } => Role::Candidate,
             raft::Role::Leader { .. } => Role::Leader,
         };
@@ -73,21 +80,29 @@ impl Ours {
             role,
             leader: server.leader_id(),
             commit: server.commit_index(),
-            log: server.log().from(1, u32::MAX).iter().map(|entry| (entry.term, value(entry))).collect(),
+            log: server.log().from(self.base() + 1, u32::MAX).iter().map(|entry| (entry.term, value(entry))).collect(),
         }
+    }
+    /// What stands for the beginning of its log.
+    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        (*self.server.disk().snapshot).clone()
+    }
+    /// Up to where its log is dropped, behind a snapshot.
+    pub(crate) fn base(&self) -> Index {
+        self.server.log().base_index()
     }
 }
 
 /// The command that stands for a value.
-pub(crate) fn command(value: &str) -> Op {
-    Op::Put { key: "x".into(), value: value.into() }
+pub(crate) fn command(value: &str) -> kv::Op {
+    kv::Op::Put { key: "x".into(), value: value.into() }
 }
 
 /// The value for which an entry's command stands.
 pub(crate) fn value(entry: &Entry) -> Option<String> {
-    match entry.command.as_deref() {
-        Some(Op::Put { value, .. }) => Some(value.to_string()),
-        Some(other) => unreachable!("nobody asked for {other}"),
-        None => None,
+    let Command::Run(command) = &entry.command else { return None };
+    match &**command {
+        kv::Op::Put { value, .. } => Some(value.to_string()),
+        other => unreachable!("nobody asked for {other}"),
     }
 }

@@ -1,39 +1,43 @@
 //! One server of raft-rs, driven by hand as its documentation says: after every step, what it wants stored is stored,
 //! and then what it wants sent is collected.
 
-use crate::differences::{entry_of_theirs, id, node, value_of_theirs};
+use crate::differences::{entry_of_theirs, id, members, node, value_of_theirs};
+use crate::store::Store;
 use crate::{Role, State};
 use netsplit_protocols::raft::{Disk, Index, Settings, Term};
 use netsplit_sim::NodeId;
-use raft::eraftpb::{ConfState, HardState, Message};
-use raft::storage::MemStorage;
-use raft::{RawNode, StateRole};
+use raft::eraftpb::Message;
+use raft::{RawNode, StateRole, Storage};
 
 /// A server of raft-rs.
 pub struct Theirs {
     config: raft::Config,
-    store: MemStorage,
-    node: RawNode<MemStorage>,
+    store: Store,
+    node: RawNode<Store>,
 }
 
 impl Theirs {
     /// Starts a server with the term, vote and log of one of ours.
     pub(crate) fn boot(me: NodeId, settings: &Settings, disk: &Disk) -> Theirs {
-        let voters: Vec<u64> = settings.servers.iter().map(|server| id(*server)).collect();
-        let store = MemStorage::new_with_conf_state(ConfState::from((voters, vec![])));
-        let entries: Vec<_> =
-            (1..).zip(disk.log.from(1, u32::MAX)).map(|(at, entry)| entry_of_theirs(at, entry)).collect();
-        let mut hard = HardState { term: disk.current_term, ..HardState::default() };
-        hard.vote = disk.voted_for.map_or(0, id);
-        store.wl().append(&entries).expect("entries from index 1 on");
-        store.wl().set_hardstate(hard);
+        let entries = (1..).zip(disk.log.from(1, u32::MAX));
+        let entries: Vec<_> = entries.map(|(at, entry)| entry_of_theirs(at, entry)).collect();
+        let store = Store::default();
+        store.change(|stored| {
+            stored.members = members(&settings.servers);
+            (stored.hard.term, stored.hard.vote) = (disk.current_term, disk.voted_for.map_or(0, id));
+            stored.append(&entries);
+        });
         let config = config(me, settings);
         Theirs { node: start(&config, &store), config, store }
     }
     /// It crashes, and starts again from what it has stored.
     pub(crate) fn restarts(&mut self) {
-        self.store.wl().mut_hard_state().commit = 0; // differences.rs, "What a crash leaves"
-        self.node = start(&self.config, &self.store);
+        // differences.rs, "What a crash leaves"
+        let snapshot = self.store.change(|stored| {
+            stored.hard.commit = stored.base.0;
+            stored.base.0
+        });
+        self.node = start(&raft::Config { applied: snapshot, ..self.config.clone() }, &self.store);
     }
     pub(crate) fn hears(&mut self, message: Message) -> Vec<Message> {
         self.node.step(message).expect("a message from a member");
@@ -49,20 +53,34 @@ impl Theirs {
         self.does()
     }
 
+    pub(crate) fn hands_over(&mut self, to: NodeId) -> Vec<Message> {
+        self.node.transfer_leader(id(to));
+        self.does()
+    }
+    /// It drops the entries up to an index, which it has applied.
+    pub(crate) fn compacts(&mut self, index: Index) {
+        self.store.change(|stored| stored.drop_up_to(index));
+    }
+
     /// Stores and sends what there is to store and to send, until there is no more.
     fn does(&mut self) -> Vec<Message> {
         let mut sent = Vec::new();
         while self.node.has_ready() {
             let mut ready = self.node.ready();
             sent.extend(ready.take_messages());
-            self.store.wl().append(ready.entries()).expect("entries that follow on those stored");
-            if let Some(hard) = ready.hs() {
-                self.store.wl().set_hardstate(hard.clone());
-            }
+            self.store.change(|stored| {
+                if !ready.snapshot().is_empty() {
+                    stored.install(ready.snapshot().get_metadata());
+                }
+                stored.append(ready.entries());
+                if let Some(hard) = ready.hs() {
+                    stored.hard = hard.clone();
+                }
+            });
             sent.extend(ready.take_persisted_messages());
             let mut light = self.node.advance(ready);
             if let Some(commit) = light.commit_index() {
-                self.store.wl().mut_hard_state().commit = commit;
+                self.store.change(|stored| stored.hard.commit = commit);
             }
             sent.extend(light.take_messages());
             self.node.advance_apply();
@@ -75,7 +93,8 @@ impl Theirs {
         let raft = &self.node.raft;
         let role = match raft.state {
             StateRole::Follower => Role::Follower,
-            StateRole::Candidate | StateRole::PreCandidate => Role::Candidate,
+            StateRole::PreCandidate => Role::PreCandidate,
+            StateRole::Candidate => Role::Candidate,
             StateRole::Leader => Role::Leader,
         };
         State {
@@ -91,13 +110,23 @@ impl Theirs {
     pub(crate) fn commit(&self) -> Index {
         self.node.raft.raft_log.committed
     }
-    /// The term of the entry at an index that its log reaches.
-    pub(crate) fn term_at(&self, index: Index) -> Term {
-        self.node.raft.raft_log.term(index).expect("within the log")
+    /// The term of the entry at an index, unless it is dropped.
+    pub(crate) fn term_at(&self, index: Index) -> Option<Term> {
+        self.store.term(index).ok()
     }
     /// For how many ticks its election timer has run.
     pub(crate) fn elapsed(&self) -> u64 {
         self.node.raft.election_elapsed as u64
+    }
+    /// Whether it listens to no candidate, since it hears a leader.
+    pub(crate) fn in_lease(&self) -> bool {
+        let raft = &self.node.raft;
+        raft.check_quorum && raft.leader_id != 0 && raft.election_elapsed < raft.election_timeout()
+    }
+    /// Makes it look for its quorum in so many ticks, as a leader.
+    pub(crate) fn set_check_in(&mut self, ticks: u64) {
+        let raft = &mut self.node.raft;
+        raft.election_elapsed = raft.election_timeout().saturating_sub(ticks as usize);
     }
     /// Makes its election timer one of so many ticks, of which so many have passed. It drew one from a source of its
     /// own whenever it was reset.
@@ -107,7 +136,7 @@ impl Theirs {
     }
 }
 
-fn start(config: &raft::Config, store: &MemStorage) -> RawNode<MemStorage> {
+fn start(config: &raft::Config, store: &Store) -> RawNode<Store> {
     let silent = slog::Logger::root(slog::Discard, slog::o!());
     RawNode::new(config, store.clone(), &silent).expect("settings that raft-rs accepts")
 }
@@ -122,6 +151,8 @@ fn config(me: NodeId, settings: &Settings) -> raft::Config {
         election_tick: ticks(shortest),
         max_election_tick: ticks(longest),
         heartbeat_tick: ticks(ours.heartbeat),
+        pre_vote: ours.pre_vote,
+        check_quorum: ours.check_quorum,
         max_size_per_msg: if ours.max_entries == 1 { 0 } else { u64::MAX }, // 0 means one entry at a time
         ..raft::Config::default()
     }

@@ -2,11 +2,12 @@
 
 use crate::differences::{self, Excuses, Said};
 use crate::ours::Effects;
-use crate::{Ours, State, TICK, Theirs};
-use netsplit_protocols::raft::{Bug, Config, Disk, Entry, Msg, Settings, Term, Timer};
+use crate::{Ours, Role, State, TICK, Theirs};
+use netsplit_protocols::raft::{Bug, Command, Config, Disk, Entry, Msg, Settings, Term, Timer};
 use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Dice, Effect, NodeId, Seed};
-use raft::eraftpb::Message;
+use raft::eraftpb::{ConfState, Message};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whose messages are on their way.
@@ -42,10 +43,10 @@ impl Plan {
     pub fn with_logs(host: Host, current_term: Term, logs: &[&[Term]]) -> Plan {
         let entry = |(at, term): (usize, &Term)| {
             let value = format!("{}.{term}", at + 1);
-            Entry { term: *term, command: Some(Arc::new(crate::ours::command(&value))) }
+            Entry { term: *term, command: Command::Run(Arc::new(crate::ours::command(&value))) }
         };
         let log = |terms: &[Term]| terms.iter().enumerate().map(entry).collect();
-        let disk = |terms: &&[Term]| Disk { current_term, voted_for: None, log: log(terms) };
+        let disk = |terms: &&[Term]| Disk { current_term, log: log(terms), ..Disk::default() };
         Plan { disks: logs.iter().map(disk).collect(), ..Plan::of(host, logs.len()) }
     }
 }
@@ -66,8 +67,7 @@ pub struct Letter {
 struct Pair {
     ours: Ours,
     theirs: Theirs,
-    election: Option<Countdown>,
-    heartbeat: Option<Countdown>,
+    timers: BTreeMap<Timer, Countdown>,
 }
 
 /// A timer: how many ticks it had, and has.
@@ -83,6 +83,7 @@ pub struct Twin {
     pairs: Vec<Pair>,
     /// What is on its way, in the order of sending.
     pub mail: Vec<Letter>,
+    members: ConfState,
     excuses: Excuses,
     dice: Dice,
 }
@@ -100,13 +101,14 @@ impl Twin {
             host: plan.host,
             pairs: Vec::new(),
             mail: Vec::new(),
+            members: differences::members(&settings.servers),
             excuses: Excuses::default(),
             dice: Dice::new(Seed(plan.seed)),
         };
         for (node, disk) in settings.servers.clone().into_iter().zip(plan.disks) {
             let theirs = Theirs::boot(node, &settings, &disk);
             let (ours, did) = Ours::boot(node, &settings, disk);
-            twin.pairs.push(Pair { ours, theirs, election: None, heartbeat: None });
+            twin.pairs.push(Pair { ours, theirs, timers: BTreeMap::new() });
             twin.arm(node, &did);
             twin.align(node);
         }
@@ -125,122 +127,144 @@ impl Twin {
     /// A message arrives, the one at this place among those on their way.
     pub fn deliver(&mut self, at: usize) -> Verdict {
         let Letter { from, to, ours, theirs } = self.mail.remove(at);
-        let before = self.pairs[to.index()].theirs.state();
-        self.excuses.delivered(from, to, &ours, &before);
-        let silent = Said::only_ours(&ours, before.term);
+        let receiver = &self.pairs[to.index()].theirs;
+        let before = receiver.state();
+        let comparable = Said::comparable(&ours, before.term, receiver.in_lease());
+        if !self.excuses.delivered(from, to, &ours, &theirs, &before) {
+            return Ok(());
+        }
+        let asked = theirs.term;
         let message = differences::above(before.commit, theirs);
-        self.step(to, silent, |pair| (pair.ours.hears(from, ours), pair.theirs.hears(message)))
+        self.step(to, comparable, asked, |pair| (pair.ours.hears(from, ours), pair.theirs.hears(message)))
     }
     /// Time passes at a server.
     pub fn tick(&mut self, node: NodeId) -> Verdict {
-        self.step(node, false, |pair| {
+        self.act(node, |pair| {
             pair.ours.clock_advances(TICK);
-            let due = [(Timer::Election, &mut pair.election), (Timer::Heartbeat, &mut pair.heartbeat)]
-                .into_iter()
-                .filter_map(|(timer, countdown)| run_down(countdown).then_some(timer));
-            let due: Vec<Timer> = due.collect();
-            let did = due.into_iter().flat_map(|timer| pair.ours.runs_out(timer)).collect();
+            let mut did = Effects::new();
+            for timer in run_down(&mut pair.timers) {
+                // What ran out at the same time may have unset it.
+                if !did.iter().any(|effect| matches!(effect, Effect::CancelTimer(unset) if *unset == timer)) {
+                    did.extend(pair.ours.runs_out(timer));
+                }
+            }
             (did, pair.theirs.ticks())
         })
     }
-    /// A server's election timer, if it runs, runs out.
+    /// The election timer of a server that does not lead runs out.
     pub fn times_out(&mut self, node: NodeId) -> Verdict {
         let pair = &mut self.pairs[node.index()];
-        let Some(election) = &mut pair.election else { return Ok(()) };
+        let Some(election) = pair.timers.get_mut(&Timer::Election).filter(|_| pair.ours.state().role != Role::Leader)
+        else {
+            return Ok(());
+        };
         election.left = 1;
         self.align(node);
         self.tick(node)
     }
     /// A server's heartbeat timer, if it runs, runs out.
     pub fn beats(&mut self, node: NodeId) -> Verdict {
-        let left = self.pairs[node.index()].heartbeat.map_or(0, |heartbeat| heartbeat.left);
+        let left = self.pairs[node.index()].timers.get(&Timer::Heartbeat).map_or(0, |heartbeat| heartbeat.left);
         (0..left).try_for_each(|_| self.tick(node))
+    }
+    /// A server is asked to hand its leadership over.
+    pub fn transfer(&mut self, node: NodeId, to: NodeId) -> Verdict {
+        self.act(node, |pair| (pair.ours.hands_over(to), pair.theirs.hands_over(to)))
     }
     /// A server is asked to store a value.
     pub fn propose(&mut self, node: NodeId, value: &str) -> Verdict {
-        self.step(node, false, |pair| (pair.ours.is_asked(value), pair.theirs.is_asked(value)))
+        self.act(node, |pair| (pair.ours.is_asked(value), pair.theirs.is_asked(value)))
     }
     /// A server crashes, and starts again.
     pub fn restart(&mut self, node: NodeId) -> Verdict {
-        self.step(node, false, |pair| {
-            (pair.election, pair.heartbeat) = (None, None);
+        self.act(node, |pair| {
+            pair.timers.clear();
             pair.theirs.restarts();
             (pair.ours.restarts(), Vec::new())
         })
     }
 
-    /// Both do something, and must have come to the same.
+    /// Both do something of their own accord.
+    fn act(&mut self, node: NodeId, both: impl FnOnce(&mut Pair) -> (Effects, Vec<Message>)) -> Verdict {
+        self.step(node, true, 0, both)
+    }
+
+    /// Both do something, and must have come to the same, and said the same if that is comparable.
     fn step(
         &mut self,
         node: NodeId,
-        only_ours: bool,
+        comparable: bool,
+        asked: Term,
         both: impl FnOnce(&mut Pair) -> (Effects, Vec<Message>),
     ) -> Verdict {
         let servers = self.pairs.len();
         let pair = &mut self.pairs[node.index()];
         let term = pair.ours.state().term;
-        let (did, sent) = both(pair);
+        let (mut did, sent) = both(pair);
+        pair.theirs.compacts(pair.ours.base());
         let sent: Vec<Message> = sent.into_iter().map(differences::plain).collect();
         let (ours, theirs) = (pair.ours.state(), pair.theirs.state());
+        let (we, they) = (Said::of_ours(&did, ours.commit), Said::of_theirs(&sent, theirs.commit));
+        self.excuses.said(node, &we);
         self.excuses.compare(node, servers, &ours, &theirs)?;
-        if !only_ours {
-            let (we, they) = (Said::of_ours(&did, ours.commit), Said::of_theirs(&sent, theirs.commit));
+        if comparable {
             self.excuses.compare_said(node, &we, &they)?;
+        }
+        if differences::late_vote(&we, &they) {
+            did.retain(|effect| !matches!(effect, Effect::SetTimer(Timer::Election, _)));
         }
         self.arm(node, &did);
         self.compare_timers(node, &did, term, &ours)?;
         self.align(node);
-        self.post(node, did, sent);
+        self.post(node, asked, did, sent);
         Ok(())
     }
 
     /// What the host sent is on its way.
-    fn post(&mut self, from: NodeId, did: Effects, sent: Vec<Message>) {
+    fn post(&mut self, from: NodeId, asked: Term, did: Effects, sent: Vec<Message>) {
+        let sender = &self.pairs[from.index()];
         match self.host {
             Host::Ours => self.mail.extend(did.into_iter().filter_map(|effect| {
                 let Effect::Send(to, ours) = effect else { return None };
-                let theirs = differences::theirs(from, to, &ours)?;
+                let theirs = differences::theirs(from, to, &ours, asked, &self.members)?;
                 Some(Letter { from, to, ours, theirs })
             })),
-            Host::Theirs => {
-                let sender = &self.pairs[from.index()].theirs;
-                self.mail.extend(sent.into_iter().filter_map(|theirs| {
-                    let to = differences::node(theirs.to)?;
-                    let ours = differences::ours(&theirs, |index| sender.term_at(index))?;
-                    Some(Letter { from, to, ours, theirs })
-                }));
-            }
+            Host::Theirs => self.mail.extend(sent.into_iter().filter_map(|theirs| {
+                let to = differences::node(theirs.to)?;
+                let receiver = &self.pairs[to.index()].theirs;
+                let term_at = |index| sender.theirs.term_at(index).or_else(|| receiver.term_at(index));
+                let ours = differences::ours(&theirs, term_at, || sender.ours.snapshot())?;
+                Some(Letter { from, to, ours, theirs })
+            })),
         }
     }
 
     /// Timers are set and unset as our server says.
     fn arm(&mut self, node: NodeId, did: &Effects) {
+        let timers = &mut self.pairs[node.index()].timers;
         for effect in did {
-            let (timer, countdown) = match effect {
+            match effect {
                 Effect::SetTimer(timer, range) => {
                     let (shortest, longest) = (range.start.0 / TICK, range.end.0 / TICK);
                     let of = shortest + self.dice.below(longest - shortest);
-                    (*timer, Some(Countdown { of, left: of }))
+                    timers.insert(*timer, Countdown { of, left: of });
                 }
-                Effect::CancelTimer(timer) => (*timer, None),
-                _ => continue,
-            };
-            let pair = &mut self.pairs[node.index()];
-            match timer {
-                Timer::Election => pair.election = countdown,
-                Timer::Heartbeat => pair.heartbeat = countdown,
-                Timer::Retry => {} // of clients
+                Effect::CancelTimer(timer) => {
+                    timers.remove(timer);
+                }
+                _ => {}
             }
         }
     }
-    /// Both timers have run for as long, unless it is excused that only one of them was started anew.
+    /// Both election timers have run for as long, unless it is excused that only theirs was started anew.
     fn compare_timers(&self, node: NodeId, did: &Effects, term_before: Term, now: &State) -> Verdict {
-        let Pair { theirs, election: Some(election), .. } = &self.pairs[node.index()] else {
+        let Pair { theirs, timers, .. } = &self.pairs[node.index()];
+        let Some(election) = timers.get(&Timer::Election).filter(|_| now.role != Role::Leader) else {
             return Ok(());
         };
         let (ours, theirs) = (election.of - election.left, theirs.elapsed());
         let started = did.iter().any(|effect| matches!(effect, Effect::SetTimer(Timer::Election, _)));
-        let excused = (started || theirs == 0) && self.excuses.timer(node, self.pairs.len(), started, term_before, now);
+        let excused = !started && theirs == 0 && self.excuses.timer(node, self.pairs.len(), term_before, now);
         if ours == theirs || excused {
             return Ok(());
         }
@@ -249,19 +273,18 @@ impl Twin {
     /// Their timer is as ours is.
     fn align(&mut self, node: NodeId) {
         let pair = &mut self.pairs[node.index()];
-        if let Some(Countdown { of, left }) = pair.election {
-            pair.theirs.set_timer(of, of - left);
+        match pair.timers.get(&Timer::Election) {
+            Some(Countdown { left, .. }) if pair.ours.state().role == Role::Leader => pair.theirs.set_check_in(*left),
+            Some(Countdown { of, left }) => pair.theirs.set_timer(*of, of - left),
+            None => {}
         }
     }
 }
 
-/// A tick of a timer; whether it has run out.
-fn run_down(timer: &mut Option<Countdown>) -> bool {
-    let Some(countdown) = timer else { return false };
-    countdown.left -= 1;
-    if countdown.left == 0 {
-        *timer = None;
-        return true;
-    }
-    false
+/// A tick of all timers: those that have run out.
+fn run_down(timers: &mut BTreeMap<Timer, Countdown>) -> Vec<Timer> {
+    timers.values_mut().for_each(|countdown| countdown.left -= 1);
+    let due: Vec<Timer> = timers.iter().filter(|(_, countdown)| countdown.left == 0).map(|(timer, _)| *timer).collect();
+    timers.retain(|_, countdown| countdown.left > 0);
+    due
 }

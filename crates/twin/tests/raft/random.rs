@@ -20,6 +20,9 @@ fn play(host: Host, seed: u64, bug: Option<Bug>) -> Result<Tally, String> {
     let servers = [3, 5, 4, 1][dice.below(10).min(3) as usize];
     let mut plan = Plan { bug, seed, ..Plan::of(host, servers) };
     plan.config.max_entries = [1, 64][dice.below(2) as usize];
+    plan.config.snapshot_every = [0, 0, 3][dice.below(3) as usize];
+    (plan.config.pre_vote, plan.config.check_quorum) =
+        [(false, false), (false, true), (true, true)][dice.below(3) as usize];
     let lossy = dice.below(3);
     let mut twin = Twin::start(plan);
     let mut tally = Tally::default();
@@ -78,7 +81,7 @@ fn arrives(twin: &mut Twin, dice: &mut Dice, node: NodeId, lossy: u64) -> Result
 fn the_two_never_differ() {
     let mut all = Tally::default();
     for host in [Host::Ours, Host::Theirs] {
-        for seed in 0..400 {
+        for seed in 0..300 {
             let tally = play(host, seed, None).unwrap_or_else(|difference| panic!("{difference}"));
             all.elections += tally.elections;
             all.committed += tally.committed;

@@ -49,6 +49,18 @@ impl Script {
         self.0.propose(n(server), value).unwrap();
         self
     }
+    #[track_caller]
+    pub fn ticks(&mut self, server: u16, ticks: u32) -> &mut Script {
+        for _ in 0..ticks {
+            self.0.tick(n(server)).unwrap();
+        }
+        self
+    }
+    #[track_caller]
+    pub fn hands_over(&mut self, server: u16, to: u16) -> &mut Script {
+        self.0.transfer(n(server), n(to)).unwrap();
+        self
+    }
     /// It crashes: what is on its way to it or from it is lost. It starts again at once.
     #[track_caller]
     pub fn restart(&mut self, server: u16) -> &mut Script {
