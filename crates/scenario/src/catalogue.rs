@@ -18,6 +18,7 @@ macro_rules! catalogue {
 #[cfg(feature = "lone")]
 catalogue! {
     raft::Raft,
+    pbft::Pbft,
 }
 
 #[cfg(not(feature = "lone"))]
@@ -43,6 +44,7 @@ catalogue! {
     ben_or::BenOr,
     abd::Abd,
     crdt::Crdt,
+    pbft::Pbft,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.
