@@ -223,6 +223,7 @@ catalogue! {
     Linearizable = "Linearizable: as if each request took place at one instant between question and answer.", "可线性化：仿佛每个请求都在提出与应答之间的某一瞬间完成。";
     NotLinearizable = "Not linearizable: no order of the requests for {key} explains the answers.", "不可线性化：对 {key} 的请求无论怎样排序，都解释不了这些应答。";
     FitsNowhere = "This answer fits nowhere", "这个应答放在哪里都不对";
+    AllRequests = "All requests, the latest first", "全部请求，最近的在前";
     LatestOrdered = "after these were put in order", "此前排好的次序";
     Undecided = "Linearizable or not: undecided after {steps} steps of searching.", "是否可线性化：搜索 {steps} 步后仍未定。";
 

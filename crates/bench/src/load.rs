@@ -1,6 +1,7 @@
 //! Five Raft servers under the load of four clients, natively and in wasm.
 
-use netsplit_protocols::raft::{Op, Raft};
+use netsplit_protocols::kv::Op;
+use netsplit_protocols::raft::Raft;
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
     Intervention, Latency, Link, Network, NodeId, Seed, Setup, Span, Time, Topology, Trace, Tracer, World,
@@ -42,7 +43,7 @@ fn drive(world: &mut World<Raft>, events: u32, record: &mut impl Recorder<Raft>)
         if world.next_due().is_some_and(|due| due >= next) {
             world.wait_until(next);
             let op = Op::Put { key: "x".into(), value: "1".into() };
-            world.apply(&Intervention::Invoke(NodeId(5 + turn % 4).into(), op), record);
+            world.apply(&Intervention::Invoke(NodeId(5 + turn % 4).into(), op.into()), record);
             turn += 1;
             next += Span::millis(3);
         } else {

@@ -45,6 +45,25 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The key that it is about.
+    pub fn key(&self) -> &Text {
+        let (Op::Put { key, .. } | Op::Get { key } | Op::Delete { key } | Op::Cas { key, .. }) = self;
+        key
+    }
+    /// The value that the key is to have: none in a read or a delete.
+    pub fn value(&self) -> Option<&Text> {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => Some(value),
+            Op::Get { .. } | Op::Delete { .. } => None,
+        }
+    }
+    /// Whether it only reads.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Op::Get { .. })
+    }
+}
+
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -87,6 +106,18 @@ pub enum Ret {
     Unsupported,
     /// This node serves no clients, and did nothing.
     NotHere,
+    /// It cannot be done as things are, and nothing was changed.
+    Refused {
+        /// Why not.
+        reason: Text,
+    },
+}
+
+impl Ret {
+    /// Shorthand for [`Ret::Refused`].
+    pub fn refused(reason: &str) -> Ret {
+        Ret::Refused { reason: reason.into() }
+    }
 }
 
 /// A liar tells something else.
@@ -100,7 +131,7 @@ impl Alter for Ret {
             Ret::Absent => Ret::Value("'".into()),
             Ret::CasFailed => Ret::Ok,
             Ret::Ok => Ret::CasFailed,
-            Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere => return,
+            Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. } => return,
         };
     }
 }
@@ -109,20 +140,24 @@ const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 /// The operations as forms.
-pub const OPS: &[OpForm] = &[
-    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
-    OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-    OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
-    OpForm {
-        name: "cas",
-        word: words("compare and set", "比较并设置"),
-        fields: &[
-            KEY,
-            Field { name: "expect", sample: "1", kind: FieldKind::Text },
-            Field { name: "value", sample: "2", kind: FieldKind::Text },
-        ],
-    },
-];
+pub const OPS: &[OpForm] = &[PUT, GET, DELETE, CAS];
+
+/// [`Op::Put`].
+pub const PUT: OpForm = OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] };
+/// [`Op::Get`].
+pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] };
+/// [`Op::Delete`].
+pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] };
+/// [`Op::Cas`].
+pub const CAS: OpForm = OpForm {
+    name: "cas",
+    word: words("compare and set", "比较并设置"),
+    fields: &[
+        KEY,
+        Field { name: "expect", sample: "1", kind: FieldKind::Text },
+        Field { name: "value", sample: "2", kind: FieldKind::Text },
+    ],
+};
 
 /// The store: a deterministic state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]

@@ -18,7 +18,6 @@ macro_rules! catalogue {
 #[cfg(feature = "lone")]
 catalogue! {
     raft::Raft,
-    pbft::Pbft,
 }
 
 #[cfg(not(feature = "lone"))]
@@ -45,6 +44,9 @@ catalogue! {
     abd::Abd,
     crdt::Crdt,
     pbft::Pbft,
+    sharded_kv::ShardedKv,
+    quorum_kv::QuorumKv,
+    causal_kv::CausalKv,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.

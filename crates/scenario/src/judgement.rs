@@ -76,7 +76,7 @@ fn read(place: usize, now: &OpNow) -> Option<(usize, String, Operation<Input, Ou
                 Ok(Ret::Value(value)) => Some(Output::Read(Some(value.to_string()))),
                 Ok(Ret::Absent) => Some(Output::Read(None)),
                 Ok(Ret::CasFailed) => Some(Output::CasFailed),
-                Ok(Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere) => return None,
+                Ok(Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. }) => return None,
                 // The node that it hints at has a name by now.
                 Err(_) if said.get("not-leader").is_some() => return None,
                 // An answer of the protocol's own: the operation may have happened or not.

@@ -98,18 +98,41 @@ pub fn digest<T: Hash + ?Sized>(value: &T) -> u64 {
     hasher.finish()
 }
 
-/// A list that only grows or loses its end, such as a replicated log, and knows the digest of each of its prefixes.
-/// Hashing it costs the same however long it is, and two lists agree up to an index exactly when their prefix
+/// A list that only grows, loses its end, or forgets its beginning, such as a replicated log, and knows the digest of each
+/// of its prefixes, what is forgotten included. Hashing it costs the same however long it is, and two lists agree up to an index exactly when their prefix
 /// digests there do (Raft's Log Matching in one comparison).
 #[derive(Clone, Debug)]
 pub struct Chained<T> {
+    /// The digest of what is forgotten.
+    start: u64,
     items: Vec<T>,
     digests: Vec<u64>,
 }
 
 impl<T> Default for Chained<T> {
     fn default() -> Self {
-        Chained { items: Vec::new(), digests: Vec::new() }
+        Chained::after(0)
+    }
+}
+
+impl<T> Chained<T> {
+    /// A list of which all is forgotten but the digest.
+    pub fn after(digest: u64) -> Self {
+        Chained { start: digest, items: Vec::new(), digests: Vec::new() }
+    }
+    /// Forgets the first `len` items.
+    pub fn forget_first(&mut self, len: usize) {
+        let len = len.min(self.items.len());
+        self.start = self.digest_of_first(len);
+        self.items.drain(..len);
+        self.digests.drain(..len);
+    }
+    /// The digest of the first `len` items and of what is forgotten before them; of all items if there are fewer.
+    pub fn digest_of_first(&self, len: usize) -> u64 {
+        match len.min(self.digests.len()) {
+            0 => self.start,
+            n => self.digests[n - 1],
+        }
     }
 }
 
@@ -125,13 +148,6 @@ impl<T: Hash> Chained<T> {
     pub fn truncate(&mut self, len: usize) {
         self.items.truncate(len);
         self.digests.truncate(len);
-    }
-    /// The digest of the first `len` items; of all of them if there are fewer.
-    pub fn digest_of_first(&self, len: usize) -> u64 {
-        match len.min(self.digests.len()) {
-            0 => 0,
-            n => self.digests[n - 1],
-        }
     }
 }
 
@@ -150,7 +166,7 @@ impl<T: Eq> Eq for Chained<T> {}
 impl<T> Hash for Chained<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.items.len());
-        state.write_u64(self.digests.last().copied().unwrap_or(0));
+        state.write_u64(self.digests.last().copied().unwrap_or(self.start));
     }
 }
 impl<T: Hash> FromIterator<T> for Chained<T> {
@@ -267,9 +283,47 @@ impl<T> Hash for Derived<T> {
     fn hash<H: Hasher>(&self, _state: &mut H) {}
 }
 
+/// State that a protocol had not at first, such as that of a feature which is off unless set: no part of a hash while it is
+/// as it begins, so that runs from before there was the feature keep theirs. Written as
+/// `#[serde(skip_serializing_if = "Added::is_idle")]` it is not shown then either.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+#[serde(transparent)]
+pub struct Added<T>(pub T);
+
+impl<T: Default + PartialEq> Added<T> {
+    /// Whether it is as it begins.
+    pub fn is_idle(&self) -> bool {
+        self.0 == T::default()
+    }
+}
+impl<T> std::ops::Deref for Added<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+impl<T> std::ops::DerefMut for Added<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+impl<T: Default + PartialEq + Hash> Hash for Added<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if !self.is_idle() {
+            self.0.hash(state);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_added_is_hashed_only_where_it_is_in_use() {
+        assert_eq!(digest(&(1u64, Added(0u64))), digest(&1u64));
+        assert_eq!(digest(&(1u64, Added(2u64))), digest(&(1u64, 2u64)));
+    }
 
     #[test]
     fn digests_are_pinned() {
@@ -288,6 +342,22 @@ mod tests {
         b.truncate(2);
         b.push(3);
         assert_eq!(digest(&a), digest(&b));
+    }
+
+    #[test]
+    fn a_chained_list_that_forgot_its_beginning_goes_on_from_its_digest() {
+        let whole: Chained<u32> = [1, 2, 3, 4].into_iter().collect();
+        let mut list: Chained<u32> = [1, 2, 3].into_iter().collect();
+        list.forget_first(2);
+        list.push(4);
+        assert_eq!(*list, [3, 4]);
+        assert_eq!(
+            (list.digest_of_first(0), list.digest_of_first(2)),
+            (whole.digest_of_first(2), whole.digest_of_first(4))
+        );
+        let mut anew = Chained::after(whole.digest_of_first(3));
+        anew.push(4);
+        assert_eq!(anew.digest_of_first(1), whole.digest_of_first(4));
     }
 
     #[test]

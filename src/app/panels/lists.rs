@@ -238,7 +238,8 @@ fn judgement(desk: &Desk, lab: &Lab, history: &[OpNow], language: Language) -> H
             let text = language.fill(Word::NotLinearizable, &[("key", &key)]);
             let latest = &ordered[ordered.len().saturating_sub(MOST_ORDERED)..];
             let before = if latest.is_empty() { Html::default() } else { list(Word::LatestOrdered, latest) };
-            let more = html! { <>{ list(Word::FitsNowhere, &[stuck]) }{ before }</> };
+            let all = language.say(Word::AllRequests);
+            let more = html! { <>{ list(Word::FitsNowhere, &[stuck]) }{ before }<h3>{ all }</h3></> };
             told("bad", Icon::Alert, text, more)
         }
     }

@@ -25,7 +25,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::kv::OPS,
+    ops: super::OPS,
     measures: &[
         Measure { name: "term", word: words("highest term", "最高任期"), unit: words("", "") },
         Measure {
@@ -47,6 +47,10 @@ pub const ABOUT: About = About {
         ("leader-crash", include_str!("scenarios/leader-crash.toml")),
         ("minority-partition", include_str!("scenarios/minority-partition.toml")),
         ("majority-partition", include_str!("scenarios/majority-partition.toml")),
+        ("pre-vote", include_str!("scenarios/pre-vote.toml")),
+        ("check-quorum", include_str!("scenarios/check-quorum.toml")),
+        ("transfer", include_str!("scenarios/transfer.toml")),
+        ("snapshots", include_str!("scenarios/snapshots.toml")),
         ("no-majority", include_str!("scenarios/no-majority.toml")),
         ("split-vote", include_str!("scenarios/split-vote.toml")),
         ("slow-disk", include_str!("scenarios/slow-disk.toml")),

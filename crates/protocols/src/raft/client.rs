@@ -4,6 +4,7 @@
 //! in which servers recognise a command they have done, builds on [`Request::id`], which stays the same.)
 
 use super::{Line, Msg, Op, Raft, Request, Response, Ret, Settings, Timer, View};
+use crate::kv;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -20,7 +21,7 @@ pub struct Client {
     /// The server that it believes to lead.
     pub(super) leader: NodeId,
     /// Its operations that are not answered yet; the first is under way.
-    pub(super) queue: VecDeque<(OpId, Arc<Op>)>,
+    pub(super) queue: VecDeque<(OpId, Arc<kv::Op>)>,
 }
 
 impl Process<Raft> for Client {
@@ -39,7 +40,10 @@ impl Process<Raft> for Client {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.queue.push_back((id, Arc::new(op)));
+        let Op::Run(command) = op else {
+            return cx.reply(id, Ret::refused("this is for a server to do"));
+        };
+        self.queue.push_back((id, command));
         if self.queue.len() == 1 {
             self.ask(cx);
         }

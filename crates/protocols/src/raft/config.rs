@@ -21,6 +21,13 @@ pub struct Config {
     /// Whether a new leader opens its term with a no-op entry, so that older entries are committed without waiting
     /// for a client (§8). Off by default: Figure 2 has no such rule, and Figure 8 cannot be followed with it.
     pub noop_on_election: bool,
+    /// Whether a server asks, before it raises its term, whether it could win (thesis, §9.6).
+    pub pre_vote: bool,
+    /// Whether a leader steps down that hears no majority for an election timeout (thesis, §6.2), and servers ignore
+    /// candidates while they hear a leader (§4.2.3).
+    pub check_quorum: bool,
+    /// After how many applied entries a server writes a snapshot and drops them from its log (thesis, §5); 0 is never.
+    pub snapshot_every: u32,
 }
 
 impl Default for Config {
@@ -31,6 +38,9 @@ impl Default for Config {
             max_entries: 64,
             client_timeout: Span::millis(300),
             noop_on_election: false,
+            pre_vote: false,
+            check_quorum: false,
+            snapshot_every: 0,
         }
     }
 }

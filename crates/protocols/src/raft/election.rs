@@ -1,22 +1,30 @@
 //! Who leads: elections (§5.2), and what makes a candidate fit to lead (§5.4.1).
 
 use super::server::{Peer, Role, Server};
-use super::{Bug, Entry, Line, Raft, RequestVote, RequestVoteReply, Timer};
+use super::{Bug, Command, Entry, Index, Line, Raft, RequestVote, RequestVoteReply, Term, Timer};
+use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, NodeId};
 
 impl Server {
     /// Followers, second rule, and candidates, fourth: nobody leads, as it seems.
     pub(super) fn on_election_timeout(&mut self, cx: &mut Cx<Raft>) {
+        if self.is_leader() {
+            return self.check_quorum(cx);
+        }
         cx.line(match self.role {
-            Role::Candidate { .. } => Line::ElectionTimedOut,
+            Role::Candidate { .. } | Role::PreCandidate { .. } => Line::ElectionTimedOut,
             Role::Follower | Role::Leader { .. } => Line::NoLeaderHeard,
         });
-        self.start_election(cx);
+        *self.hears_leader = false;
+        if self.settings.config.pre_vote {
+            return self.ask_for_pre_votes(cx);
+        }
+        self.start_election(false, cx);
     }
 
-    /// Candidates, first rule.
-    fn start_election(&mut self, cx: &mut Cx<Raft>) {
+    /// Candidates, first rule. It disrupts a leader if that leader told it to.
+    pub(super) fn start_election(&mut self, disrupt: bool, cx: &mut Cx<Raft>) {
         cx.line(Line::RaiseTerm);
         self.disk.current_term += 1;
         self.leader_id = None;
@@ -31,6 +39,7 @@ impl Server {
             candidate_id: cx.me,
             last_log_index: self.disk.log.last_index(),
             last_log_term: self.disk.log.last_term(),
+            disrupt: Added(disrupt),
         };
         for server in self.settings.others(cx.me) {
             cx.send(server, ask.clone());
@@ -57,15 +66,19 @@ impl Server {
             cx.line(Line::VoteTaken);
             return false;
         }
-        // §5.4.1: of two logs, the one whose last entry has the later term is newer; if these are equal, the longer.
-        let own = (self.disk.log.last_term(), self.disk.log.last_index());
-        let up_to_date = (ask.last_log_term, ask.last_log_index) >= own;
-        if !up_to_date && !self.settings.broken(Bug::NoUpToDateCheck) {
+        if !self.is_up_to_date((ask.last_log_term, ask.last_log_index)) {
             cx.line(Line::VoteOlderLog);
             return false;
         }
         cx.line(Line::VoteGranted);
         true
+    }
+
+    /// §5.4.1: of two logs, the one whose last entry has the later term is newer; if these are equal, the longer. Whether
+    /// a candidate's, given by its last entry, is as new as one's own.
+    pub(super) fn is_up_to_date(&self, theirs: (Term, Index)) -> bool {
+        let own = (self.disk.log.last_term(), self.disk.log.last_index());
+        theirs >= own || self.settings.broken(Bug::NoUpToDateCheck)
     }
 
     /// A vote came in, or a refusal, or something that was meant for an election long over.
@@ -93,13 +106,17 @@ impl Server {
     /// known of the others' logs: `next_index` is a guess, `match_index` is certain.)
     fn lead(&mut self, cx: &mut Cx<Raft>) {
         let next_index = self.disk.log.last_index() + 1;
-        let peer = |server| Peer { server, next_index, match_index: 0, sent_index: 0 };
+        let peer = |server| Peer { server, next_index, match_index: 0, sent_index: 0, active: Added(false) };
         self.role = Role::Leader { peers: self.settings.others(cx.me).map(peer).collect() };
         self.leader_id = Some(cx.me);
-        cx.cancel_timer(Timer::Election);
+        self.end_transfer(cx.me, cx);
+        match self.settings.config.check_quorum {
+            true => self.reset_election_timer(cx),
+            false => cx.cancel_timer(Timer::Election),
+        }
         if self.settings.config.noop_on_election {
             cx.line(Line::AppendNoop);
-            self.disk.log.push(Entry { term: self.disk.current_term, command: None });
+            self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Noop });
         }
         self.on_heartbeat(cx);
         self.advance_commit(cx); // in a cluster of one, what it has is committed

@@ -2,7 +2,8 @@
 
 use super::client::Client;
 use super::server::{Peer, Role, Server};
-use super::{Entry, Index, Op};
+use super::{Command, Entry, Index};
+use crate::kv::Op;
 use netsplit_sim::{Cell, Face, Prominence};
 
 /// How many entries of a log are shown: the last ones.
@@ -11,10 +12,10 @@ const SHOWN: u64 = 12;
 pub(super) fn server(server: &Server) -> Face {
     let (role, prominence, ring) = match server.role {
         Role::Follower => ("follower", Prominence::Plain, "election"),
-        Role::Candidate { .. } => ("candidate", Prominence::Striving, "election"),
+        Role::Candidate { .. } | Role::PreCandidate { .. } => ("candidate", Prominence::Striving, "election"),
         Role::Leader { .. } => ("leader", Prominence::Leading, "heartbeat"),
     };
-    let strip_start = server.log().last_index().saturating_sub(SHOWN);
+    let strip_start = server.log().last_index().saturating_sub(SHOWN).max(server.log().base_index());
     let cell = |(index, entry): (Index, &Entry)| Cell {
         tone: entry.term,
         solid: index <= server.commit_index,
@@ -51,7 +52,13 @@ pub(super) fn client(client: &Client) -> Face {
 fn note(server: &Server) -> Option<String> {
     match &server.role {
         Role::Candidate { votes } => Some(format!("votes {} of {}", votes.len(), server.settings.servers.len())),
-        Role::Leader { peers } => behind(server, peers),
+        Role::PreCandidate { votes } => {
+            Some(format!("could win? {} of {} say yes", votes.len(), server.settings.servers.len()))
+        }
+        Role::Leader { peers } => match *server.transfer {
+            Some(transfer) => Some(format!("hands over to {}", server.settings.name(transfer.to))),
+            None => behind(server, peers),
+        },
         Role::Follower => match (server.leader_id, server.disk().voted_for) {
             (Some(leader), _) => Some(format!("follows {}", server.settings.name(leader))),
             (None, Some(candidate)) => Some(format!("voted for {}", server.settings.name(candidate))),
@@ -73,12 +80,14 @@ fn behind(server: &Server, peers: &[Peer]) -> Option<String> {
 
 /// A few characters for an entry.
 fn brief(entry: &Entry) -> String {
-    let full = match entry.command.as_deref() {
-        Some(Op::Put { key, value }) => format!("{key}={value}"),
-        Some(Op::Get { key }) => format!("{key}?"),
-        Some(Op::Delete { key }) => format!("{key}✕"),
-        Some(Op::Cas { key, value, .. }) => format!("{key}≟{value}"),
-        None => "∅".to_owned(),
+    let full = match &entry.command {
+        Command::Run(op) => match &**op {
+            Op::Put { key, value } => format!("{key}={value}"),
+            Op::Get { key } => format!("{key}?"),
+            Op::Delete { key } => format!("{key}✕"),
+            Op::Cas { key, value, .. } => format!("{key}≟{value}"),
+        },
+        Command::Noop => "∅".to_owned(),
     };
     match full.char_indices().nth(7) {
         Some((end, _)) => format!("{}…", &full[..end]),

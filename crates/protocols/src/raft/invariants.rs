@@ -5,6 +5,7 @@
 //! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
 
 use super::{Entry, Index, Log, Raft, Server, Term, View};
+use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
 
@@ -21,6 +22,8 @@ pub struct Invariants {
     committed: Vec<Settled>,
     /// What was applied, from index 1 on.
     applied: Vec<Settled>,
+    /// What the state machine was after an index, where servers write snapshots of it.
+    states: Map<Index, (u64, Seen)>,
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
 }
@@ -39,7 +42,7 @@ struct Glimpse {
     /// Since which event it leads this term, if it does.
     leads: Option<EventId>,
     last_index: Index,
-    digest: u64,
+    digest: Option<u64>,
     commit_index: Index,
     last_applied: Index,
 }
@@ -132,9 +135,8 @@ impl Invariants {
     /// one back, until one is known: what comes before it is then known too.
     fn log_matching(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let log = server.log();
-        for index in (1..=log.last_index()).rev() {
-            let term = log.term_at(index).unwrap_or(0);
-            let digest = log.digest_up_to(index);
+        for index in (log.base_index().max(1)..=log.last_index()).rev() {
+            let (Some(term), Some(digest)) = (log.term_at(index), log.digest_up_to(index)) else { break };
             let (known, first) = *self.entries.entry((index, term)).or_insert((digest, seen));
             if known != digest {
                 let (theirs, ours) = difference(world, first.node, log, index);
@@ -157,6 +159,9 @@ impl Invariants {
             return Ok(());
         }
         let applied = server.last_applied();
+        if server.settings.config.snapshot_every > 0 {
+            self.same_state(server, seen)?;
+        }
         match settle(&mut self.applied, server, applied, seen) {
             None => Ok(()),
             Some((index, first)) => {
@@ -168,6 +173,18 @@ impl Invariants {
                 violation("state-machine-safety", seen, evidence)
             }
         }
+    }
+
+    /// A state machine that came in a snapshot is what applying the entries would have made of it.
+    fn same_state(&mut self, server: &Server, seen: Seen) -> Result<(), Violation> {
+        let (applied, state) = (server.last_applied(), digest(server.state_machine()));
+        let (first_state, first) = *self.states.entry(applied).or_insert((state, seen));
+        if first_state == state {
+            return Ok(());
+        }
+        let text = format!("had applied all up to index {applied}");
+        let other = format!("has applied all up to index {applied}, and its state machine is another");
+        violation("state-machine-safety", seen, vec![first.evidence(text), seen.evidence(other)])
     }
 
     /// What is committed in a term is in the log of every leader of a later term: looked at when a leader appears,
@@ -231,7 +248,9 @@ fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, se
     };
     let leads_on = now.leads.is_some() && now.term == before.term;
     let log = server.log();
-    if !leads_on || (log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest) {
+    let compacted = before.last_index < log.base_index(); // in a cluster of one, all in one event
+    let as_before = || log.last_index() >= before.last_index && log.digest_up_to(before.last_index) == before.digest;
+    if !leads_on || compacted || as_before() {
         return Ok(());
     }
     let was = Seen { event: since, ..seen };
@@ -248,20 +267,23 @@ fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) 
     let (log, known) = (server.log(), settled.len() as Index);
     let shared = upto.min(known);
     if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
-        && last.digest != log.digest_up_to(shared)
+        && log.digest_up_to(shared).is_some_and(|digest| digest != last.digest)
     {
         return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
     }
     for index in known + 1..=upto {
         let entry = log.get(index)?.clone();
-        settled.push(Settled { entry, digest: log.digest_up_to(index), term: server.current_term(), seen });
+        let digest = log.digest_up_to(index)?;
+        settled.push(Settled { entry, digest, term: server.current_term(), seen });
     }
     None
 }
 
-/// The first settled entry that a log does not have.
+/// The first settled entry that a log does not have. What it has dropped behind a snapshot it has.
 fn first_difference<'a>(settled: &'a [Settled], log: &Log) -> Option<(Index, &'a Settled)> {
-    let same = |index: Index, settled: &Settled| index <= log.last_index() && log.digest_up_to(index) == settled.digest;
+    let same = |index: Index, settled: &Settled| {
+        index <= log.last_index() && log.digest_up_to(index).is_none_or(|digest| digest == settled.digest)
+    };
     if settled.last().is_none_or(|last| same(settled.len() as Index, last)) {
         return None;
     }
@@ -305,8 +327,9 @@ fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Re
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Disk, Msg, Op, Settings, Timer};
+    use super::super::{Disk, Msg, Op, Settings, Store, Timer};
     use super::*;
+    use crate::kv;
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
@@ -315,8 +338,8 @@ mod tests {
     use serde::Serialize;
     use std::sync::Arc;
 
-    /// A server that deletes its last entry whenever it is asked for something and leads: no rule of Raft makes one,
-    /// so no switch does.
+    /// A server that deletes its last entry whenever it is asked for something and leads, and that reads nothing in its
+    /// snapshot: no rule of Raft makes one, so no switch does.
     #[derive(Clone, Hash, Serialize)]
     struct Forgetful(Server);
 
@@ -324,7 +347,9 @@ mod tests {
         type Config = Settings;
         type Disk = Disk;
         fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
-            Forgetful(Server::boot(settings, disk, cx))
+            let mut server = Server::boot(settings, disk, cx);
+            server.state_machine = Store::default();
+            Forgetful(server)
         }
         fn disk(&self) -> &Disk {
             Process::disk(&self.0)
@@ -354,9 +379,9 @@ mod tests {
         monitor.after(&Scene { world, trace: &Trace::default(), event, node: Some(NodeId(0)) })
     }
 
-    #[test]
-    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
-        let settings = Settings::new(&Config::default(), Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
+    /// A forgetful server alone in its cluster, which leads.
+    fn forgetful(config: &Config, monitor: &mut Invariants) -> World<Raft> {
+        let settings = Settings::new(config, Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
         let mut world = World::<Raft>::new(Setup {
             seed: Seed(1),
             nodes: vec![Seat::<Raft, Forgetful>::new(Arc::new(settings))],
@@ -365,18 +390,40 @@ mod tests {
             disk: (Span::ZERO, false),
             hashing: false,
         });
-        let (mut monitor, node) = (Invariants::default(), NodeId(0));
         world.boot_all(&mut ());
         while let Step::Event(event) = world.step(&mut ()) {
-            assert_eq!(look(&mut monitor, &world, event), Ok(()));
+            assert_eq!(look(monitor, &world, event), Ok(()));
             if world.now() > Time(1_000_000_000) {
                 break;
             }
         }
-        let put = Intervention::Invoke(node.into(), Op::Put { key: "x".into(), value: "1".into() });
-        let event = world.apply(&put, &mut ());
+        world
+    }
+
+    fn put() -> Intervention<Op> {
+        Intervention::Invoke(NodeId(0).into(), kv::Op::Put { key: "x".into(), value: "1".into() }.into())
+    }
+
+    #[test]
+    fn state_machine_safety_fails_when_a_snapshot_does_not_hold_what_was_applied() {
+        let mut monitor = Invariants::default();
+        let mut world = forgetful(&Config { snapshot_every: 1, ..Config::default() }, &mut monitor);
+        let event = world.apply(&put(), &mut ());
         assert_eq!(look(&mut monitor, &world, event), Ok(()));
-        let event = world.apply(&put, &mut ());
+        let event = world.apply(&Intervention::Crash(NodeId(0).into()), &mut ());
+        assert_eq!(look(&mut monitor, &world, event), Ok(()));
+        let event = world.apply(&Intervention::Restart(NodeId(0).into()), &mut ());
+        let violation = look(&mut monitor, &world, event).expect_err("its store is empty");
+        assert_eq!(violation.invariant, "state-machine-safety");
+    }
+
+    #[test]
+    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
+        let mut monitor = Invariants::default();
+        let mut world = forgetful(&Config::default(), &mut monitor);
+        let event = world.apply(&put(), &mut ());
+        assert_eq!(look(&mut monitor, &world, event), Ok(()));
+        let event = world.apply(&put(), &mut ());
         let violation = look(&mut monitor, &world, event).expect_err("its log is shorter than it was");
         assert_eq!(violation.invariant, "leader-append-only");
         let texts: Vec<_> = violation.evidence.iter().map(|piece| piece.text.as_str()).collect();

@@ -160,6 +160,122 @@ crate::about::lines! {
             | "{node} 从 {from} 得知哪些条目已提交并应用";
     }
 
+    "PreVote (thesis, §9.6)" {
+        AskForPreVotes 9:
+            "If so configured, do not raise the term yet: ask all other servers whether they would vote for you in the next one."
+            | "若已配置，先不提高任期：询问其他所有服务器，在下一任期是否会投票给自己。"
+            => "{node} heard from no leader for {waited} and asks, still in term {figure}, whether it could win"
+            | "{node} 已有 {waited} 没有听到领导者的消息，仍在任期 {figure}，先询问能否当选";
+        PreVoteLeaderAlive 6:
+            "Asked so, with a leader heard within the shortest election timeout, or leading: say no..."
+            | "被如此询问时，若在最短选举超时内听到过领导者，或自己就是领导者：回答否……"
+            => "{node} would not vote for {from}: there is a leader in term {figure}"
+            | "{node} 不会投票给 {from}：任期 {figure} 有领导者";
+        PreVoteRefused 6:
+            "...and no, if that term is not beyond one's own or the log is older than one's own..."
+            | "……若该任期不大于自己的任期，或对方日志比自己的旧：也回答否……"
+            => "{node} would not vote for {from}: its term or its log is behind"
+            | "{node} 不会投票给 {from}：它的任期或日志落后";
+        PreVoteGranted 5:
+            "...else yes, and change nothing: neither term nor vote nor timer."
+            | "……否则回答是，且什么也不改变：任期、投票、计时器都照旧。"
+            => "{node} would vote for {from}"
+            | "{node} 愿意投票给 {from}";
+        WinPreVote 9:
+            "A majority would: start the election."
+            | "多数服务器愿意：发起选举。"
+            => "{node} has learned that a majority would vote for it, and stands for election in term {figure}"
+            | "{node} 得知多数服务器愿意投票给它，在任期 {figure} 发起选举";
+    }
+
+    "CheckQuorum (thesis, §6.2, §4.2.3)" {
+        QuorumHeard 1:
+            "If so configured, a leader looks once an election timeout who has answered: with a majority it leads on..."
+            | "若已配置，领导者每过一个选举超时便查看谁答复过：若达到多数，继续领导……"
+            => "{node} has heard from a majority and leads on in term {figure}"
+            | "{node} 得到多数服务器的答复，继续领导任期 {figure}";
+        QuorumLost 10:
+            "...and without, it steps down."
+            | "……否则下台。"
+            => "{node} has heard from no majority for {waited} and leads no longer"
+            | "{node} 已有 {waited} 没有得到多数服务器的答复，不再领导";
+        IgnoreVote 7:
+            "RequestVote of a later term, with a leader heard within the shortest election timeout, or leading: neither answer nor take over the term."
+            | "收到更高任期的 RequestVote，而在最短选举超时内听到过领导者，或自己就是领导者：既不答复，也不采用该任期。"
+            => "{node} ignores {from}: there is a leader in term {figure}"
+            | "{node} 不理会 {from}：任期 {figure} 有领导者";
+    }
+
+    "Leadership transfer (thesis, §3.10)" {
+        BeginTransfer 8:
+            "Asked to transfer the leadership: take no more commands, and bring the target's log up to one's own."
+            | "被要求移交领导权：不再接受命令，并让目标服务器的日志追上自己。"
+            => "{node} is to hand over the leadership of term {figure}, and takes no more commands"
+            | "{node} 将移交任期 {figure} 的领导权，不再接受命令";
+        SendTimeoutNow 9:
+            "The target's log is the same: send it TimeoutNow."
+            | "目标的日志已经相同：向它发送 TimeoutNow。"
+            => "{node} tells its successor to stand for election"
+            | "{node} 让继任者立即发起选举";
+        ObeyTimeoutNow 10:
+            "TimeoutNow from this term's leader: stand for election at once, without PreVote, and say in RequestVote that the leader wants it."
+            | "收到本任期领导者的 TimeoutNow：立即发起选举，不经过 PreVote，并在 RequestVote 中注明这是领导者的意思。"
+            => "{node} stands for election in term {figure}, as {from} told it to"
+            | "{node} 应 {from} 的要求，在任期 {figure} 发起选举";
+        EndTransfer 8:
+            "Somebody leads a later term: the transfer is over."
+            | "有人领导了更高的任期：移交结束。"
+            => "{node} has handed over: {from} leads term {figure}"
+            | "{node} 已移交：{from} 领导任期 {figure}";
+        AbortTransfer 9:
+            "The shortest election timeout passes and nobody does: take commands again."
+            | "最短选举超时过去仍无人接任：重新接受命令。"
+            => "{node} has waited {waited} for its successor in vain"
+            | "{node} 等待继任者 {waited}，没有结果";
+    }
+
+    "Snapshots (thesis, §5)" {
+        TakeSnapshot 7:
+            "If so configured, and so many entries have been applied since the last snapshot: write the state machine down as a snapshot, and drop the log up to lastApplied."
+            | "若已配置，且自上次快照以来已应用足够多的条目：把状态机写成快照，并丢弃日志中直到 lastApplied 的条目。"
+            => "{node} writes a snapshot and drops the entries that it stands for"
+            | "{node} 写下快照，丢弃它所代表的条目";
+        RestoreSnapshot 7:
+            "After a crash: begin with the state machine of the snapshot. What it stands for is committed and applied."
+            | "崩溃之后：从快照中的状态机开始。它所代表的条目已提交并已应用。"
+            => "{node} is back in term {figure} with the state machine of its snapshot"
+            | "{node} 重新启动，任期 {figure}，带着快照中的状态机";
+        SendSnapshot 6:
+            "A follower lacks entries that are dropped: send it the snapshot instead."
+            | "若跟随者缺少的条目已被丢弃：改为发送快照。"
+            => "{node} has dropped what a follower lacks, and sends its snapshot"
+            | "{node} 已丢弃跟随者缺少的条目，改发快照";
+    }
+
+    "InstallSnapshot RPC: receiver (thesis, Figure 5.3)" {
+        SnapshotStaleTerm 6:
+            "A term below currentTerm: refuse."
+            | "任期小于 currentTerm：拒绝。"
+            => "{node} refuses {from}, who led once but not in term {figure}"
+            | "{node} 拒绝 {from}：它曾是领导者，但任期 {figure} 已不是";
+        SnapshotKnown 4:
+            "All that it stands for is known to be committed: leave everything as it is."
+            | "它所代表的条目都已知提交：一切照旧。"
+            => "{node} has all that the snapshot of {from} stands for"
+            | "{node} 已有 {from} 的快照所代表的一切";
+        RetainLog 5:
+            "The log has the last entry that it stands for: keep what follows that entry..."
+            | "若日志中有它所代表的最后一个条目：保留其后的条目……";
+        DiscardLog 7:
+            "...else discard the whole log..."
+            | "……否则丢弃整个日志……";
+        ResetStateMachine 8:
+            "...and take over the state machine of the snapshot: what it stands for is committed and applied."
+            | "……并采用快照中的状态机：它所代表的条目已提交并已应用。"
+            => "{node} takes over the snapshot of {from}"
+            | "{node} 采用 {from} 的快照";
+    }
+
     "Clients" {
         SendRequest 4:
             "Send the command to the server that seems to lead; at first, to any."

@@ -20,6 +20,7 @@
 //! A crash leaves [`Disk`] and nothing else. All that holds after every event is in invariants.rs (Figure 3).
 
 mod about;
+mod check_quorum;
 mod client;
 mod config;
 mod election;
@@ -27,21 +28,29 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod op;
+mod pre_vote;
 mod replication;
 mod server;
+mod snapshot;
+mod transfer;
 
 pub use about::ABOUT;
 pub use client::Client;
 pub use config::{Bug, Config, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
-pub use log::{Entry, Log};
+pub use log::{Command, Entry, Log};
+pub use op::{OPS, Op};
 pub use server::{Disk, Peer, Role, Server};
 
-pub use crate::kv::{Op, Ret, Store, Text};
+pub use crate::kv::{Ret, Store, Text};
+pub use snapshot::Snapshot;
+pub use transfer::Transfer;
 
 use crate::about::{About, Bugs};
-use crate::{Cast, Impossible};
+use crate::{Cast, Impossible, kv};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -71,6 +80,16 @@ pub enum Msg {
     Request(Request),
     /// The answer to it.
     Response(Response),
+    /// A server asks whether it would get a vote (PreVote).
+    RequestPreVote(RequestPreVote),
+    /// The answer to it.
+    RequestPreVoteReply(RequestPreVoteReply),
+    /// The leader tells a server to stand for election.
+    TimeoutNow(TimeoutNow),
+    /// A leader sends what stands for entries that it has dropped.
+    InstallSnapshot(InstallSnapshot),
+    /// The answer to it.
+    InstallSnapshotReply(InstallSnapshotReply),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -85,6 +104,9 @@ pub struct RequestVote {
     pub last_log_index: Index,
     /// ...and its term.
     pub last_log_term: Term,
+    /// The leader told it to, so that whoever hears that leader may vote all the same (thesis, §4.2.3).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub disrupt: Added<bool>,
 }
 
 /// What a server answers (Figure 2, RequestVote RPC, results).
@@ -95,6 +117,35 @@ pub struct RequestVoteReply {
     pub term: Term,
     /// Whether the candidate has its vote.
     pub vote_granted: bool,
+}
+
+/// Sent by a server that is about to become a candidate (thesis, §9.6): RequestVote, but for a term that has not begun.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestPreVote {
+    /// The term in which it would stand for election: the one after its own.
+    pub next_term: Term,
+    /// The index of its last entry...
+    pub last_log_index: Index,
+    /// ...and its term.
+    pub last_log_term: Term,
+}
+
+/// What a server answers to it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestPreVoteReply {
+    /// The term that the server is in.
+    pub term: Term,
+    /// Whether it would vote for the one who asked.
+    pub vote_granted: bool,
+}
+
+/// Sent by a leader that transfers its leadership: stand for election as if the election timeout had passed (thesis, §3.10).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct TimeoutNow {
+    /// The leader's term.
+    pub term: Term,
 }
 
 /// Sent by the leader to replicate its log, and as a heartbeat (Figure 2, AppendEntries RPC, arguments).
@@ -129,13 +180,35 @@ pub struct AppendEntriesReply {
     pub last_index: Index,
 }
 
+/// Sent by the leader to a follower that lacks entries which the leader has dropped (thesis, Figure 5.3, arguments).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshot {
+    /// The leader's term.
+    pub term: Term,
+    /// Who leads.
+    pub leader_id: NodeId,
+    /// What stands for the entries.
+    pub snapshot: Arc<Snapshot>,
+}
+
+/// What a follower answers (thesis, Figure 5.3, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InstallSnapshotReply {
+    /// The follower's term.
+    pub term: Term,
+    /// How far the logs are the same now. (The thesis has the leader remember what it sent.)
+    pub last_index: Index,
+}
+
 /// Sent by a client (§8).
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Request {
     /// The client's name for the operation: the same in every attempt.
     pub id: OpId,
     /// What is asked for.
-    pub command: Arc<Op>,
+    pub command: Arc<kv::Op>,
 }
 
 /// What a server answers to a client.
@@ -148,14 +221,18 @@ pub struct Response {
 }
 
 impl Msg {
-    /// The sender's term, in messages between servers.
+    /// The sender's term, in messages between servers. (RequestPreVote speaks of a term in which nobody is yet.)
     fn term(&self) -> Option<Term> {
         match self {
             Msg::RequestVote(msg) => Some(msg.term),
             Msg::RequestVoteReply(msg) => Some(msg.term),
             Msg::AppendEntries(msg) => Some(msg.term),
             Msg::AppendEntriesReply(msg) => Some(msg.term),
-            Msg::Request(_) | Msg::Response(_) => None,
+            Msg::RequestPreVoteReply(msg) => Some(msg.term),
+            Msg::TimeoutNow(msg) => Some(msg.term),
+            Msg::InstallSnapshot(msg) => Some(msg.term),
+            Msg::InstallSnapshotReply(msg) => Some(msg.term),
+            Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
         }
     }
 }
@@ -170,16 +247,21 @@ macro_rules! into_msg {
     };
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
+into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow InstallSnapshot InstallSnapshotReply);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
-    /// Followers and candidates: there is no leader.
+    /// Followers and candidates: there is no leader. Leaders: it is time to see whether a majority answers (CheckQuorum).
     Election,
     /// Leaders: it is time for the next heartbeat.
     Heartbeat,
     /// Clients: no answer has come.
     Retry,
+    /// Followers: the leader has been silent for the shortest election timeout.
+    Silence,
+    /// Leaders: whoever was to take over has not.
+    Transfer,
 }
 
 /// What invariants see of a process.
@@ -207,6 +289,11 @@ impl Protocol for Raft {
             Msg::AppendEntriesReply(_) => ("AppendEntriesReply", Shape::Reply),
             Msg::Request(_) => ("Request", Shape::Client),
             Msg::Response(_) => ("Response", Shape::Client),
+            Msg::RequestPreVote(_) => ("RequestPreVote", Shape::Request),
+            Msg::RequestPreVoteReply(_) => ("RequestPreVoteReply", Shape::Reply),
+            Msg::TimeoutNow(_) => ("TimeoutNow", Shape::Request),
+            Msg::InstallSnapshot(_) => ("InstallSnapshot", Shape::Request),
+            Msg::InstallSnapshotReply(_) => ("InstallSnapshotReply", Shape::Reply),
         };
         Tag { name, shape }
     }
@@ -216,17 +303,26 @@ impl Protocol for Raft {
             Timer::Election => "election",
             Timer::Heartbeat => "heartbeat",
             Timer::Retry => "retry",
+            Timer::Silence => "silence",
+            Timer::Transfer => "transfer",
         }
     }
     fn forge(msg: &mut Msg, forger: &mut Forger) {
         match msg {
             Msg::RequestVote(it) => forger.one(&mut [&mut it.term, &mut it.last_log_index, &mut it.last_log_term]),
-            Msg::RequestVoteReply(it) => forger.one(&mut [&mut it.vote_granted]),
+            Msg::RequestPreVote(it) => forger.one(&mut [&mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestVoteReply(RequestVoteReply { vote_granted, .. })
+            | Msg::RequestPreVoteReply(RequestPreVoteReply { vote_granted, .. }) => forger.one(&mut [vote_granted]),
             Msg::AppendEntries(it) => match it.entries.first_mut() {
-                Some(entry) => forger.one(&mut [&mut entry.command]),
+                Some(Entry { command: Command::Run(op), .. }) => forger.one(&mut [op]),
+                Some(Entry { term, .. }) => forger.one(&mut [term]),
                 None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
             },
             Msg::AppendEntriesReply(it) => forger.one(&mut [&mut it.success]),
+            Msg::InstallSnapshot(InstallSnapshot { term, .. }) | Msg::TimeoutNow(TimeoutNow { term }) => {
+                forger.one(&mut [term]);
+            }
+            Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
             Msg::Request(it) => forger.one(&mut [&mut it.command]),
             Msg::Response(it) => forger.one(&mut [&mut it.ret]),
         }

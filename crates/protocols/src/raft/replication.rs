@@ -1,19 +1,22 @@
 //! What the leader's log says becomes everyone's: replication (§5.3) and commitment (§5.3, §5.4.2).
 
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
-use super::{AppendEntries, AppendEntriesReply, Bug, Entry, Index, Line, Op, Raft, Ret, Settings};
+use super::snapshot::send_snapshot;
+use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
+use crate::kv::Op;
 use netsplit_sim::{Cx, NodeId, OpId};
 use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
     pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
-        if !self.is_leader() {
+        let successor = self.transfer.map(|transfer| transfer.to);
+        if !self.is_leader() || successor.is_some() {
             cx.line(Line::RefuseClient);
-            return answer(asker, id, Ret::NotLeader { hint: self.leader_id }, cx);
+            return answer(asker, id, Ret::NotLeader { hint: successor.or(self.leader_id) }, cx);
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry { term: self.disk.current_term, command: Some(command) });
+        self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Run(command) });
         self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough
@@ -55,25 +58,28 @@ impl Server {
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
-    fn follow(&mut self, leader: NodeId, cx: &mut Cx<Raft>) {
-        if matches!(self.role, Role::Candidate { .. }) {
+    pub(super) fn follow(&mut self, leader: NodeId, cx: &mut Cx<Raft>) {
+        if matches!(self.role, Role::Candidate { .. } | Role::PreCandidate { .. }) {
             cx.line(Line::GiveWay);
         }
         self.become_follower(cx);
         self.leader_id = Some(leader);
         self.reset_election_timer(cx);
+        self.hear_leader(cx);
+        self.end_transfer(leader, cx);
     }
 
     /// AppendEntries RPC, receiver, steps 2 to 5. Returns whether the logs are the same, and up to where they are or
     /// may be.
     fn append(&mut self, msg: AppendEntries, cx: &mut Cx<Raft>) -> (bool, Index) {
         let prev = msg.prev_log_index;
-        if self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
+        let dropped = self.disk.log.base_index(); // what is committed, and so the same everywhere
+        if prev >= dropped && self.disk.log.term_at(prev) != Some(msg.prev_log_term) {
             cx.line(Line::AppendNoMatch);
             return (false, self.disk.log.last_index().min(prev.saturating_sub(1)));
         }
         let last_new = prev + msg.entries.len() as Index;
-        for (index, entry) in (prev + 1..).zip(msg.entries) {
+        for (index, entry) in (prev + 1..).zip(msg.entries).skip_while(|(index, _)| *index <= dropped) {
             match self.disk.log.term_at(index) {
                 Some(term) if term == entry.term => continue, // it has this one already
                 Some(_) if self.settings.broken(Bug::NoConflictTruncation) => break,
@@ -114,6 +120,7 @@ impl Server {
         let Some(peer) = peers.iter_mut().find(|peer| peer.server == from) else {
             return;
         };
+        *peer.active = self.settings.config.check_quorum;
         let reached = reply.last_index.min(self.disk.log.last_index());
         if reply.success {
             cx.line(Line::FollowerHasThem);
@@ -128,6 +135,9 @@ impl Server {
             self.advance_commit(cx);
         }
         self.send_what_is_new(cx);
+        if self.transfer.is_some_and(|transfer| transfer.to == from) {
+            self.hand_over(cx);
+        }
     }
 
     /// Leaders, fourth rule: what a majority has stored is committed, but only entries of the leader's own term are
@@ -153,6 +163,9 @@ impl Server {
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
 fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
+    if peer.next_index <= disk.log.base_index() {
+        return send_snapshot(disk, peer, cx);
+    }
     let prev_log_index = (peer.next_index - 1).min(disk.log.last_index());
     let entries = disk.log.from(prev_log_index + 1, settings.config.max_entries).to_vec();
     peer.sent_index = peer.sent_index.max(prev_log_index + entries.len() as Index);

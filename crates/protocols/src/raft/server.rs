@@ -1,6 +1,10 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
-use super::{Bug, Index, Line, Log, Msg, Op, Raft, Response, Ret, Settings, Store, Term, Timer, View};
+use super::{
+    AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, Response, Ret, Settings,
+    Snapshot, Store, Term, Timer, Transfer, View,
+};
+use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -17,6 +21,9 @@ pub struct Disk {
     pub voted_for: Option<NodeId>,
     /// Its log.
     pub log: Log,
+    /// What stands for the entries before the log's first.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub snapshot: Added<Option<Arc<Snapshot>>>,
 }
 
 /// A server.
@@ -30,6 +37,9 @@ pub struct Server {
     pub(super) role: Role,
     /// Who leads this term, as far as it knows: where clients are sent.
     pub(super) leader_id: Option<NodeId>,
+    /// Whether it has heard from that leader within the shortest election timeout; kept only if it matters.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) hears_leader: Added<bool>,
     /// The highest entry known to be committed.
     pub(super) commit_index: Index,
     /// The highest entry applied to the state machine.
@@ -37,6 +47,9 @@ pub struct Server {
     pub(super) state_machine: Store,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
+    /// To whom it hands the leadership over.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) transfer: Added<Option<Transfer>>,
 }
 
 /// What a server is in its term, with the state that goes with it.
@@ -55,6 +68,11 @@ pub enum Role {
         /// The other servers, as the leader knows them.
         peers: Vec<Peer>,
     },
+    /// It would like to know whether it would win (PreVote).
+    PreCandidate {
+        /// Who would vote for it.
+        votes: Set<NodeId>,
+    },
 }
 
 /// What a leader knows of another server (Figure 2, Volatile state on leaders).
@@ -70,6 +88,9 @@ pub struct Peer {
     /// The highest entry sent. From `next_index` up to here an answer is outstanding, and nothing further is sent but
     /// the heartbeats, which repeat what was perhaps lost (§5.5).
     pub sent_index: Index,
+    /// Whether it has answered since the leader looked last (CheckQuorum).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub active: Added<bool>,
 }
 
 /// A client's command on its way through the log.
@@ -102,16 +123,20 @@ impl Process<Raft> for Server {
             disk.voted_for = None;
         }
         cx.set_timer(Timer::Election, settings.election_timeout());
-        Server {
+        let mut server = Server {
             settings: Fixed::new(settings),
             disk,
             role: Role::Follower,
             leader_id: None,
+            hears_leader: Added(false),
             commit_index: 0,
             last_applied: 0,
             state_machine: Store::default(),
             waiting: VecDeque::new(),
-        }
+            transfer: Added(None),
+        };
+        server.restore_snapshot(cx);
+        server
     }
 
     fn disk(&self) -> &Disk {
@@ -119,6 +144,9 @@ impl Process<Raft> for Server {
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
+        if self.ignores(&msg, cx) {
+            return;
+        }
         if let Some(term) = msg.term() {
             self.see_term(term, cx);
         }
@@ -131,6 +159,13 @@ impl Process<Raft> for Server {
             Msg::AppendEntries(msg) => self.on_append_entries(from, msg, cx),
             Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
             Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, msg.command, cx),
+            Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
+            Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
+            Msg::TimeoutNow(msg) => self.on_timeout_now(msg, cx),
+            Msg::InstallSnapshot(msg) => self.on_install_snapshot(from, msg, cx),
+            Msg::InstallSnapshotReply(InstallSnapshotReply { term, last_index }) => {
+                self.on_append_entries_reply(from, AppendEntriesReply { term, success: true, last_index }, cx);
+            }
             Msg::Response(_) => {} // for clients
         }
     }
@@ -139,12 +174,17 @@ impl Process<Raft> for Server {
         match timer {
             Timer::Election => self.on_election_timeout(cx),
             Timer::Heartbeat => self.on_heartbeat(cx),
+            Timer::Silence => *self.hears_leader = false,
+            Timer::Transfer => self.abort_transfer(cx),
             Timer::Retry => {} // for clients
         }
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-        self.on_command(Asker::Here, id, Arc::new(op), cx);
+        match op {
+            Op::Run(command) => self.on_command(Asker::Here, id, command, cx),
+            Op::Transfer { to } => self.on_transfer(id, to, cx),
+        }
     }
 
     fn view(&self) -> View<'_> {
@@ -164,6 +204,7 @@ impl Server {
             self.disk.current_term = term;
             self.disk.voted_for = None;
             self.leader_id = None;
+            *self.hears_leader = false;
             self.become_follower(cx);
         }
     }
@@ -185,7 +226,7 @@ impl Server {
             };
             cx.line(Line::Apply);
             self.last_applied += 1;
-            let Some(op) = &entry.command else { continue };
+            let Command::Run(op) = &entry.command else { continue };
             let ret = self.state_machine.apply(op);
             if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
                 && let Some(waiting) = self.waiting.pop_front()
@@ -194,6 +235,7 @@ impl Server {
                 answer(waiting.asker, waiting.id, ret, cx);
             }
         }
+        self.take_snapshot(cx);
     }
 
     pub(super) fn reset_election_timer(&self, cx: &mut Cx<Raft>) {

@@ -46,6 +46,11 @@ impl Recorder<Raft> for Notes {
     }
 }
 
+/// Every option there is, switched on.
+pub fn complete() -> Config {
+    Config { noop_on_election: true, pre_vote: true, check_quorum: true, snapshot_every: 3, ..Config::default() }
+}
+
 pub struct Plan {
     pub servers: usize,
     pub clients: usize,
@@ -169,8 +174,8 @@ impl Cluster {
     pub fn heal(&mut self) -> &mut Cluster {
         self.apply(Intervention::Heal)
     }
-    pub fn invoke(&mut self, node: u16, op: Op) -> &mut Cluster {
-        self.apply(Intervention::Invoke(n(node).into(), op))
+    pub fn invoke(&mut self, node: u16, op: impl Into<Op>) -> &mut Cluster {
+        self.apply(Intervention::Invoke(n(node).into(), op.into()))
     }
     pub fn put(&mut self, node: u16, value: &str) -> &mut Cluster {
         self.invoke(node, crate::lone::put("x", value))

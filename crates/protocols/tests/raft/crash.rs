@@ -1,12 +1,13 @@
 //! A crash at every event of a run, one at a time; and every run twice.
 
-use crate::cluster::{Cluster, Plan};
-use crate::lone::put;
+use crate::cluster::{Cluster, Plan, complete};
+use crate::lone::{end, put};
+use netsplit_protocols::raft::Config;
 use netsplit_sim::{Intervention, NodeId, Span};
 
 /// Five servers and a client, from the first election through some work.
-fn run() -> Cluster {
-    let mut cluster = Plan::usual(5).clients(1).start();
+fn run(config: Config) -> Cluster {
+    let mut cluster = Plan { config, ..Plan::usual(5).clients(1) }.start();
     for value in ["1", "2", "3", "4", "5", "6"] {
         cluster.put(6, value);
     }
@@ -15,7 +16,16 @@ fn run() -> Cluster {
 
 #[test]
 fn a_crash_at_any_event_and_a_restart_leave_the_cluster_safe_and_working() {
-    let (mut base, mut crashes) = (run(), 0);
+    crash_everywhere(Config::default());
+}
+
+#[test]
+fn the_same_with_every_option_on() {
+    crash_everywhere(complete());
+}
+
+fn crash_everywhere(config: Config) {
+    let (mut base, mut crashes) = (run(config), 0);
     while base.world.now().0 < 800_000_000 {
         base.step().expect("heartbeats never end");
         for server in 0..5 {
@@ -35,7 +45,7 @@ fn crash_and_return(cluster: &mut Cluster, server: NodeId) {
     assert_eq!(cluster.notes.replies.len(), 7, "everything is answered");
     let first = cluster.server(1);
     for other in cluster.servers() {
-        assert_eq!(other.log(), first.log());
+        assert_eq!(end(other.log()), end(first.log()));
         assert_eq!(other.state_machine(), first.state_machine());
     }
 }

@@ -4,6 +4,7 @@ use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
 use netsplit_protocols::Entry;
 use netsplit_protocols::raft::{AppendEntries, AppendEntriesReply, Invariants, Raft, RequestVote};
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Process, Prominence};
 use serde_json::json;
 
@@ -30,7 +31,10 @@ fn a_face_shows_role_term_and_the_end_of_the_log() {
 fn a_note_says_what_a_server_believes_or_waits_for() {
     let mut server = Lone::server(1, &[]);
     assert_eq!(note(&server), "");
-    server.hears(n(3), RequestVote { term: 2, candidate_id: n(3), last_log_index: 0, last_log_term: 0 });
+    server.hears(
+        n(3),
+        RequestVote { term: 2, candidate_id: n(3), last_log_index: 0, last_log_term: 0, disrupt: Added(false) },
+    );
     assert_eq!(note(&server), "voted for n3");
     let heartbeat = AppendEntries {
         term: 2,

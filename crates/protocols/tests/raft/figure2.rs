@@ -3,13 +3,14 @@
 use crate::lone::{Lone, entry, n, put};
 use netsplit_protocols::Bugs;
 use netsplit_protocols::raft::{
-    AppendEntries, AppendEntriesReply, Bug, Config, Disk, Entry, Index, Line, Msg, RequestVote, RequestVoteReply, Ret,
-    Role, Term, Timer,
+    AppendEntries, AppendEntriesReply, Bug, Command, Config, Disk, Entry, Index, Line, Msg, RequestVote,
+    RequestVoteReply, Ret, Role, Term, Timer,
 };
+use netsplit_sim::digest::Added;
 use netsplit_sim::{NodeId, OpId};
 
 fn ask(term: Term, candidate: NodeId, last_log_index: Index, last_log_term: Term) -> RequestVote {
-    RequestVote { term, candidate_id: candidate, last_log_index, last_log_term }
+    RequestVote { term, candidate_id: candidate, last_log_index, last_log_term, disrupt: Added(false) }
 }
 
 fn append(term: Term, leader: NodeId, prev: (Index, Term), entries: Vec<Entry>, leader_commit: Index) -> AppendEntries {
@@ -237,7 +238,7 @@ fn leaders_send_nothing_further_before_an_answer_but_repeat_what_may_be_lost() {
 #[test]
 fn leaders_send_no_more_entries_at_once_than_is_set() {
     let config = Config { max_entries: 2, ..Config::default() };
-    let disk = Disk { current_term: 1, voted_for: None, log: crate::lone::log(&[1, 1, 1, 1, 1]) };
+    let disk = Disk { current_term: 1, log: crate::lone::log(&[1, 1, 1, 1, 1]), ..Disk::default() };
     let mut server = Lone::with(n(1), disk, &config, Bugs::NONE);
     server.times_out();
     let mut server = server.elected(2);
@@ -316,12 +317,12 @@ fn leaders_alone_in_their_cluster_need_nobody() {
 #[test]
 pub fn leaders_open_their_term_with_a_no_op_if_so_set() {
     let config = Config { noop_on_election: true, ..Config::default() };
-    let disk = Disk { current_term: 1, voted_for: None, log: crate::lone::log(&[1]) };
+    let disk = Disk { current_term: 1, log: crate::lone::log(&[1]), ..Disk::default() };
     let mut server = Lone::with(n(1), disk, &config, Bugs::NONE);
     server.times_out();
     let mut server = server.elected(2);
     assert!(server.ran(Line::AppendNoop));
-    let noop = Entry { term: 2, command: None };
+    let noop = Entry { term: 2, command: Command::Noop };
     assert_eq!(server.sent()[0].1, append(2, n(1), (1, 1), vec![noop], 0).into());
     server.hears(n(2), stored(2, 2)).hears(n(3), stored(2, 2));
     assert_eq!((server.server.commit_index(), server.server.last_applied()), (2, 2));

@@ -29,7 +29,7 @@ fn logs_that_lack_entries_or_have_too_many_become_the_leaders() {
 /// The leader of term 8 gets a command, and its messages to n2 are answered until there are none.
 fn bring_into_line(terms: &[Term], max_entries: u32) -> (Lone, Lone, u32) {
     let config = Config { max_entries, ..Config::default() };
-    let disk = |terms: &[Term]| Disk { current_term: 7, voted_for: None, log: log(terms) };
+    let disk = |terms: &[Term]| Disk { current_term: 7, log: log(terms), ..Disk::default() };
     let mut leader = Lone::with(n(1), disk(&LEADER), &config, Bugs::NONE);
     leader.times_out();
     let mut leader = leader.elected(8);

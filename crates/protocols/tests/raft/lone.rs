@@ -2,9 +2,9 @@
 
 use crate::rules;
 use netsplit_protocols::raft::{
-    Bug, Config, Disk, Entry, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
+    Bug, Command, Config, Disk, Entry, Index, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
 };
-use netsplit_protocols::{Bugs, Cast};
+use netsplit_protocols::{Bugs, Cast, kv};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ pub fn n(number: u16) -> NodeId {
     NodeId(number - 1)
 }
 
-pub fn put(key: &str, value: &str) -> Op {
-    Op::Put { key: key.into(), value: value.into() }
+pub fn put(key: &str, value: &str) -> kv::Op {
+    kv::Op::Put { key: key.into(), value: value.into() }
 }
 
 /// The entry that stands at an index, made in a term.
 pub fn entry(index: usize, term: Term) -> Entry {
-    Entry { term, command: Some(Arc::new(put("x", &format!("{index}.{term}")))) }
+    Entry { term, command: Command::Run(Arc::new(put("x", &format!("{index}.{term}")))) }
 }
 
 /// A log of entries with these terms.
@@ -35,8 +35,14 @@ pub fn log(terms: &[Term]) -> Log {
     terms.iter().enumerate().map(|(at, term)| entry(at + 1, *term)).collect()
 }
 
+/// By what two logs are known to be the same, wherever they begin.
+pub fn end(log: &Log) -> (Index, Option<u64>) {
+    (log.last_index(), log.digest_up_to(log.last_index()))
+}
+
+/// The terms of the entries that a log holds.
 pub fn terms(log: &Log) -> Vec<Term> {
-    log.from(1, u32::MAX).iter().map(|entry| entry.term).collect()
+    log.from(log.base_index() + 1, u32::MAX).iter().map(|entry| entry.term).collect()
 }
 
 struct First;
@@ -49,7 +55,7 @@ impl Choose for First {
 impl Lone {
     /// n1, restarted in a term, with a log of entries of these terms.
     pub fn server(current_term: Term, terms: &[Term]) -> Lone {
-        Lone::with(n(1), Disk { current_term, voted_for: None, log: log(terms) }, &Config::default(), Bugs::NONE)
+        Lone::with(n(1), Disk { current_term, log: log(terms), ..Disk::default() }, &Config::default(), Bugs::NONE)
     }
     pub fn with(me: NodeId, disk: Disk, config: &Config, bugs: Bugs) -> Lone {
         Lone::one_of(5, me, disk, config, bugs)
@@ -61,8 +67,12 @@ impl Lone {
         Lone { me, settings, server, did }
     }
     pub fn with_bug(current_term: Term, terms: &[Term], bug: Bug) -> Lone {
-        let disk = Disk { current_term, voted_for: None, log: log(terms) };
+        let disk = Disk { current_term, log: log(terms), ..Disk::default() };
         Lone::with(n(1), disk, &Config::default(), Bugs::NONE.with(bug as usize))
+    }
+    /// n1 of five with these settings, restarted in a term, with a log of entries of these terms.
+    pub fn set(config: &Config, current_term: Term, terms: &[Term]) -> Lone {
+        Lone::with(n(1), Disk { current_term, log: log(terms), ..Disk::default() }, config, Bugs::NONE)
     }
     /// A candidate in a term.
     pub fn candidate(term: Term, terms: &[Term]) -> Lone {
@@ -95,10 +105,14 @@ impl Lone {
     pub fn times_out(&mut self) -> &mut Lone {
         self.run(|server, cx| server.on_timer(Timer::Election, cx))
     }
+    pub fn runs_out(&mut self, timer: Timer) -> &mut Lone {
+        self.run(|server, cx| server.on_timer(timer, cx))
+    }
     pub fn beats(&mut self) -> &mut Lone {
         self.run(|server, cx| server.on_timer(Timer::Heartbeat, cx))
     }
-    pub fn is_asked(&mut self, id: u32, op: Op) -> &mut Lone {
+    pub fn is_asked(&mut self, id: u32, op: impl Into<Op>) -> &mut Lone {
+        let op = op.into();
         self.run(|server, cx| server.on_op(OpId(id), op, cx))
     }
     /// It crashes, and starts again from its disk.

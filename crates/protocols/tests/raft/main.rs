@@ -1,7 +1,9 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), and generated faults with every bug in turn (faults.rs).
+//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, transfer.rs,
+//! snapshots.rs), and generated faults with every bug in turn (faults.rs).
 
+mod check_quorum;
 mod client;
 mod cluster;
 mod crash;
@@ -12,8 +14,11 @@ mod figure3;
 mod figure7;
 mod figure8;
 mod lone;
+mod pre_vote;
 #[path = "../lab/rules.rs"]
 mod rules;
+mod snapshots;
+mod transfer;
 
 use netsplit_protocols::raft::{Line, Raft};
 
@@ -48,6 +53,27 @@ rules::rules! {
     DeleteConflict => figure2::append_entries_3_what_conflicts_is_deleted_with_all_that_follows,
     AppendNew => figure2::append_entries_4_only_what_is_not_there_yet_is_appended,
     FollowCommit => figure2::append_entries_5_commit_index_follows_the_leader_up_to_the_last_new_entry,
+    AskForPreVotes => pre_vote::a_server_asks_whether_it_could_win_before_it_raises_its_term,
+    PreVoteLeaderAlive => pre_vote::a_server_that_hears_a_leader_would_vote_for_nobody,
+    PreVoteRefused => pre_vote::a_server_would_vote_only_in_a_later_term_for_a_log_as_new_as_its_own_and_changes_nothing,
+    PreVoteGranted => pre_vote::a_server_would_vote_only_in_a_later_term_for_a_log_as_new_as_its_own_and_changes_nothing,
+    WinPreVote => pre_vote::a_server_that_a_majority_would_vote_for_starts_the_election,
+    QuorumHeard => check_quorum::a_leader_that_a_majority_has_answered_leads_on,
+    QuorumLost => check_quorum::a_leader_that_no_majority_has_answered_since_it_looked_last_steps_down,
+    IgnoreVote => check_quorum::a_server_that_hears_a_leader_ignores_candidates,
+    BeginTransfer => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    SendTimeoutNow => transfer::a_leader_takes_no_more_commands_and_brings_the_target_up_to_date_first,
+    ObeyTimeoutNow => transfer::a_server_told_to_stands_for_election_at_once_and_says_that_the_leader_wants_it,
+    EndTransfer => transfer::a_transfer_is_over_when_somebody_leads_a_later_term,
+    AbortTransfer => transfer::a_leader_whose_target_does_not_take_over_takes_commands_again,
+    TakeSnapshot => snapshots::a_server_writes_its_state_machine_down_and_drops_the_log_up_to_there,
+    RestoreSnapshot => snapshots::a_server_that_restarts_begins_with_its_snapshot,
+    SendSnapshot => snapshots::a_leader_sends_its_snapshot_to_a_follower_that_lacks_what_is_dropped,
+    SnapshotStaleTerm => snapshots::install_snapshot_1_an_earlier_term_is_refused,
+    SnapshotKnown => snapshots::install_snapshot_what_is_committed_already_changes_nothing,
+    RetainLog => snapshots::install_snapshot_6_what_follows_the_last_entry_is_kept,
+    DiscardLog => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
+    ResetStateMachine => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
     SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,

@@ -1,0 +1,97 @@
+//! Snapshots (thesis, §5): the log may not grow for ever. A server that has applied enough entries writes its state machine
+//! down and drops the entries that made it what it is; each server does so by itself, for what is committed is the same
+//! everywhere. A follower that needs entries which its leader has dropped is sent the leader's snapshot instead
+//! (InstallSnapshot). Here a snapshot travels in one message; the thesis cuts it into chunks.
+
+use super::server::{Disk, Peer, Server};
+use super::{Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, Store, Term};
+use netsplit_sim::{Cx, NodeId};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What stands for the log up to an index.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The last entry that it stands for: its index...
+    pub last_index: Index,
+    /// ...and its term.
+    pub last_term: Term,
+    /// What applying them all has made of the state machine.
+    pub state_machine: Store,
+    /// The digest of the log up to there. No rule uses it, but logs that start behind it can still be compared.
+    #[serde(skip)]
+    pub(super) digest: u64,
+}
+
+impl Server {
+    /// The state machine of a server that starts: that of its snapshot.
+    pub(super) fn restore_snapshot(&mut self, cx: &mut Cx<Raft>) {
+        if let Some(snapshot) = self.disk.snapshot.as_deref() {
+            cx.line(Line::RestoreSnapshot);
+            self.state_machine = snapshot.state_machine.clone();
+            (self.commit_index, self.last_applied) = (snapshot.last_index, snapshot.last_index);
+        }
+    }
+
+    /// Compacts the log if it is time. Snapshot and log are written down together, so that a crash finds both or neither.
+    pub(super) fn take_snapshot(&mut self, cx: &mut Cx<Raft>) {
+        let every = Index::from(self.settings.config.snapshot_every);
+        let (log, last_index) = (&mut self.disk.log, self.last_applied);
+        if every == 0 || last_index < log.base_index() + every {
+            return;
+        }
+        let (Some(last_term), Some(digest)) = (log.term_at(last_index), log.digest_up_to(last_index)) else {
+            return;
+        };
+        cx.line(Line::TakeSnapshot);
+        let state_machine = self.state_machine.clone();
+        *self.disk.snapshot = Some(Arc::new(Snapshot { last_index, last_term, state_machine, digest }));
+        log.drop_up_to(last_index);
+    }
+
+    /// InstallSnapshot RPC, receiver.
+    pub(super) fn on_install_snapshot(&mut self, from: NodeId, msg: InstallSnapshot, cx: &mut Cx<Raft>) {
+        let last_index = if msg.term < self.disk.current_term {
+            cx.line(Line::SnapshotStaleTerm);
+            0
+        } else {
+            self.follow(msg.leader_id, cx);
+            self.install(&msg.snapshot, cx);
+            msg.snapshot.last_index
+        };
+        cx.send(from, InstallSnapshotReply { term: self.disk.current_term, last_index });
+    }
+
+    /// InstallSnapshot RPC, receiver, steps 5 to 8.
+    fn install(&mut self, snapshot: &Arc<Snapshot>, cx: &mut Cx<Raft>) {
+        let Snapshot { last_index, last_term, digest, .. } = **snapshot;
+        if last_index <= self.commit_index {
+            cx.line(Line::SnapshotKnown);
+            return;
+        }
+        if self.disk.log.term_at(last_index) == Some(last_term) {
+            cx.line(Line::RetainLog);
+            self.disk.log.drop_up_to(last_index);
+            self.waiting.retain(|waiting| waiting.index > last_index);
+        } else {
+            cx.line(Line::DiscardLog);
+            self.disk.log = super::Log::after(last_index, last_term, digest);
+            self.waiting.clear();
+        }
+        cx.line(Line::ResetStateMachine);
+        *self.disk.snapshot = Some(snapshot.clone());
+        self.state_machine = snapshot.state_machine.clone();
+        (self.commit_index, self.last_applied) = (last_index, last_index);
+    }
+}
+
+/// Sends a follower what stands for the entries that it needs and the leader has dropped.
+pub(super) fn send_snapshot(disk: &Disk, peer: &mut Peer, cx: &mut Cx<Raft>) {
+    let Some(snapshot) = (*disk.snapshot).clone() else {
+        return;
+    };
+    cx.line(Line::SendSnapshot);
+    peer.sent_index = snapshot.last_index;
+    cx.send(peer.server, InstallSnapshot { term: disk.current_term, leader_id: cx.me, snapshot });
+}
