@@ -43,6 +43,7 @@ catalogue! {
     ben_or::BenOr,
     abd::Abd,
     crdt::Crdt,
+    pbft::Pbft,
     sharded_kv::ShardedKv,
     quorum_kv::QuorumKv,
     causal_kv::CausalKv,
