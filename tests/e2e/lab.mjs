@@ -41,6 +41,20 @@ function watchRest() {
   };
 }
 
+/** How a test reads something off the page. */
+const READS = [
+  "all",
+  "allInnerTexts",
+  "boundingBox",
+  "count",
+  "evaluate",
+  "getAttribute",
+  "innerText",
+  "inputValue",
+  "isChecked",
+  "isVisible",
+];
+
 /**
  * Rendering takes as many turns as it needs on a slow machine. A test that looks at the page looks when it has come to
  * rest, as people do.
@@ -49,7 +63,7 @@ function readAtRest(page) {
   const locator = Object.getPrototypeOf(page.locator("html"));
   if (locator.readsAtRest) return;
   locator.readsAtRest = true;
-  for (const name of ["count", "evaluate", "getAttribute", "innerText", "isVisible"]) {
+  for (const name of READS) {
     const read = locator[name];
     locator[name] = async function atRest(...given) {
       await this.page().evaluate(() => window.atRest?.());
