@@ -45,6 +45,25 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The key that it is about.
+    pub fn key(&self) -> &Text {
+        let (Op::Put { key, .. } | Op::Get { key } | Op::Delete { key } | Op::Cas { key, .. }) = self;
+        key
+    }
+    /// The value that the key is to have: none in a read or a delete.
+    pub fn value(&self) -> Option<&Text> {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => Some(value),
+            Op::Get { .. } | Op::Delete { .. } => None,
+        }
+    }
+    /// Whether it only reads.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Op::Get { .. })
+    }
+}
+
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -38,13 +38,14 @@ impl<'a> Turns<'a> {
     fn operation(self, turn: u64, law: &Zipf, last: &mut BTreeMap<u64, u64>) -> Planned<Tree> {
         let Turns { workload, names, .. } = self;
         let key = law.key(self.draw(1, turn));
-        let node = names.get(below(self.draw(2, turn), names.len() as u64) as usize).map_or("", String::as_str);
+        let node =
+            |nth| names.get(below(self.draw(2 + nth, turn), names.len() as u64) as usize).map_or("", String::as_str);
         let form = &workload.ops[self.form(turn)];
-        let before = last.get(&key).copied().unwrap_or(turn);
+        let latest = last.get(&key).copied().unwrap_or(turn);
         if has_gap(form, "{n}") {
             last.insert(key, turn);
         }
-        let op = fill_in(form, turn, before, key, node);
+        let op = fill_in(form, Gaps { turn, latest, key }, 0, &node);
         let at = workload.from + Span(workload.every.0.saturating_mul(turn));
         Planned { when: Moment { at, after: 0 }, what: Intervention::Invoke(workload.at.clone(), op) }
     }
@@ -95,18 +96,27 @@ fn has_gap(op: &Tree, gap: &str) -> bool {
     }
 }
 
-/// Puts the turn's number, that of the latest write and the key in place of `{n}`, `{last}` and `{k}` in every text, and
-/// some node's name for `{node}`.
-fn fill_in(op: &Tree, turn: u64, last: u64, key: u64, node: &str) -> Tree {
+/// What goes into the gaps of a form.
+#[derive(Clone, Copy)]
+struct Gaps {
+    turn: u64,
+    /// The latest turn before that gave the key a value.
+    latest: u64,
+    key: u64,
+}
+
+/// Fills the gaps of every text: `{n}`, `{last}`, `{k}`, and some node's name for `{node}`: in a list, a name drawn for each
+/// place.
+fn fill_in<'a>(op: &Tree, gaps: Gaps, nth: u32, node: &impl Fn(u32) -> &'a str) -> Tree {
     match op {
         Tree::Text(text) => {
-            let text = text.replace("{n}", &turn.to_string()).replace("{last}", &last.to_string());
-            Tree::Text(text.replace("{k}", &format!("k{key}")).replace("{node}", node))
+            let Gaps { turn, latest, key } = gaps;
+            let text = text.replace("{n}", &turn.to_string()).replace("{last}", &latest.to_string());
+            Tree::Text(text.replace("{k}", &format!("k{key}")).replace("{node}", node(nth)))
         }
-        Tree::List(items) => Tree::List(items.iter().map(|item| fill_in(item, turn, last, key, node)).collect()),
+        Tree::List(items) => Tree::List((nth..).zip(items).map(|(nth, item)| fill_in(item, gaps, nth, node)).collect()),
         Tree::Map(fields) => {
-            let filled = |(name, value): (&String, &Tree)| (name.clone(), fill_in(value, turn, last, key, node));
-            Tree::Map(fields.iter().map(filled).collect())
+            Tree::Map(fields.iter().map(|(name, value)| (name.clone(), fill_in(value, gaps, nth, node))).collect())
         }
         other => other.clone(),
     }

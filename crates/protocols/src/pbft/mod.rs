@@ -141,9 +141,8 @@ impl Protocol for Pbft {
     }
 }
 
-/// The parts of [`ABOUT`], by their place there.
+/// The place of replicas among the parts of [`ABOUT`].
 const REPLICA: usize = 0;
-const CLIENT: usize = 1;
 
 impl crate::Entry for Pbft {
     const ABOUT: &'static About = &ABOUT;
@@ -152,15 +151,7 @@ impl crate::Entry for Pbft {
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
-        let seat = |part: &usize| match *part {
-            REPLICA => Ok(Seat::<Self, Replica>::new(settings.clone())),
-            CLIENT => Ok(Seat::<Self, Client>::new(settings.clone())),
-            other => Err(Impossible {
-                setting: "parts",
-                reason: format!("there is no part number {other}: 0 is a replica, 1 a client"),
-            }),
-        };
-        cast.parts.iter().map(seat).collect()
+        cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Replica>::new, Seat::<Self, Client>::new])
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

@@ -29,6 +29,8 @@ pub struct Invariants {
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
+    /// Whether some server could ever decide alone.
+    alone: bool,
 }
 
 /// Where something was seen first.
@@ -98,9 +100,11 @@ impl Invariants {
 
     fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let Seen { node, event } = seen;
-        // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
-        // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
-        if server.settings.majority() == 1 && world.unsynced(node) > 0 {
+        // What a server decides alone is decided within a handler, before the disk has written. Nobody hears of it until
+        // then, and a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
+        let alone = server.configuration().decided(|one| one == node);
+        self.alone |= alone;
+        if alone && world.unsynced(node) > 0 {
             return Ok(());
         }
         let before = self.last[node.index()];
@@ -124,10 +128,10 @@ impl Invariants {
         }
     }
 
-    /// What clients are promised rests on all the rest. A cluster of one is not judged: what it has applied is not looked
-    /// at before its disk has written.
+    /// What clients are promised rests on all the rest. Where a server decides alone they are not judged: what it has
+    /// applied is not looked at before its disk has written.
     fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
-        if !self.broken.is_empty() || settings.majority() == 1 {
+        if !self.broken.is_empty() || self.alone {
             return Ok(());
         }
         let verdict = self.promises.clients(scene, settings);
@@ -399,7 +403,7 @@ pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evide
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Disk, Msg, Op, Settings, Store, Timer};
+    use super::super::{Disk, Msg, Op, Settings, StateMachine, Timer};
     use super::*;
     use crate::kv;
     use crate::raft::Config;
@@ -420,7 +424,7 @@ mod tests {
         type Disk = Disk;
         fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
             let mut server = Server::boot(settings, disk, cx);
-            server.state_machine = Store::default();
+            server.state_machine = StateMachine::default();
             Forgetful(server)
         }
         fn disk(&self) -> &Disk {

@@ -1,6 +1,6 @@
 //! The replicated log.
 
-use super::{Index, Term};
+use super::{Configuration, Index, Term};
 use crate::kv::Op;
 use netsplit_sim::Chained;
 use netsplit_sim::digest::Added;
@@ -25,6 +25,8 @@ pub enum Command {
     Noop,
     /// An operation, run as often as it stands in the log.
     Run(Arc<Op>),
+    /// From here on the cluster is made up of these servers (thesis, §4).
+    Configure(Arc<Configuration>),
     /// A client begins a session, called by the index of this entry (thesis, §6.3).
     #[serde(serialize_with = "register")]
     Register,
@@ -57,7 +59,7 @@ impl Command {
     pub fn op(&self) -> Option<&Arc<Op>> {
         match self {
             Command::Run(op) | Command::Once(Once { op, .. }) => Some(op),
-            Command::Noop | Command::Register => None,
+            Command::Noop | Command::Configure(_) | Command::Register => None,
         }
     }
 }
@@ -68,6 +70,10 @@ impl fmt::Display for Entry {
         match &self.command {
             Command::Noop => write!(f, "no-op (term {})", self.term),
             Command::Run(op) => write!(f, "{op} (term {})", self.term),
+            Command::Configure(configuration) => {
+                let joint = if configuration.is_joint() { "joint " } else { "" };
+                write!(f, "{joint}configuration of {} (term {})", configuration.all().count(), self.term)
+            }
             Command::Register => write!(f, "a new session (term {})", self.term),
             Command::Once(Once { client_id, sequence_num, op }) => {
                 write!(f, "{op}, number {sequence_num} of session {client_id} (term {})", self.term)

@@ -28,9 +28,11 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod membership;
 mod op;
 mod pre_vote;
 mod promises;
+mod quorum;
 mod reads;
 mod replication;
 mod server;
@@ -45,6 +47,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use log::{ClientId, Command, Entry, Log, Once};
 pub use op::{OPS, Op};
+pub use quorum::Configuration;
 pub use server::{Disk, Peer, Role, Server};
 pub use sessions::{Session, StateMachine};
 
@@ -315,6 +318,8 @@ pub enum Timer {
     Silence,
     /// Leaders: whoever was to take over has not.
     Transfer,
+    /// Leaders: new servers have had an election timeout to catch up.
+    CatchUp,
 }
 
 /// What invariants see of a process.
@@ -362,6 +367,7 @@ impl Protocol for Raft {
             Timer::Retry => "retry",
             Timer::Silence => "silence",
             Timer::Transfer => "transfer",
+            Timer::CatchUp => "catch-up",
         }
     }
     fn forge(msg: &mut Msg, forger: &mut Forger) {

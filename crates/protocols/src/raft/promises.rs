@@ -78,7 +78,7 @@ impl Promises {
             Command::Once(Once { client_id, sequence_num, .. }) => {
                 *self.ran.entry((*client_id, *sequence_num)).or_insert(index)
             }
-            Command::Noop | Command::Run(_) | Command::Register => index,
+            Command::Noop | Command::Run(_) | Command::Configure(_) | Command::Register => index,
         }
     }
 

@@ -10,7 +10,7 @@
 //! election timeout (check_quorum.rs). But they measure that by their clocks, and the leader by its own: the lease is
 //! shorter by the bound on how much faster one clock runs than another. If a clock breaks that bound, a read can be stale.
 
-use super::server::{Asker, Role, Server, answer};
+use super::server::{Asker, Server, answer};
 use super::{Bug, Index, Line, Raft, Reads, Ret};
 use crate::kv::Op;
 use netsplit_sim::ordered::Map;
@@ -123,14 +123,13 @@ impl Server {
     }
 
     fn count_answers(&mut self, cx: &mut Cx<Raft>) {
-        let Role::Leader { peers } = &self.role else {
-            return;
-        };
+        let (configuration, me) = (&self.in_force.0.configuration, self.me.0);
         let queries = &mut *self.queries;
-        let of = |server| queries.answered.get(server).copied().unwrap_or(0);
-        let mut answered: Vec<u64> = peers.iter().map(|peer| of(&peer.server)).collect();
-        answered.push(queries.round);
-        let confirmed = self.settings.agreed(answered).unwrap_or(0);
+        let latest = |server| match server == me {
+            true => queries.round,
+            false => queries.answered.get(&server).copied().unwrap_or(0),
+        };
+        let confirmed = configuration.agreed(latest);
         if confirmed <= queries.confirmed {
             return;
         }

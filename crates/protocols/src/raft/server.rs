@@ -1,12 +1,13 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
+use super::membership::{CatchUp, InForce};
 use super::reads::Queries;
 use super::sessions::{Output, StateMachine};
 use super::{
     AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, RegisterClientReply,
     Response, Ret, Settings, Snapshot, Term, Timer, Transfer, View,
 };
-use netsplit_sim::digest::Added;
+use netsplit_sim::digest::{Added, Derived};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -35,6 +36,8 @@ pub struct Server {
     #[serde(skip)]
     pub(super) settings: Fixed<Settings>,
     #[serde(skip)]
+    pub(super) me: Derived<NodeId>,
+    #[serde(skip)]
     pub(super) disk: Disk,
     pub(super) role: Role,
     /// Who leads this term, as far as it knows: where clients are sent.
@@ -52,6 +55,12 @@ pub struct Server {
     /// To whom it hands the leadership over.
     #[serde(skip_serializing_if = "Added::is_idle")]
     pub(super) transfer: Added<Option<Transfer>>,
+    /// What precedes a change of the set of servers.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) catch_up: Added<Option<CatchUp>>,
+    /// The latest configuration in its log.
+    #[serde(skip)]
+    pub(super) in_force: Derived<InForce>,
     /// What it knows as a leader of reads that are not in the log.
     #[serde(skip_serializing_if = "Added::is_idle")]
     pub(super) queries: Added<Queries>,
@@ -130,6 +139,7 @@ impl Process<Raft> for Server {
         cx.set_timer(Timer::Election, settings.election_timeout());
         let mut server = Server {
             settings: Fixed::new(settings),
+            me: Derived(cx.me),
             disk,
             role: Role::Follower,
             leader_id: None,
@@ -139,9 +149,12 @@ impl Process<Raft> for Server {
             state_machine: StateMachine::default(),
             waiting: VecDeque::new(),
             transfer: Added(None),
+            catch_up: Added(None),
+            in_force: Derived(InForce { index: 0, configuration: settings.members.clone() }),
             queries: Added::default(),
         };
         server.restore_snapshot(cx);
+        server.adopt_latest_configuration();
         server.respect_leases(cx);
         server
     }
@@ -187,6 +200,7 @@ impl Process<Raft> for Server {
             Timer::Heartbeat => self.on_heartbeat(cx),
             Timer::Silence => *self.hears_leader = false,
             Timer::Transfer => self.abort_transfer(cx),
+            Timer::CatchUp => self.on_late_round(cx),
             Timer::Retry => {} // for clients
         }
     }
@@ -196,6 +210,7 @@ impl Process<Raft> for Server {
             Op::Run(query) if self.settings.config.is_query(&query) => self.on_query(Asker::Here, id, query, cx),
             Op::Run(command) => self.on_command(Asker::Here, id, Command::Run(command), cx),
             Op::Transfer { to } => self.on_transfer(id, to, cx),
+            Op::Configure { servers } => self.on_configure(id, servers, cx),
         }
     }
 
@@ -227,6 +242,7 @@ impl Server {
             self.refuse_queries(cx);
             cx.cancel_timer(Timer::Heartbeat);
             self.reset_election_timer(cx);
+            self.abort_catch_up("this server leads no longer", cx);
         }
         self.role = Role::Follower;
     }

@@ -72,6 +72,10 @@ impl Server {
         match command {
             Command::Noop => Output::Nothing,
             Command::Run(op) => Output::Ret(self.state_machine.store.apply(&op)),
+            Command::Configure(configuration) => {
+                self.apply_configuration(&configuration, cx);
+                Output::Ret(Ret::Ok)
+            }
             Command::Register => {
                 cx.line(Line::AllocateSession);
                 self.state_machine.sessions.insert(self.last_applied, Session::default());
