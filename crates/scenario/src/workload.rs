@@ -45,7 +45,7 @@ impl<'a> Turns<'a> {
         if has_gap(form, "{n}") {
             last.insert(key, turn);
         }
-        let op = fill_in(form, Gaps { turn, latest, key }, 0, &node);
+        let op = Filling { turn, last: before, key, node: &node }.fill_in(form, 0);
         let at = workload.from + Span(workload.every.0.saturating_mul(turn));
         Planned { when: Moment { at, after: 0 }, what: Intervention::Invoke(workload.at.clone(), op) }
     }
@@ -96,29 +96,31 @@ fn has_gap(op: &Tree, gap: &str) -> bool {
     }
 }
 
-/// What goes into the gaps of a form.
-#[derive(Clone, Copy)]
-struct Gaps {
+/// What the gaps of an operation are filled with.
+struct Filling<'a, F: Fn(u32) -> &'a str> {
     turn: u64,
-    /// The latest turn before that gave the key a value.
-    latest: u64,
+    last: u64,
     key: u64,
+    node: &'a F,
 }
 
-/// Fills the gaps of every text: `{n}`, `{last}`, `{k}`, and some node's name for `{node}`: in a list, a name drawn for each
-/// place.
-fn fill_in<'a>(op: &Tree, gaps: Gaps, nth: u32, node: &impl Fn(u32) -> &'a str) -> Tree {
-    match op {
-        Tree::Text(text) => {
-            let Gaps { turn, latest, key } = gaps;
-            let text = text.replace("{n}", &turn.to_string()).replace("{last}", &latest.to_string());
-            Tree::Text(text.replace("{k}", &format!("k{key}")).replace("{node}", node(nth)))
+impl<'a, F: Fn(u32) -> &'a str> Filling<'a, F> {
+    /// Puts the turn's number, that of the latest write and the key in place of `{n}`, `{last}` and `{k}` in every text, and
+    /// some node's name for `{node}`: in a list, a name drawn for each place.
+    fn fill_in(&self, op: &Tree, nth: u32) -> Tree {
+        match op {
+            Tree::Text(text) => {
+                let text = text.replace("{n}", &self.turn.to_string()).replace("{last}", &self.last.to_string());
+                let text = text.replace("{k}", &format!("k{}", self.key));
+                Tree::Text(text.replace("{node}", (self.node)(nth)))
+            }
+            Tree::List(items) => Tree::List((nth..).zip(items).map(|(nth, item)| self.fill_in(item, nth)).collect()),
+            Tree::Map(fields) => {
+                let filled = |(name, value): (&String, &Tree)| (name.clone(), self.fill_in(value, nth));
+                Tree::Map(fields.iter().map(filled).collect())
+            }
+            other => other.clone(),
         }
-        Tree::List(items) => Tree::List((nth..).zip(items).map(|(nth, item)| fill_in(item, gaps, nth, node)).collect()),
-        Tree::Map(fields) => {
-            Tree::Map(fields.iter().map(|(name, value)| (name.clone(), fill_in(value, gaps, nth, node))).collect())
-        }
-        other => other.clone(),
     }
 }
 

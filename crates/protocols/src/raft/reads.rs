@@ -123,13 +123,14 @@ impl Server {
     }
 
     fn count_answers(&mut self, cx: &mut Cx<Raft>) {
-        let (configuration, me) = (&self.in_force.0.configuration, self.me.0);
+        if !self.is_leader() {
+            return;
+        }
         let queries = &mut *self.queries;
-        let latest = |server| match server == me {
+        let confirmed = self.in_force.0.configuration.agreed(|server| match server == cx.me {
             true => queries.round,
             false => queries.answered.get(&server).copied().unwrap_or(0),
-        };
-        let confirmed = configuration.agreed(latest);
+        });
         if confirmed <= queries.confirmed {
             return;
         }
