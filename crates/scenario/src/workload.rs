@@ -41,7 +41,7 @@ impl<'a> Turns<'a> {
         let node =
             |nth| names.get(below(self.draw(2 + nth, turn), names.len() as u64) as usize).map_or("", String::as_str);
         let form = &workload.ops[self.form(turn)];
-        let latest = last.get(&key).copied().unwrap_or(turn);
+        let before = last.get(&key).copied().unwrap_or(turn);
         if has_gap(form, "{n}") {
             last.insert(key, turn);
         }

@@ -29,8 +29,6 @@ pub struct Invariants {
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
-    /// Whether some server could ever decide alone.
-    alone: bool,
 }
 
 /// Where something was seen first.
@@ -126,8 +124,8 @@ impl Invariants {
         }
     }
 
-    /// What clients are promised rests on all the rest. Where a server decides alone they are not judged: what it has
-    /// applied is not looked at before its disk has written.
+    /// What clients are promised rests on all the rest. A cluster of one is not judged: what it has applied is not looked
+    /// at before its disk has written.
     fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
         if !self.broken.is_empty() || settings.members.all().count() == 1 {
             return Ok(());
