@@ -175,6 +175,7 @@ impl Moved {
             Intervention::Resume(target) => Intervention::Resume(self.target(target)?),
             Intervention::Fire(target, timer) => Intervention::Fire(self.target(target)?, timer.clone()),
             Intervention::Clock(target, offset, drift) => Intervention::Clock(self.target(target)?, *offset, *drift),
+            Intervention::Turn(target, manner) => Intervention::Turn(self.target(target)?, *manner),
             Intervention::Disk(target, span, lying) => Intervention::Disk(self.target(target)?, *span, *lying),
             Intervention::Invoke(target, op) => Intervention::Invoke(self.target(target)?, self.operation(op)?),
             Intervention::Cut(from, to) => Intervention::Cut(self.target(from)?, self.target(to)?),

@@ -147,7 +147,7 @@ fn no_state_is_as_wide_as_a_pointer() {
 #[test]
 fn no_code_is_unsafe() {
     assert!(manifest("netsplit").contains("unsafe_code = \"forbid\""));
-    for package in ["sim", "protocols", "scenario", "cli", "xtask", "netsplit"] {
+    for package in ["sim", "protocols", "scenario", "cli", "twin", "xtask", "netsplit"] {
         let inherits = manifest(package).contains("[lints]\nworkspace = true");
         assert!(inherits, "{package} does not inherit the workspace's lints");
     }

@@ -41,6 +41,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
@@ -64,6 +65,7 @@ pub const ABOUT: About = About {
         ("no-up-to-date-check", include_str!("scenarios/no-up-to-date-check.toml")),
         ("no-conflict-truncation", include_str!("scenarios/no-conflict-truncation.toml")),
         ("single-step-change", include_str!("scenarios/single-step-change.toml")),
+        ("liar", include_str!("scenarios/liar.toml")),
     ],
 };
 

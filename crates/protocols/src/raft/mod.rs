@@ -54,7 +54,7 @@ pub use transfer::Transfer;
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible, kv};
 use netsplit_sim::digest::Added;
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -312,6 +312,29 @@ impl Protocol for Raft {
             Timer::Transfer => "transfer",
             Timer::CatchUp => "catch-up",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::RequestVote(it) => forger.one(&mut [&mut it.term, &mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestPreVote(it) => forger.one(&mut [&mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestVoteReply(RequestVoteReply { vote_granted, .. })
+            | Msg::RequestPreVoteReply(RequestPreVoteReply { vote_granted, .. }) => forger.one(&mut [vote_granted]),
+            Msg::AppendEntries(it) => match it.entries.first_mut() {
+                Some(Entry { command: Command::Run(op), .. }) => forger.one(&mut [op]),
+                Some(Entry { term, .. }) => forger.one(&mut [term]),
+                None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
+            },
+            Msg::AppendEntriesReply(it) => forger.one(&mut [&mut it.success]),
+            Msg::InstallSnapshot(InstallSnapshot { term, .. }) | Msg::TimeoutNow(TimeoutNow { term }) => {
+                forger.one(&mut [term]);
+            }
+            Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
+            Msg::Request(it) => forger.one(&mut [&mut it.command]),
+            Msg::Response(it) => forger.one(&mut [&mut it.ret]),
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 

@@ -1,0 +1,108 @@
+//! One server of our core, driven by hand.
+
+use crate::{Role, State};
+use netsplit_protocols::kv;
+use netsplit_protocols::raft::{self, Command, Disk, Entry, Index, Msg, Op, Raft, Server, Settings, Snapshot, Timer};
+use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
+use std::sync::Arc;
+
+/// A server of our core.
+pub struct Ours {
+    me: NodeId,
+    settings: Arc<Settings>,
+    server: Server,
+    /// Its own clock.
+    now: Time,
+    /// How many commands it has been asked for.
+    asked: u32,
+}
+
+/// Raft makes no choices: all that is random in it are its timers, which the twin draws.
+struct NoChoice;
+impl Choose for NoChoice {
+    fn choose(&mut self, _n: u64) -> u64 {
+        0
+    }
+}
+
+/// What a handler listed.
+pub(crate) type Effects = Vec<Effect<Raft>>;
+
+impl Ours {
+    /// Starts a server from its disk.
+    pub(crate) fn boot(me: NodeId, settings: &Arc<Settings>, disk: Disk) -> (Ours, Effects) {
+        let mut did = Vec::new();
+        let server = Server::boot(settings, disk, &mut Cx::new(me, &[], Time::ZERO, &mut NoChoice, &mut did));
+        (Ours { me, settings: settings.clone(), server, now: Time::ZERO, asked: 0 }, did)
+    }
+    /// It crashes, and starts again from its disk.
+    pub(crate) fn restarts(&mut self) -> Effects {
+        let (settings, disk) = (self.settings.clone(), self.server.disk().clone());
+        self.run(|server, cx| *server = Server::boot(&settings, disk, cx))
+    }
+    pub(crate) fn hears(&mut self, from: NodeId, msg: Msg) -> Effects {
+        self.run(|server, cx| server.on_msg(from, msg, cx))
+    }
+    pub(crate) fn runs_out(&mut self, timer: Timer) -> Effects {
+        self.run(|server, cx| server.on_timer(timer, cx))
+    }
+    pub(crate) fn is_asked(&mut self, value: &str) -> Effects {
+        self.asked += 1;
+        let (id, op) = (OpId(self.asked), Op::from(command(value)));
+        self.run(|server, cx| server.on_op(id, op, cx))
+    }
+    pub(crate) fn hands_over(&mut self, to: NodeId) -> Effects {
+        self.asked += 1;
+        let id = OpId(self.asked);
+        self.run(|server, cx| server.on_op(id, Op::Transfer { to }, cx))
+    }
+    pub(crate) fn clock_advances(&mut self, nanos: u64) {
+        self.now += netsplit_sim::Span(nanos);
+    }
+    fn run(&mut self, handler: impl FnOnce(&mut Server, &mut Cx<Raft>)) -> Effects {
+        let mut did = Vec::new();
+        handler(&mut self.server, &mut Cx::new(self.me, &[], self.now, &mut NoChoice, &mut did));
+        did
+    }
+
+    /// Its state in terms that both have.
+    pub fn state(&self) -> State {
+        let server = &self.server;
+        let role = match server.role() {
+            raft::Role::Follower => Role::Follower,
+            raft::Role::PreCandidate { .. } => Role::PreCandidate,
+            raft::Role::Candidate { .. } => Role::Candidate,
+            raft::Role::Leader { .. } => Role::Leader,
+        };
+        State {
+            term: server.current_term(),
+            voted_for: server.disk().voted_for,
+            role,
+            leader: server.leader_id(),
+            commit: server.commit_index(),
+            log: server.log().from(self.base() + 1, u32::MAX).iter().map(|entry| (entry.term, value(entry))).collect(),
+        }
+    }
+    /// What stands for the beginning of its log.
+    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        (*self.server.disk().snapshot).clone()
+    }
+    /// Up to where its log is dropped, behind a snapshot.
+    pub(crate) fn base(&self) -> Index {
+        self.server.log().base_index()
+    }
+}
+
+/// The command that stands for a value.
+pub(crate) fn command(value: &str) -> kv::Op {
+    kv::Op::Put { key: "x".into(), value: value.into() }
+}
+
+/// The value for which an entry's command stands.
+pub(crate) fn value(entry: &Entry) -> Option<String> {
+    let Command::Run(command) = &entry.command else { return None };
+    match &**command {
+        kv::Op::Put { value, .. } => Some(value.to_string()),
+        other => unreachable!("nobody asked for {other}"),
+    }
+}

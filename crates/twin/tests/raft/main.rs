@@ -1,0 +1,8 @@
+//! Our Raft and TiKV's under the same scripts: by hand (elections.rs, replication.rs, extensions.rs), and drawn from
+//! seeds (random.rs), where each of our switchable bugs must be noticed too.
+
+mod elections;
+mod extensions;
+mod random;
+mod replication;
+mod script;
