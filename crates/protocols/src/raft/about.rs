@@ -64,8 +64,8 @@ pub const ABOUT: About = About {
         ("vote-not-durable", include_str!("scenarios/vote-not-durable.toml")),
         ("no-up-to-date-check", include_str!("scenarios/no-up-to-date-check.toml")),
         ("no-conflict-truncation", include_str!("scenarios/no-conflict-truncation.toml")),
-        ("single-step-change", include_str!("scenarios/single-step-change.toml")),
         ("liar", include_str!("scenarios/liar.toml")),
+        ("single-step-change", include_str!("scenarios/single-step-change.toml")),
     ],
 };
 

@@ -1,14 +1,16 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
-//! clients (client.rs), what the thesis adds (pre_vote.rs, check_quorum.rs, transfer.rs,
-//! snapshots.rs, membership.rs), and generated faults with every bug in turn (faults.rs).
+//! clients (client.rs), what it costs (cost.rs), how long there is no leader (Figure 16, figure16.rs), what the thesis
+//! adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs, membership.rs), and generated faults with every bug in turn (faults.rs).
 
 mod check_quorum;
 mod client;
 mod cluster;
+mod cost;
 mod crash;
 mod face;
 mod faults;
+mod figure16;
 mod figure2;
 mod figure3;
 mod figure7;
