@@ -322,7 +322,7 @@ fn leader_completeness_fails_when_the_servers_change_in_one_step() {
 }
 
 /// A few seconds of a cluster with faults and changes drawn from a seed; then all heals.
-pub fn stormy(seed: u64, config: Config, bug: Option<Bug>) -> Cluster {
+fn stormy(seed: u64, config: Config, bug: Option<Bug>) -> Cluster {
     let mut dice = Dice::new(Seed(seed));
     let config = Config { members: 3, ..config };
     let disk = Span::millis(dice.below(2) * dice.below(10));
