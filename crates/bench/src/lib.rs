@@ -5,6 +5,7 @@ pub mod bounce;
 pub mod crowd;
 #[path = "../../protocols/tests/raft/figure16/trials.rs"]
 pub mod figure_16;
+pub mod figures;
 pub mod load;
 pub mod plot;
 pub mod raft_core;

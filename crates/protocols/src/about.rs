@@ -122,7 +122,7 @@ pub struct Line {
 }
 
 /// A figure of the whole world that changes as a run goes on, such as how many nodes know a rumour.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Measure {
     /// Its name: `informed`.
     pub name: &'static str,

@@ -139,7 +139,7 @@ impl Flow {
     }
 
     fn judge<P: Protocol>(&mut self, scene: &Scene<P>) -> Option<Causes> {
-        let Scene { world, trace, event, node } = *scene;
+        let Scene { world, trace, event, node, .. } = *scene;
         let node = node?;
         let row = trace.event(event)?;
         self.lives.resize(world.size(), Life { latest: EventId::NONE, events: 0, up: false });

@@ -31,6 +31,7 @@ pub mod pbft;
 pub mod ping;
 pub mod quorum_kv;
 pub mod raft;
+pub mod raft_kv;
 pub mod reliable_link;
 pub mod ring_election;
 pub mod sharded_kv;
@@ -60,6 +61,38 @@ pub trait Entry: Protocol {
     /// What [`About::measures`] come to at this moment, with the help of what the monitor remembers of the run.
     fn measure(_world: &World<Self>, _monitor: &Self::Monitor) -> Vec<u64> {
         Vec::new()
+    }
+}
+
+/// What the catalogue lists: a protocol; or the same processes under another name, with other settings to begin with and
+/// told of in other words.
+pub trait Listed {
+    /// Whose processes play.
+    type Of: Entry;
+    /// What is said about it.
+    const ABOUT: &'static About;
+    /// The settings that begin otherwise than those of the protocol, as JSON.
+    const USUAL: &'static str = "{}";
+
+    /// As [`Entry::processes`].
+    fn processes(
+        config: &<Self::Of as Entry>::Config,
+        bugs: Bugs,
+        cast: &Cast,
+    ) -> Result<Vec<Rc<dyn Node<Self::Of>>>, Impossible>;
+    /// As [`Entry::measure`].
+    fn measure(world: &World<Self::Of>, monitor: &<Self::Of as Entry>::Monitor) -> Vec<u64>;
+}
+
+impl<E: Entry> Listed for E {
+    type Of = E;
+    const ABOUT: &'static About = E::ABOUT;
+
+    fn processes(config: &E::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<E>>>, Impossible> {
+        <E as Entry>::processes(config, bugs, cast)
+    }
+    fn measure(world: &World<E>, monitor: &E::Monitor) -> Vec<u64> {
+        <E as Entry>::measure(world, monitor)
     }
 }
 

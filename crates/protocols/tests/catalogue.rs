@@ -17,17 +17,18 @@ use netsplit_protocols::multi_paxos::MultiPaxos;
 use netsplit_protocols::paxos::Paxos;
 use netsplit_protocols::quorum_kv::QuorumKv;
 use netsplit_protocols::raft::Raft;
+use netsplit_protocols::raft_kv::RaftKv;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
 use netsplit_protocols::sharded_kv::ShardedKv;
 use netsplit_protocols::three_phase_commit::ThreePhaseCommit;
 use netsplit_protocols::two_phase_commit::TwoPhaseCommit;
 use netsplit_protocols::vector_clock::VectorClock;
-use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, ping::Ping};
+use netsplit_protocols::{Bugs, Cast, Entry, Field, FieldKind, Listed, ping::Ping};
 use std::collections::BTreeSet;
 
-fn agrees_with_itself<E: Entry>() {
-    let about = E::ABOUT;
+fn agrees_with_itself<L: Listed>() {
+    let about = L::ABOUT;
     let page = format!("# {}", about.title.en);
     assert!(about.page.starts_with(&page), "docs/protocols/{}.md begins with {page:?}", about.name);
     let invariants: BTreeSet<_> = about.invariants.iter().map(|invariant| invariant.name).collect();
@@ -47,13 +48,15 @@ fn agrees_with_itself<E: Entry>() {
         assert!(about.page.contains(line.block), "the page has the block {:?}", line.block);
     }
     let cast = Cast { parts: vec![0; 3] };
-    let nodes = E::processes(&E::Config::default(), Bugs::NONE, &cast).expect("the usual settings work");
+    let usual = serde_json::from_str(L::USUAL).expect("settings");
+    let nodes = L::processes(&usual, Bugs::NONE, &cast).expect("the usual settings work");
     assert_eq!(nodes.len(), 3);
 }
 
 #[test]
 fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Raft>();
+    agrees_with_itself::<RaftKv>();
     agrees_with_itself::<TwoPhaseCommit>();
     agrees_with_itself::<Bully>();
     agrees_with_itself::<RingElection>();
@@ -144,9 +147,12 @@ fn settings_are_read_with_units_and_refused_by_name() {
         (r#"{"max-entries": 0}"#, "max-entries"),
     ];
     for (text, setting) in impossible {
-        let refused = Raft::processes(&read(text).expect(text), Bugs::NONE, &Cast { parts: vec![0] });
+        let refused = <Raft as Entry>::processes(&read(text).expect(text), Bugs::NONE, &Cast { parts: vec![0] });
         assert_eq!(refused.err().map(|refusal| refusal.setting), Some(setting));
     }
-    assert_eq!(Raft::processes(&config, Bugs::NONE, &Cast::default()).err().map(|why| why.setting), Some("server"));
-    assert!(Raft::processes(&config, Bugs::NONE, &Cast { parts: vec![0, 7] }).is_err());
+    assert_eq!(
+        <Raft as Entry>::processes(&config, Bugs::NONE, &Cast::default()).err().map(|why| why.setting),
+        Some("server")
+    );
+    assert!(<Raft as Entry>::processes(&config, Bugs::NONE, &Cast { parts: vec![0, 7] }).is_err());
 }

@@ -23,6 +23,17 @@ pub(crate) fn settings(settings: &BTreeMap<String, Tree>) -> Value {
     Tree::Map(settings.clone()).into()
 }
 
+/// Settings laid over the usual ones, which are JSON: what both have is as the scenario sets it.
+pub(crate) fn over(usual: &str, settings: Value) -> Value {
+    match (serde_json::from_str(usual), settings) {
+        (Ok(Value::Object(mut all)), Value::Object(these)) => {
+            all.extend(these);
+            Value::Object(all)
+        }
+        (_, settings) => settings,
+    }
+}
+
 /// Which of the settings is to blame for an error that does not say so: those that fail alone, tried one by one.
 pub(crate) fn blame(
     settings: &BTreeMap<String, Tree>,

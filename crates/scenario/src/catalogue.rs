@@ -5,11 +5,11 @@ use crate::model::Scenario;
 use crate::player;
 use crate::run::{Run, Start};
 use crate::session::Session;
-use netsplit_protocols::{self as protocols, About, Entry};
+use netsplit_protocols::{self as protocols, About, Listed};
 
 macro_rules! catalogue {
     ($($folder:ident :: $protocol:ident),+ $(,)?) => {
-        static PROTOCOLS: &[&About] = &[$(<protocols::$folder::$protocol as Entry>::ABOUT),+];
+        static PROTOCOLS: &[&About] = &[$(<protocols::$folder::$protocol as Listed>::ABOUT),+];
         static STARTS: &[Start] = &[$(player::start::<protocols::$folder::$protocol>),+];
     };
 }
@@ -23,6 +23,7 @@ catalogue! {
 #[cfg(not(feature = "lone"))]
 catalogue! {
     raft::Raft,
+    raft_kv::RaftKv,
     ping::Ping,
     lamport_clock::LamportClock,
     gossip::Gossip,

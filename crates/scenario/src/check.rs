@@ -26,6 +26,7 @@ const MOST_EXPECTATIONS: usize = 64;
 const MOST_SPECIAL: usize = 10_000;
 const MOST_EDGES: usize = 20_000;
 const MOST_KEYS: u32 = 1_000_000;
+const MOST_SKEW: u32 = 4;
 const LONGEST_NAME: usize = 100;
 const LONGEST_TEXT: usize = 2_000;
 const LARGEST_TREE: usize = 1_000;
@@ -381,6 +382,8 @@ impl Checker<'_> {
         positive(workload.every).within("every")?;
         let message = || format!("{} keys: between 1 and {MOST_KEYS} are possible", workload.keys);
         ensure((1..=MOST_KEYS).contains(&workload.keys), message).within("keys")?;
+        let message = || format!("a skew of {}: 0, 50, 100, 150 and 200 are possible", u64::from(workload.skew) * 50);
+        ensure(workload.skew <= MOST_SKEW, message).within("skew")?;
         ensure(!workload.ops.is_empty(), || "there must be an operation to draw".to_owned()).within("ops")?;
         each(&workload.ops, MOST_FORMS, |op| self.op(op)).within("ops")
     }

@@ -96,10 +96,13 @@ pub struct Workload {
     /// The time between two.
     pub every: Span,
     /// The operations, one drawn for each turn. In their texts `{n}` becomes the turn's number, `{k}` a key of
-    /// `keys`, and `{node}` the name of some node.
+    /// `keys`, `{last}` the latest turn before whose text had `{n}` and the same key, and `{node}` the name of some node.
     pub ops: Vec<Tree>,
     /// How many keys there are to draw from.
     pub keys: u32,
+    /// How unevenly they are drawn: twice the exponent of Zipf's law, by which the i-th key is drawn in proportion to
+    /// `1 / i^exponent`; 0 for all alike.
+    pub skew: u32,
 }
 
 /// How many entries from the first on are the same at even steps, and how long a step is.

@@ -6,7 +6,7 @@ use crate::cast;
 use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::session::{Cursor, MailNow};
-use netsplit_protocols::{Bugs, Cast, Entry, Impossible};
+use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
     Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
@@ -91,15 +91,15 @@ pub(crate) enum Obstacle {
 }
 
 /// Starts a run of a protocol.
-pub(crate) fn start<P: Entry>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
-    let parse = |settings| serde_json::from_value::<P::Config>(settings);
+pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
+    let parse = |settings| serde_json::from_value::<<L::Of as Entry>::Config>(cast::over(L::USUAL, settings));
     let Outset { scenario, bugs, cast, network, timeline, hashing } = outset;
     let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
     let config = parse(cast::settings(&scenario.config)).map_err(blame)?;
     let impossible =
         |it: Impossible| Obstacle::Settings(Unplayable::new(it.reason).within(it.setting).within("config"));
-    let nodes = P::processes(&config, bugs, cast).map_err(impossible)?;
-    let timeline = typed_all::<P>(timeline).map_err(Obstacle::Timeline)?;
+    let nodes = L::processes(&config, bugs, cast).map_err(impossible)?;
+    let timeline = typed_all::<L::Of>(timeline).map_err(Obstacle::Timeline)?;
     let world = World::new(Setup {
         seed: Seed(scenario.seed),
         nodes,
@@ -108,7 +108,7 @@ pub(crate) fn start<P: Entry>(outset: Outset) -> Result<Box<dyn Player>, Obstacl
         disk: (scenario.disk, scenario.disk_lies),
         hashing,
     });
-    Ok(Box::new(Recording::<P, P::Monitor>::measured(world, timeline, P::measure)))
+    Ok(Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::measured(world, timeline, L::measure)))
 }
 
 fn typed<P: Entry>(what: Intervention<Value>) -> Result<Intervention<P::Op>, Error> {

@@ -9,6 +9,8 @@ pub struct Clock {
     shown: u64,
     /// ...and when that was.
     since: Time,
+    /// By how much it was set forward in all; negative for back.
+    set: i64,
     /// How much too fast it runs, in parts per million; negative for too slow.
     drift: i32,
 }
@@ -27,6 +29,11 @@ impl Clock {
         Time(self.shown).add_scaled(now.since(self.since), self.pace())
     }
 
+    /// How much time it has counted: what it would show had nobody ever set it. Such a clock is called monotonic.
+    pub fn counted(&self, now: Time) -> Span {
+        Span(self.read(now).0.saturating_add_signed(-self.set))
+    }
+
     /// How long the world takes while this clock counts `local`.
     pub fn world_span(&self, local: Span) -> Span {
         if self.drift == 0 { local } else { local.scale(MILLION as u64, self.pace()) }
@@ -34,7 +41,9 @@ impl Clock {
 
     /// Sets it forward or back by an offset in nanoseconds, and to a new drift. It never shows less than zero.
     pub fn adjust(&mut self, now: Time, offset: i64, drift: i32) {
-        self.shown = self.read(now).0.saturating_add_signed(offset);
+        let before = self.read(now).0;
+        self.shown = before.saturating_add_signed(offset);
+        self.set += self.shown as i64 - before as i64;
         self.since = now;
         self.drift = drift.clamp(-Self::MAX_DRIFT, Self::MAX_DRIFT);
     }
@@ -68,7 +77,9 @@ mod tests {
         assert_eq!(clock.read(second(10)), second(12));
         assert_eq!(clock.read(second(20)), second(23));
         assert_eq!(clock.world_span(Span::millis(110)), Span::millis(100));
+        assert_eq!(clock.counted(second(20)), Span::secs(21));
         clock.adjust(second(20), -60_000_000_000, 0);
         assert_eq!(clock.read(second(21)), second(1));
+        assert_eq!(clock.counted(second(21)), Span::secs(22), "whatever it was set to");
     }
 }

@@ -24,11 +24,13 @@ pub struct Operation<P: Protocol> {
 #[derive(Clone, Debug)]
 pub struct History<P: Protocol> {
     operations: Vec<Operation<P>>,
+    /// The events in which operations were answered, and which.
+    answers: Vec<(EventId, OpId)>,
 }
 
 impl<P: Protocol> Default for History<P> {
     fn default() -> Self {
-        History { operations: Vec::new() }
+        History { operations: Vec::new(), answers: Vec::new() }
     }
 }
 
@@ -37,12 +39,28 @@ impl<P: Protocol> History<P> {
     pub fn operations(&self) -> &[Operation<P>] {
         &self.operations
     }
+    /// An operation.
+    pub fn operation(&self, id: OpId) -> Option<&Operation<P>> {
+        self.operations.get(id.0 as usize)
+    }
+    /// The operation that was invoked in an event, if that is what the event is.
+    pub fn invoked_in(&self, event: EventId) -> Option<&Operation<P>> {
+        let at = self.operations.binary_search_by_key(&event, |operation| operation.invoked.0).ok()?;
+        self.operations.get(at)
+    }
+    /// The operations that were answered in an event.
+    pub fn answered_in(&self, event: EventId) -> impl Iterator<Item = &Operation<P>> {
+        let first = self.answers.partition_point(|(answered, _)| *answered < event);
+        let these = self.answers[first..].iter().take_while(move |(answered, _)| *answered == event);
+        these.filter_map(|(_, id)| self.operation(*id))
+    }
     /// Forgets what came after the first `events` events.
     pub(crate) fn truncate(&mut self, events: u32) {
         self.operations.retain(|operation| operation.invoked.0.0 < events);
         for operation in &mut self.operations {
             operation.answer.take_if(|(event, ..)| event.0 >= events);
         }
+        self.answers.retain(|(event, _)| event.0 < events);
     }
 }
 
@@ -55,6 +73,7 @@ impl<P: Protocol> Recorder<P> for History<P> {
         let place = self.operations.get_mut(op.0 as usize);
         if let Some(operation) = place.filter(|operation| operation.answer.is_none()) {
             operation.answer = Some((event, at, ret.clone()));
+            self.answers.push((event, op));
         }
     }
 }

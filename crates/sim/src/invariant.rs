@@ -1,5 +1,6 @@
 //! Invariants: what must hold after every event, and what is said when it does not.
 
+use crate::history::History;
 use crate::ids::{EventId, NodeId};
 use crate::process::Protocol;
 use crate::trace::Trace;
@@ -13,6 +14,8 @@ pub struct Scene<'a, P: Protocol> {
     /// What happened so far, the event included: the ground truth of who sent what and what caused what. After going
     /// back it holds what was recorded later, too; a monitor looks at nothing beyond `event`.
     pub trace: &'a Trace,
+    /// What clients asked and were told so far, the event included; the same holds for it.
+    pub history: &'a History<P>,
     /// The event.
     pub event: EventId,
     /// Where it happened; nowhere if it is an event of the network.

@@ -3,6 +3,7 @@
 //! A handler does nothing to the world. It changes its own state and lists effects; the world carries them out once
 //! the process's disk is durable.
 
+use crate::clock::Clock;
 use crate::digest::StateHasher;
 use crate::draw::below;
 use crate::face::{Face, Tag};
@@ -108,7 +109,8 @@ pub struct Cx<'a, P: Protocol> {
     pub me: NodeId,
     /// The nodes it has links to, in ascending order, itself left out.
     pub neighbours: &'a [NodeId],
-    pub(crate) clock: Time,
+    pub(crate) clock: Clock,
+    pub(crate) now: Time,
     pub(crate) choices: &'a mut dyn Choose,
     pub(crate) out: &'a mut Vec<Effect<P>>,
 }
@@ -118,11 +120,11 @@ impl<'a, P: Protocol> Cx<'a, P> {
     pub fn new(
         me: NodeId,
         neighbours: &'a [NodeId],
-        clock: Time,
+        now: Time,
         choices: &'a mut dyn Choose,
         out: &'a mut Vec<Effect<P>>,
     ) -> Self {
-        Cx { me, neighbours, clock, choices, out }
+        Cx { me, neighbours, clock: Clock::default(), now, choices, out }
     }
     /// Sends a message.
     pub fn send(&mut self, to: NodeId, msg: impl Into<P::Msg>) {
@@ -146,7 +148,11 @@ impl<'a, P: Protocol> Cx<'a, P> {
     }
     /// The node's own clock, with its offset and drift; never the world's time.
     pub fn clock(&self) -> Time {
-        self.clock
+        self.clock.read(self.now)
+    }
+    /// How much time the node's own clock has counted: it drifts, but nobody sets it, so that it measures lengths of time.
+    pub fn counted(&self) -> Span {
+        self.clock.counted(self.now)
     }
     /// A number of `0..n`.
     pub fn choose(&mut self, n: u64) -> u64 {

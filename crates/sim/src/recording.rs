@@ -315,7 +315,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     fn witness(&mut self, event: EventId) {
         self.hashes.push(self.world.hash());
         let node = self.trace.event(event).and_then(|row| row.somewhere());
-        let scene = Scene { world: &self.world, trace: &self.trace, event, node };
+        let scene = Scene { world: &self.world, trace: &self.trace, history: &self.history, event, node };
         if let Err(violation) = self.monitor.after(&scene) {
             self.accuse(violation);
         }
@@ -389,8 +389,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
             if world.events() > event.0 {
                 let node = self.trace.event(event).and_then(|row| row.somewhere());
-                // A violation here has been reported when it was new.
-                let _known = monitor.after(&Scene { world: &world, trace: &self.trace, event, node });
+                let scene = Scene { world: &world, trace: &self.trace, history: &self.history, event, node };
+                let _known = monitor.after(&scene); // a violation here has been reported when it was new
             }
         }
         monitor

@@ -142,6 +142,9 @@ pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, members: 
             }
         }
         Msg::Request(_) | Msg::Response(_) => return None,
+        Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => {
+            return None;
+        }
     }
     Some(out)
 }
@@ -186,6 +189,7 @@ pub(crate) fn ours(
             prev_log_term: message.log_term,
             entries: message.entries.iter().map(entry_of_ours).collect(),
             leader_commit: message.commit,
+            round: Added(0),
         }),
         MessageType::MsgHeartbeat => Msg::AppendEntries(AppendEntries {
             term,
@@ -194,14 +198,16 @@ pub(crate) fn ours(
             prev_log_term: term_at(message.commit).unwrap_or(0),
             entries: Vec::new(),
             leader_commit: message.commit,
+            round: Added(0),
         }),
         MessageType::MsgAppendResponse => Msg::AppendEntriesReply(AppendEntriesReply {
             term,
             success: !message.reject,
             last_index: if message.reject { message.reject_hint } else { message.index },
+            round: Added(0),
         }),
         MessageType::MsgHeartbeatResponse => {
-            Msg::AppendEntriesReply(AppendEntriesReply { term, success: true, last_index: 0 })
+            Msg::AppendEntriesReply(AppendEntriesReply { term, success: true, last_index: 0, round: Added(0) })
         }
         _ => return None, // a proposal on its way to the leader
     })
@@ -266,6 +272,9 @@ impl Said {
                 Msg::RequestPreVoteReply(reply) => Some(Said::WouldVote(*to, reply.vote_granted)),
                 Msg::AppendEntries(_) | Msg::InstallSnapshot(_) | Msg::TimeoutNow(_) => None,
                 Msg::Request(_) | Msg::Response(_) => None,
+                Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => {
+                    None
+                }
             }
         };
         sorted(effects.iter().filter_map(said))

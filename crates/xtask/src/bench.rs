@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::{Failure, bugs, report};
+use crate::{Failure, bugs, report, wasm_speed};
 
 struct Bench {
     name: &'static str,
@@ -20,7 +20,11 @@ const BENCHES: &[Bench] = &[
         about: "events a second against a bare heap and anysystem (needs a Python interpreter)",
         command: &bench_program("engine"),
     },
-    Bench { name: "raft", about: "events a second of five servers under client load", command: &bench_program("raft") },
+    Bench {
+        name: "raft",
+        about: "events a second of five servers under client load, and of raft-kv",
+        command: &bench_program("raft"),
+    },
     Bench {
         name: "raft-core",
         about: "commits a second of Raft alone, against raft-rs",
@@ -58,23 +62,13 @@ const BENCHES: &[Bench] = &[
             "--nocapture",
         ],
     },
-    Bench {
-        name: "wasm",
-        about: "the same as wasm in Node",
-        command: &[
-            "wasm-pack",
-            "test",
-            "--node",
-            "--release",
-            "--",
-            "--test",
-            "bench_node",
-            "--",
-            "--include-ignored",
-            "--nocapture",
-        ],
-    },
 ];
+
+/// A benchmark that does more than to run a command: its name, what is measured, and what measures it.
+type Own = (&'static str, &'static str, fn(&Project) -> Result<bool, Failure>);
+
+const OWN: [Own; 2] =
+    [(bugs::NAME, bugs::ABOUT, bugs::bench), (wasm_speed::NAME, wasm_speed::ABOUT, wasm_speed::bench)];
 
 /// The command that runs a program of crates/bench, which is a workspace of its own.
 const fn bench_program(name: &'static str) -> [&'static str; 7] {
@@ -83,15 +77,15 @@ const fn bench_program(name: &'static str) -> [&'static str; 7] {
 
 pub fn bench(project: &Project, only: Option<&str>) -> Result<ExitCode, Failure> {
     let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| only.is_none_or(|name| bench.name == name)).collect();
-    let with_bugs = only.is_none_or(|name| bugs::NAME == name);
-    if chosen.is_empty() && !with_bugs {
-        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).chain([bugs::NAME]).collect();
+    let own: Vec<&Own> = OWN.iter().filter(|(name, ..)| only.is_none_or(|wanted| wanted == *name)).collect();
+    if chosen.is_empty() && own.is_empty() {
+        let names: Vec<_> = BENCHES.iter().map(|bench| bench.name).chain(OWN.map(|(name, ..)| name)).collect();
         return Err(format!("nothing to run; there is: {}", names.join(", ")));
     }
     let mut all_ran = true;
-    if with_bugs {
-        report::heading(&format!("{}: {}", bugs::NAME, bugs::ABOUT));
-        all_ran &= bugs::bench(project)?;
+    for (name, about, measure) in own {
+        report::heading(&format!("{name}: {about}"));
+        all_ran &= measure(project)?;
     }
     for bench in chosen {
         report::heading(&format!("{}: {}", bench.name, bench.about));
@@ -104,6 +98,6 @@ fn run(project: &Project, bench: &Bench) -> Result<bool, Failure> {
     let [program, args @ ..] = bench.command else {
         return Err(format!("the benchmark {} has no command", bench.name));
     };
-    let status = project.command(program, args).status();
+    let status = wasm_speed::release(project, program, args).status();
     status.map(|status| status.success()).map_err(|error| format!("cannot run {program}: {error}"))
 }

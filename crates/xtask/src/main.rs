@@ -16,6 +16,7 @@ mod steps;
 mod system;
 mod test;
 mod tools;
+mod wasm_speed;
 
 use std::process::ExitCode;
 

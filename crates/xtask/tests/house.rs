@@ -61,7 +61,9 @@ fn names_protocol(code: &str, folder: &str) -> bool {
 #[test]
 fn every_protocol_has_its_table_of_rules_and_tests() {
     let tests = root().join("crates/protocols/tests");
-    for folder in protocols() {
+    // An entry without rules of its own lists the processes of another, and they have their table there.
+    let own_rules = |folder: &String| root().join("crates/protocols/src").join(folder).join("lines.rs").is_file();
+    for folder in protocols().into_iter().filter(own_rules) {
         let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
         let file = read(tests.join(&folder).with_extension("rs")) + &read(tests.join(&folder).join("main.rs"));
         assert!(file.contains("rules::rules! {"), "crates/protocols/tests/{folder}.rs has no table of rules");

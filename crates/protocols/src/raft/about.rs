@@ -109,9 +109,25 @@ const INVARIANTS: &[Invariant] = &[
         ),
         source: FIGURE_3,
     },
+    Invariant {
+        name: "exactly-once",
+        statement: words(
+            "With sessions, an acknowledged command has taken effect exactly once, and with the answer that was given.",
+            "使用会话时，得到答复的命令恰好生效一次，且结果与答复一致。",
+        ),
+        source: "Ongaro (dissertation), §6.3",
+    },
+    Invariant {
+        name: "fresh-reads",
+        statement: words(
+            "A read shows every write of which somebody had heard when the read was asked for.",
+            "读到的值包含发起读取时已有人得知的所有写入。",
+        ),
+        source: "Ongaro (dissertation), §6.4",
+    },
 ];
 
-/// In the order of [`super::Bug`].
+/// In the order of [`super::Bug`]; those that clients' options bring with them are for raft-kv to list.
 const BUGS: &[Bug] = &[
     Bug {
         name: "vote-not-durable",

@@ -1,10 +1,14 @@
 //! A client (§8): one operation at a time, sent to the server that seems to lead, and sent again until it is answered.
 //!
-//! An operation whose answer was lost is done twice: Raft alone gives *at least once*. (The paper's remedy, sessions
-//! in which servers recognise a command they have done, builds on [`Request::id`], which stays the same.)
+//! An operation whose answer was lost is done twice: Raft alone gives *at least once*. With sessions (thesis, §6.3) the
+//! client first asks for one, and then numbers its commands in it, so that servers recognise what they have done.
 
-use super::{Line, Msg, Op, Raft, Request, Response, Ret, Settings, Timer, View};
+use super::{
+    ClientId, ClientQuery, ClientRequest, Line, Msg, Once, Op, Raft, Reads, RegisterClient, Request, Response, Ret,
+    Settings, Timer, View,
+};
 use crate::kv;
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -22,6 +26,12 @@ pub struct Client {
     pub(super) leader: NodeId,
     /// Its operations that are not answered yet; the first is under way.
     pub(super) queue: VecDeque<(OpId, Arc<kv::Op>)>,
+    /// Its session, if it needs one and has it.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    client_id: Added<Option<ClientId>>,
+    /// How many of its operations in that session are over.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    sequence_num: Added<u64>,
 }
 
 impl Process<Raft> for Client {
@@ -32,7 +42,14 @@ impl Process<Raft> for Client {
     fn boot(settings: &Arc<Settings>, disk: (), cx: &mut Cx<Raft>) -> Client {
         let any = cx.choose(settings.servers.len() as u64);
         let leader = settings.servers[any as usize];
-        Client { settings: Fixed::new(settings), disk, leader, queue: VecDeque::new() }
+        Client {
+            settings: Fixed::new(settings),
+            disk,
+            leader,
+            queue: VecDeque::new(),
+            client_id: Added::default(),
+            sequence_num: Added::default(),
+        }
     }
 
     fn disk(&self) -> &() {
@@ -50,24 +67,10 @@ impl Process<Raft> for Client {
     }
 
     fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
-        let Msg::Response(Response { id, ret }) = msg else {
-            return;
-        };
-        if self.queue.front().is_none_or(|(current, _)| *current != id) {
-            return; // a second answer
-        }
-        match ret {
-            Ret::NotLeader { hint: Some(leader) } => {
-                cx.line(Line::Redirect);
-                self.leader = leader;
-                self.ask(cx);
-            }
-            Ret::NotLeader { hint: None } => {} // nobody leads, perhaps: no use to hurry on to the next
-            ret => {
-                cx.line(Line::TakeAnswer);
-                self.leader = from;
-                self.finish(ret, cx);
-            }
+        match msg {
+            Msg::Response(msg) => self.on_response(from, msg, cx),
+            Msg::RegisterClientReply(msg) => self.on_session(from, msg.client_id, cx),
+            _ => {} // for servers
         }
     }
 
@@ -89,13 +92,63 @@ impl Process<Raft> for Client {
 }
 
 impl Client {
+    fn on_response(&mut self, from: NodeId, Response { id, ret }: Response, cx: &mut Cx<Raft>) {
+        if self.queue.front().is_none_or(|(current, _)| *current != id) {
+            return; // a second answer
+        }
+        match ret {
+            Ret::NotLeader { hint: Some(leader) } => {
+                cx.line(Line::Redirect);
+                self.leader = leader;
+                self.ask(cx);
+            }
+            Ret::NotLeader { hint: None } => {} // nobody leads, perhaps: no use to hurry on to the next
+            ret => {
+                cx.line(Line::TakeAnswer);
+                if self.queue.front().is_some_and(|(_, op)| !self.takes_stale(op)) {
+                    self.leader = from;
+                }
+                self.finish(ret, cx);
+            }
+        }
+    }
+
+    /// A session; a second one, from a request that was repeated, is left alone.
+    fn on_session(&mut self, from: NodeId, client_id: ClientId, cx: &mut Cx<Raft>) {
+        if self.client_id.is_none() && !self.queue.is_empty() {
+            cx.line(Line::TakeSession);
+            self.leader = from;
+            *self.client_id = Some(client_id);
+            self.ask(cx);
+        }
+    }
+
     /// Sends the first operation of the queue.
     fn ask(&mut self, cx: &mut Cx<Raft>) {
-        let Some((id, command)) = self.queue.front() else {
+        let Some((id, op)) = self.queue.front() else {
             return;
         };
-        cx.line(Line::SendRequest);
-        cx.send(self.leader, Request { id: *id, command: command.clone() });
+        let (id, op) = (*id, op.clone());
+        match *self.client_id {
+            _ if self.settings.config.is_query(&op) => {
+                cx.line(Line::SendQuery);
+                let to = if self.takes_stale(&op) { self.any_server(cx) } else { self.leader };
+                cx.send(to, ClientQuery { id, query: op });
+            }
+            _ if !self.settings.config.sessions => {
+                cx.line(Line::SendRequest);
+                cx.send(self.leader, Request { id, command: op });
+            }
+            None => {
+                cx.line(Line::AskForSession);
+                cx.send(self.leader, RegisterClient { id });
+            }
+            Some(client_id) => {
+                cx.line(Line::SendNumbered);
+                let command = Once { client_id, sequence_num: *self.sequence_num + 1, op };
+                cx.send(self.leader, ClientRequest { id, command });
+            }
+        }
         let patience = self.settings.config.client_timeout;
         cx.set_timer(Timer::Retry, patience..patience);
     }
@@ -104,8 +157,21 @@ impl Client {
         if let Some((id, _)) = self.queue.pop_front() {
             cx.reply(id, ret);
         }
+        if self.client_id.is_some() {
+            *self.sequence_num += 1;
+        }
         cx.cancel_timer(Timer::Retry);
         self.ask(cx);
+    }
+
+    /// Whether it would be content with what any server has.
+    fn takes_stale(&self, op: &kv::Op) -> bool {
+        self.settings.config.reads == Reads::Stale && self.settings.config.is_query(op)
+    }
+
+    fn any_server(&self, cx: &mut Cx<Raft>) -> NodeId {
+        let any = cx.choose(self.settings.servers.len() as u64);
+        self.settings.servers[any as usize]
     }
 
     fn next_server(&self) -> NodeId {

@@ -2,6 +2,7 @@
 
 use super::Configuration;
 use crate::about::Bugs;
+use crate::kv::Op;
 use crate::{Cast, Impossible};
 use netsplit_sim::{NodeId, Span};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,28 @@ pub struct Config {
     pub snapshot_every: u32,
     /// How many servers make up the cluster at first, counted from n1; the others wait to be added (thesis, §4). 0 is all.
     pub members: u16,
+    /// Whether clients open sessions, in which a command takes effect once however often it is sent (thesis, §6.3). Off
+    /// by default: Figure 2 has none.
+    pub sessions: bool,
+    /// What clients do to read.
+    pub reads: Reads,
+    /// With leases, how much faster one clock may run than another, in parts per million.
+    pub clock_drift_bound: u32,
+}
+
+/// The ways to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reads {
+    /// A read is an entry of the log, as a write is.
+    #[default]
+    Log,
+    /// The leader answers from its store once a majority has confirmed that it leads (thesis, §6.4).
+    ReadIndex,
+    /// The same, but a confirmation is good for some time, measured by clocks (§6.4.1).
+    Lease,
+    /// Any server answers from its store at once, however old that is.
+    Stale,
 }
 
 impl Default for Config {
@@ -46,6 +69,9 @@ impl Default for Config {
             check_quorum: false,
             snapshot_every: 0,
             members: 0,
+            sessions: false,
+            reads: Reads::Log,
+            clock_drift_bound: 200_000,
         }
     }
 }
@@ -68,7 +94,24 @@ impl Config {
         if self.max_entries == 0 {
             return Err(impossible("max-entries", "0 entries would never be replicated: 1 at least".to_owned()));
         }
+        if self.reads == Reads::Lease && !self.check_quorum {
+            let reason =
+                "a lease is worth nothing if servers that hear a leader elect another: set check-quorum = true";
+            return Err(impossible("reads", reason.to_owned()));
+        }
         Ok(())
+    }
+
+    /// Whether an operation is a read that is to be no entry of the log.
+    pub fn is_query(&self, op: &Op) -> bool {
+        self.reads != Reads::Log && matches!(op, Op::Get { .. })
+    }
+
+    /// How long a leader leads for sure after it has sent what a majority then answers: the shortest election timeout,
+    /// as a clock sees it that is slower than the others by what is allowed.
+    pub fn lease(&self) -> Span {
+        const MILLION: u64 = 1_000_000;
+        self.election_timeout.0.scale(MILLION, MILLION + u64::from(self.clock_drift_bound))
     }
 
     /// Below this a run would be nothing but timers.
@@ -79,7 +122,7 @@ fn impossible(setting: &'static str, reason: String) -> Impossible {
     Impossible { setting, reason }
 }
 
-/// The rules that can be broken on purpose.
+/// The rules that can be broken on purpose: those of the servers first, as Raft's own page lists them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(usize)]
 pub enum Bug {
@@ -93,6 +136,10 @@ pub enum Bug {
     NoConflictTruncation,
     /// The set of servers changes in one step.
     SingleStepChange,
+    /// A command that was sent twice takes effect twice, in a session as without.
+    DoubleApply,
+    /// A leader answers reads from its store without asking whether it still leads.
+    StaleRead,
 }
 
 /// What every process of a cluster knows from the start.

@@ -134,6 +134,7 @@ impl Server {
         cx.line(Line::Heartbeat);
         let every = self.settings.config.heartbeat;
         cx.set_timer(Timer::Heartbeat, every..every);
+        self.begin_round(cx);
         self.send_to_all(cx);
     }
 }

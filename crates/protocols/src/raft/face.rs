@@ -81,16 +81,15 @@ fn behind(server: &Server, peers: &[Peer]) -> Option<String> {
 
 /// A few characters for an entry.
 fn brief(entry: &Entry) -> String {
-    let full = match &entry.command {
-        Command::Run(op) => match &**op {
-            Op::Put { key, value } => format!("{key}={value}"),
-            Op::Get { key } => format!("{key}?"),
-            Op::Delete { key } => format!("{key}✕"),
-            Op::Cas { key, value, .. } => format!("{key}≟{value}"),
-        },
-        Command::Noop => "∅".to_owned(),
-        Command::Configure(configuration) if configuration.is_joint() => "⚙⚙".to_owned(),
-        Command::Configure(_) => "⚙".to_owned(),
+    let full = match (&entry.command, entry.command.op().map(|op| &**op)) {
+        (_, Some(Op::Put { key, value })) => format!("{key}={value}"),
+        (_, Some(Op::Get { key })) => format!("{key}?"),
+        (_, Some(Op::Delete { key })) => format!("{key}✕"),
+        (_, Some(Op::Cas { key, value, .. })) => format!("{key}≟{value}"),
+        (Command::Register, None) => "+".to_owned(),
+        (Command::Configure(configuration), None) if configuration.is_joint() => "⚙⚙".to_owned(),
+        (Command::Configure(_), None) => "⚙".to_owned(),
+        (_, None) => "∅".to_owned(),
     };
     match full.char_indices().nth(7) {
         Some((end, _)) => format!("{}…", &full[..end]),

@@ -1,10 +1,12 @@
-//! The five properties of Figure 3, held against the servers' real states after every event.
+//! The five properties of Figure 3, held against the servers' real states after every event; and while they hold, what
+//! clients are promised (promises.rs).
 //!
 //! The monitor keeps what the properties speak of and no server remembers: who led which term, which entry stood at
 //! which index, what was committed and applied. Logs are compared by the digests of their prefixes: two logs agree up
 //! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
 
-use super::{Entry, Index, Log, Raft, Server, Term, View};
+use super::promises::Promises;
+use super::{Entry, Index, Log, Raft, Server, Settings, Term, View};
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
@@ -17,7 +19,7 @@ pub struct Invariants {
     /// Who led each term.
     leaders: Map<Term, Seen>,
     /// Every entry there has ever been, with the digest of the log up to it.
-    entries: Map<(Index, Term), (u64, Seen)>,
+    entries: Map<(Index, Term), Known>,
     /// What was committed, from index 1 on.
     committed: Vec<Settled>,
     /// What was applied, from index 1 on.
@@ -26,13 +28,23 @@ pub struct Invariants {
     states: Map<Index, (u64, Seen)>,
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
+    promises: Promises,
 }
 
 /// Where something was seen first.
 #[derive(Clone, Copy)]
-struct Seen {
-    node: NodeId,
-    event: EventId,
+pub(super) struct Seen {
+    pub node: NodeId,
+    pub event: EventId,
+}
+
+/// An entry there was, with the digest of the log up to it.
+#[derive(Clone)]
+struct Known {
+    digest: u64,
+    /// The same without the entry, and the entry, unless all that was ever seen is a snapshot which ends there.
+    itself: Option<(u64, Entry)>,
+    seen: Seen,
 }
 
 /// The part of a server's state that the properties speak of.
@@ -49,8 +61,8 @@ struct Glimpse {
 
 /// An entry that is there to stay, with the digest of the log up to it.
 #[derive(Clone)]
-struct Settled {
-    entry: Entry,
+pub(super) struct Settled {
+    pub entry: Entry,
     digest: u64,
     /// The term in which it was committed or applied.
     term: Term,
@@ -59,17 +71,34 @@ struct Settled {
 
 impl Monitor<Raft> for Invariants {
     fn after(&mut self, scene: &Scene<Raft>) -> Result<(), Violation> {
-        let Scene { world, event, node, .. } = *scene;
-        let Some(node) = node else { return Ok(()) };
-        let seen = Seen { node, event };
+        let Some(node) = scene.node else { return Ok(()) };
+        let seen = Seen { node, event: scene.event };
         if self.last.len() <= node.index() {
             self.last.resize(node.index() + 1, None);
         }
-        let Some(View::Server(server)) = world.view(node) else {
-            self.last[node.index()] = None; // down: when it returns, only its disk is what it was
-            return Ok(());
-        };
-        // What a server decides alone is decided within a handler, before the disk has written. Nobody hears of it until then, and
+        match scene.world.view(node) {
+            Some(View::Server(server)) => {
+                let figure_3 = self.server(scene.world, server, seen);
+                figure_3.and_then(|()| self.clients(scene, &server.settings))
+            }
+            Some(View::Client(client)) => self.clients(scene, &client.settings),
+            None => {
+                self.last[node.index()] = None; // down: when it returns, only its disk is what it was
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Invariants {
+    /// How many reads were stale where nothing else was promised.
+    pub fn stale_reads(&self) -> u64 {
+        self.promises.stale_reads
+    }
+
+    fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
+        let Seen { node, event } = seen;
+        // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
         // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
         if world.unsynced(node) > 0 && server.configuration().decided(|one| one == node) {
             return Ok(());
@@ -87,7 +116,22 @@ impl Monitor<Raft> for Invariants {
             self.state_machine_safety(server, before, seen),
             self.leader_completeness(world, server, before, seen),
         ];
-        self.first_news(verdicts)
+        self.first_news(verdicts)?;
+        self.promises.learn(&self.applied);
+        match before.is_some_and(|before| before.last_applied == now.last_applied) || !self.broken.is_empty() {
+            true => Ok(()),
+            false => self.first_news([self.promises.exactly_once(server, seen)]),
+        }
+    }
+
+    /// What clients are promised rests on all the rest. A cluster of one is not judged: what it has applied is not looked
+    /// at before its disk has written.
+    fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
+        if !self.broken.is_empty() || settings.members.all().count() == 1 {
+            return Ok(());
+        }
+        let verdict = self.promises.clients(scene, settings);
+        self.first_news([verdict])
     }
 }
 
@@ -107,7 +151,7 @@ fn glimpse(server: &Server, before: Option<Glimpse>, event: EventId) -> Glimpse 
 
 impl Invariants {
     /// The first property found broken that was not before.
-    fn first_news(&mut self, verdicts: [Result<(), Violation>; 5]) -> Result<(), Violation> {
+    fn first_news<const N: usize>(&mut self, verdicts: [Result<(), Violation>; N]) -> Result<(), Violation> {
         for violation in verdicts.into_iter().filter_map(Result::err) {
             if !self.broken.contains(&violation.invariant) {
                 self.broken.push(violation.invariant);
@@ -137,7 +181,10 @@ impl Invariants {
         let log = server.log();
         for index in (log.base_index().max(1)..=log.last_index()).rev() {
             let (Some(term), Some(digest)) = (log.term_at(index), log.digest_up_to(index)) else { break };
-            let (known, first) = *self.entries.entry((index, term)).or_insert((digest, seen));
+            let itself = log.digest_up_to(index - 1).zip(log.get(index).cloned());
+            let known = self.entries.entry((index, term)).or_insert(Known { digest, itself: None, seen });
+            known.itself = known.itself.take().or(itself.filter(|_| known.digest == digest));
+            let Known { digest: known, seen: first, .. } = *known;
             if known != digest {
                 let (theirs, ours) = difference(world, first.node, log, index);
                 let evidence = vec![
@@ -162,7 +209,7 @@ impl Invariants {
         if server.settings.config.snapshot_every > 0 {
             self.same_state(server, seen)?;
         }
-        match settle(&mut self.applied, server, applied, seen) {
+        match settle(&mut self.applied, &self.entries, server, applied, seen) {
             None => Ok(()),
             Some((index, first)) => {
                 let ours = server.log().get(index).map_or_else(|| "nothing".to_owned(), Entry::to_string);
@@ -198,7 +245,7 @@ impl Invariants {
     ) -> Result<(), Violation> {
         let known = self.committed.len();
         // If servers disagree on what is committed, the other properties have said so.
-        let _ = settle(&mut self.committed, server, server.commit_index(), seen);
+        let _ = settle(&mut self.committed, &self.entries, server, server.commit_index(), seen);
         let term = server.current_term();
         let newly_leads = before.is_none_or(|before| before.leads.is_none() || before.term != term);
         if server.is_leader() && newly_leads {
@@ -263,20 +310,45 @@ fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, se
 
 /// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
 /// and from what, and takes nothing.
-fn settle(settled: &mut Vec<Settled>, server: &Server, upto: Index, seen: Seen) -> Option<(Index, Settled)> {
-    let (log, known) = (server.log(), settled.len() as Index);
+fn settle(
+    settled: &mut Vec<Settled>,
+    entries: &Map<(Index, Term), Known>,
+    server: &Server,
+    upto: Index,
+    seen: Seen,
+) -> Option<(Index, Settled)> {
+    let (log, term, known) = (server.log(), server.current_term(), settled.len() as Index);
     let shared = upto.min(known);
     if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
         && log.digest_up_to(shared).is_some_and(|digest| digest != last.digest)
     {
         return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
     }
-    for index in known + 1..=upto {
+    for (entry, digest) in dropped(entries, log, known + 1)? {
+        settled.push(Settled { entry, digest, term, seen });
+    }
+    for index in settled.len() as Index + 1..=upto {
         let entry = log.get(index)?.clone();
         let digest = log.digest_up_to(index)?;
-        settled.push(Settled { entry, digest, term: server.current_term(), seen });
+        settled.push(Settled { entry, digest, term, seen });
     }
     None
+}
+
+/// The entries from an index on that a log has dropped behind its snapshot, as they were when they were seen last, with the
+/// digests of the log up to each: an entry is applied and dropped in one event. Nothing if one was never seen.
+fn dropped(entries: &Map<(Index, Term), Known>, log: &Log, from: Index) -> Option<Vec<(Entry, u64)>> {
+    let base = log.base_index();
+    let mut found = Vec::new();
+    let mut digest = log.digest_up_to(base).unwrap_or(0);
+    for index in (from..=base).rev() {
+        let here = entries.range((index, 0)..=(index, Term::MAX));
+        let (before, entry) = here.map(|(_, known)| known).find(|known| known.digest == digest)?.itself.clone()?;
+        found.push((entry, digest));
+        digest = before;
+    }
+    found.reverse();
+    Some(found)
 }
 
 /// The first settled entry that a log does not have. What it has dropped behind a snapshot it has.
@@ -316,24 +388,24 @@ fn end_of(log: &Log) -> String {
 }
 
 impl Seen {
-    fn evidence(self, text: String) -> Evidence {
+    pub fn evidence(self, text: String) -> Evidence {
         Evidence { node: self.node, event: self.event, text }
     }
 }
 
-fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
+pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
     Err(Violation { invariant, event: seen.event, evidence })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Disk, Msg, Op, Settings, Store, Timer};
+    use super::super::{Disk, Msg, Op, Settings, StateMachine, Timer};
     use super::*;
     use crate::kv;
     use crate::raft::Config;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
-        Cx, Face, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
+        Cx, Face, History, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
     };
     use serde::Serialize;
     use std::sync::Arc;
@@ -348,7 +420,7 @@ mod tests {
         type Disk = Disk;
         fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
             let mut server = Server::boot(settings, disk, cx);
-            server.state_machine = Store::default();
+            server.state_machine = StateMachine::default();
             Forgetful(server)
         }
         fn disk(&self) -> &Disk {
@@ -376,7 +448,8 @@ mod tests {
 
     /// The monitor at the only node, in a world without a trace.
     fn look(monitor: &mut Invariants, world: &World<Raft>, event: EventId) -> Result<(), Violation> {
-        monitor.after(&Scene { world, trace: &Trace::default(), event, node: Some(NodeId(0)) })
+        let (trace, history) = (&Trace::default(), &History::default());
+        monitor.after(&Scene { world, trace, history, event, node: Some(NodeId(0)) })
     }
 
     /// A forgetful server alone in its cluster, which leads.

@@ -344,4 +344,74 @@ crate::about::lines! {
             => "{node} has its answer from {from}"
             | "{node} 得到 {from} 的答复";
     }
+
+    "Sessions" {
+        AskForSession 5:
+            "A client without a session: ask the server that seems to lead for one."
+            | "客户端还没有会话：向看似领导者的服务器请求一个。"
+            => "{node} asks for a session"
+            | "{node} 请求建立会话";
+        AllocateSession 4:
+            "A registration is applied: begin a session, called by the index of its entry."
+            | "应用注册条目：建立会话，以该条目的索引命名。"
+            => "{node} begins a session for a client"
+            | "{node} 为客户端建立会话";
+        TakeSession 5:
+            "A session is open: send the commands in it, one after the other..."
+            | "会话已建立：在其中逐条发送命令……"
+            => "{node} has a session, given by {from}"
+            | "{node} 从 {from} 得到会话";
+        SendNumbered 4:
+            "...each with a number of its own, which is the same in every attempt."
+            | "……每条命令有自己的编号，每次重试编号不变。"
+            => "{node} sends a command, numbered in its session"
+            | "{node} 发出会话内编号的命令";
+        DiscardLate 5:
+            "A command with a number below the session's last one: do nothing. The client has had its answer long since."
+            | "命令编号小于会话中最后的编号：不做任何事，客户端早已得到答复。"
+            => "{node} lets a command pass that was over long since"
+            | "{node} 忽略一条早已完成的命令";
+        RecogniseRetry 8:
+            "A command with the session's last number: answer as before, and do not run it again."
+            | "命令编号等于会话中最后的编号：按原来的结果答复，不再执行。"
+            => "{node} recognises a command that it has run, and does not run it again"
+            | "{node} 认出一条已执行过的命令，不再执行";
+        KeepAnswer 1:
+            "A command with a new number: run it, and keep its number and its answer."
+            | "命令编号是新的：执行它，并记下编号和答复。";
+    }
+
+    "Queries" {
+        SendQuery 4:
+            "If so configured, a read is a query: send it to the server that seems to lead, and a stale read to any."
+            | "若已配置，读取作为查询发送：发给看似领导者的服务器；允许陈旧时发给任意一台。"
+            => "{node} asks for a read that is no entry of the log"
+            | "{node} 发出不经过日志的读取";
+        SaveReadIndex 1:
+            "A query at the leader, which has committed an entry of its term: save commitIndex as the query's readIndex..."
+            | "领导者收到查询，且本任期已有条目提交：把 commitIndex 存为该查询的 readIndex……";
+        RoundForQueries 5:
+            "...begin a round of heartbeats, one for all queries that wait..."
+            | "……发起一轮心跳，所有等待的查询共用一轮……"
+            => "{node} asks whether it still leads term {figure} before it answers a read"
+            | "{node} 在答复读取之前，先确认自己仍是任期 {figure} 的领导者";
+        AnswerQuery 6:
+            "...and when a majority has answered one that began after the query came, and lastApplied has reached readIndex, answer from the state machine."
+            | "……当多数服务器答复了查询到达之后发起的某一轮，且 lastApplied 已达到 readIndex：由状态机答复。"
+            => "{node} answers a read from its store"
+            | "{node} 由自己的存储答复读取";
+        ExtendLease 1:
+            "With leases, a round that a majority has answered counts for later queries too: for the shortest election timeout from its beginning, less what clocks may differ by."
+            | "使用租约时，多数服务器答复过的一轮对之后的查询也有效：自该轮开始起，最短选举超时减去时钟允许的偏差。";
+        RefuseQueries 5:
+            "A leader that steps down refuses the queries that wait."
+            | "下台的领导者拒绝等待中的查询。"
+            => "{node} leads no longer, and refuses the reads that wait"
+            | "{node} 不再是领导者，拒绝等待中的读取";
+        AnswerStale 5:
+            "Where stale reads are allowed, any server answers at once from its state machine."
+            | "允许陈旧读取时，任何服务器立即由自己的状态机答复。"
+            => "{node} answers a read from its store, however old that is"
+            | "{node} 由自己的存储答复读取，不论是否陈旧";
+    }
 }

@@ -4,7 +4,7 @@ use super::{Configuration, Index, Term};
 use crate::kv::Op;
 use netsplit_sim::Chained;
 use netsplit_sim::digest::Added;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,10 +23,45 @@ pub struct Entry {
 pub enum Command {
     /// Nothing: a new leader can open its term with it (§8).
     Noop,
-    /// An operation for the state machine.
+    /// An operation, run as often as it stands in the log.
     Run(Arc<Op>),
     /// From here on the cluster is made up of these servers (thesis, §4).
     Configure(Arc<Configuration>),
+    /// A client begins a session, called by the index of this entry (thesis, §6.3).
+    #[serde(serialize_with = "register")]
+    Register,
+    /// An operation in a session, run once however often it stands in the log.
+    Once(Once),
+}
+
+/// An operation with its name: which of which session it is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Once {
+    /// The session.
+    pub client_id: ClientId,
+    /// Its number there, from 1.
+    pub sequence_num: u64,
+    /// The operation.
+    pub op: Arc<Op>,
+}
+
+/// A session's name: the index of the entry that began it.
+pub type ClientId = Index;
+
+/// How a registration is shown.
+fn register<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str("register")
+}
+
+impl Command {
+    /// The operation on the store, if it is one.
+    pub fn op(&self) -> Option<&Arc<Op>> {
+        match self {
+            Command::Run(op) | Command::Once(Once { op, .. }) => Some(op),
+            Command::Noop | Command::Configure(_) | Command::Register => None,
+        }
+    }
 }
 
 impl fmt::Display for Entry {
@@ -38,6 +73,10 @@ impl fmt::Display for Entry {
             Command::Configure(configuration) => {
                 let joint = if configuration.is_joint() { "joint " } else { "" };
                 write!(f, "{joint}configuration of {} (term {})", configuration.all().count(), self.term)
+            }
+            Command::Register => write!(f, "a new session (term {})", self.term),
+            Command::Once(Once { client_id, sequence_num, op }) => {
+                write!(f, "{op}, number {sequence_num} of session {client_id} (term {})", self.term)
             }
         }
     }

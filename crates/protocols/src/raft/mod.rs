@@ -31,21 +31,25 @@ mod log;
 mod membership;
 mod op;
 mod pre_vote;
+mod promises;
 mod quorum;
+mod reads;
 mod replication;
 mod server;
+mod sessions;
 mod snapshot;
 mod transfer;
 
 pub use about::ABOUT;
 pub use client::Client;
-pub use config::{Bug, Config, Settings};
+pub use config::{Bug, Config, Reads, Settings};
 pub use invariants::Invariants;
 pub use lines::{LINES, Line};
-pub use log::{Command, Entry, Log};
+pub use log::{ClientId, Command, Entry, Log, Once};
 pub use op::{OPS, Op};
 pub use quorum::Configuration;
 pub use server::{Disk, Peer, Role, Server};
+pub use sessions::{Session, StateMachine};
 
 pub use crate::kv::{Ret, Store, Text};
 pub use snapshot::Snapshot;
@@ -93,6 +97,14 @@ pub enum Msg {
     InstallSnapshot(InstallSnapshot),
     /// The answer to it.
     InstallSnapshotReply(InstallSnapshotReply),
+    /// A client asks for a session.
+    RegisterClient(RegisterClient),
+    /// The answer to it, if the server leads; a [`Response`] if it does not.
+    RegisterClientReply(RegisterClientReply),
+    /// A client asks for a command in its session; the answer is a [`Response`].
+    ClientRequest(ClientRequest),
+    /// A client asks for a read that is no entry of the log; the answer is a [`Response`].
+    ClientQuery(ClientQuery),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -167,6 +179,9 @@ pub struct AppendEntries {
     pub entries: Vec<Entry>,
     /// How far the leader has committed.
     pub leader_commit: Index,
+    /// How many rounds of heartbeats have begun in its term, if reads depend on them (thesis, §6.4).
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub round: Added<u64>,
 }
 
 /// What a follower answers (Figure 2, AppendEntries RPC, results).
@@ -181,6 +196,9 @@ pub struct AppendEntriesReply {
     /// with the answer saying it, answers may come late, twice or not at all. On refusal it spares the leader from
     /// stepping back entry by entry through what the follower lacks (the optimisation at the end of §5.3).
     pub last_index: Index,
+    /// The round of what is answered.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub round: Added<u64>,
 }
 
 /// Sent by the leader to a follower that lacks entries which the leader has dropped (thesis, Figure 5.3, arguments).
@@ -223,6 +241,39 @@ pub struct Response {
     pub ret: Ret,
 }
 
+/// Invoked by new clients to open a session (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct RegisterClient {
+    /// The operation that the client wants a session for.
+    pub id: OpId,
+}
+
+/// A session is open (thesis, Figure 6.1, RegisterClient RPC, results).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterClientReply {
+    /// The session's name.
+    pub client_id: ClientId,
+}
+
+/// Invoked by clients to modify the replicated state (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct ClientRequest {
+    /// The client's name for the operation, which the answer repeats.
+    pub id: OpId,
+    /// What is asked for, with its name in the session: the same in every attempt.
+    pub command: Once,
+}
+
+/// Invoked by clients to query the replicated state (thesis, Figure 6.1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct ClientQuery {
+    /// The client's name for the operation, which the answer repeats.
+    pub id: OpId,
+    /// What it wants to know.
+    pub query: Arc<kv::Op>,
+}
+
 impl Msg {
     /// The sender's term, in messages between servers. (RequestPreVote speaks of a term in which nobody is yet.)
     fn term(&self) -> Option<Term> {
@@ -236,6 +287,7 @@ impl Msg {
             Msg::InstallSnapshot(msg) => Some(msg.term),
             Msg::InstallSnapshotReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
+            Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => None,
         }
     }
 }
@@ -251,6 +303,7 @@ macro_rules! into_msg {
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
 into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow InstallSnapshot InstallSnapshotReply);
+into_msg!(RegisterClient RegisterClientReply ClientRequest ClientQuery);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -299,6 +352,10 @@ impl Protocol for Raft {
             Msg::TimeoutNow(_) => ("TimeoutNow", Shape::Request),
             Msg::InstallSnapshot(_) => ("InstallSnapshot", Shape::Request),
             Msg::InstallSnapshotReply(_) => ("InstallSnapshotReply", Shape::Reply),
+            Msg::RegisterClient(_) => ("RegisterClient", Shape::Client),
+            Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
+            Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
+            Msg::ClientQuery(_) => ("ClientQuery", Shape::Client),
         };
         Tag { name, shape }
     }
@@ -320,7 +377,7 @@ impl Protocol for Raft {
             Msg::RequestVoteReply(RequestVoteReply { vote_granted, .. })
             | Msg::RequestPreVoteReply(RequestPreVoteReply { vote_granted, .. }) => forger.one(&mut [vote_granted]),
             Msg::AppendEntries(it) => match it.entries.first_mut() {
-                Some(Entry { command: Command::Run(op), .. }) => forger.one(&mut [op]),
+                Some(Entry { command: Command::Run(op) | Command::Once(Once { op, .. }), .. }) => forger.one(&mut [op]),
                 Some(Entry { term, .. }) => forger.one(&mut [term]),
                 None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
             },
@@ -331,6 +388,10 @@ impl Protocol for Raft {
             Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
             Msg::Request(it) => forger.one(&mut [&mut it.command]),
             Msg::Response(it) => forger.one(&mut [&mut it.ret]),
+            Msg::RegisterClient(_) => {} // there is nothing in it to lie about
+            Msg::RegisterClientReply(it) => forger.one(&mut [&mut it.client_id]),
+            Msg::ClientRequest(it) => forger.one(&mut [&mut it.command.op]),
+            Msg::ClientQuery(it) => forger.one(&mut [&mut it.query]),
         }
     }
     fn forge_answer(ret: &mut Ret, forger: &mut Forger) {

@@ -3,20 +3,19 @@
 use super::server::{Asker, Disk, Peer, Role, Server, Waiting, answer};
 use super::snapshot::send_snapshot;
 use super::{AppendEntries, AppendEntriesReply, Bug, Command, Entry, Index, Line, Raft, Ret, Settings};
-use crate::kv::Op;
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, NodeId, OpId};
-use std::sync::Arc;
 
 impl Server {
     /// Leaders, second rule; the client is answered once its command is applied. Others know at best who leads (§8).
-    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Arc<Op>, cx: &mut Cx<Raft>) {
+    pub(super) fn on_command(&mut self, asker: Asker, id: OpId, command: Command, cx: &mut Cx<Raft>) {
         let successor = self.transfer.map(|transfer| transfer.to);
         if !self.is_leader() || successor.is_some() {
             cx.line(Line::RefuseClient);
             return answer(asker, id, Ret::NotLeader { hint: successor.or(self.leader_id) }, cx);
         }
         cx.line(Line::AppendCommand);
-        self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Run(command) });
+        self.disk.log.push(Entry { term: self.disk.current_term, command });
         self.waiting.push_back(Waiting { index: self.disk.log.last_index(), id, asker });
         self.send_what_is_new(cx);
         self.advance_commit(cx); // in a cluster of one, storing it is enough
@@ -30,7 +29,7 @@ impl Server {
         for peer in peers {
             if peer.sent_index < peer.next_index && self.disk.log.last_index() >= peer.next_index {
                 cx.line(Line::SendEntries);
-                send_entries(&self.disk, &self.settings, self.commit_index, peer, cx);
+                send_entries(&self.disk, &self.settings, (self.commit_index, self.queries.round), peer, cx);
             }
         }
     }
@@ -41,12 +40,13 @@ impl Server {
             return;
         };
         for peer in peers {
-            send_entries(&self.disk, &self.settings, self.commit_index, peer, cx);
+            send_entries(&self.disk, &self.settings, (self.commit_index, self.queries.round), peer, cx);
         }
     }
 
     /// AppendEntries RPC, receiver.
     pub(super) fn on_append_entries(&mut self, from: NodeId, msg: AppendEntries, cx: &mut Cx<Raft>) {
+        let round = msg.round;
         let (success, last_index) = if msg.term < self.disk.current_term {
             cx.line(Line::AppendStaleTerm);
             (false, 0)
@@ -54,7 +54,7 @@ impl Server {
             self.follow(msg.leader_id, cx);
             self.append(msg, cx)
         };
-        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index });
+        cx.send(from, AppendEntriesReply { term: self.disk.current_term, success, last_index, round });
     }
 
     /// The leader of this term spoke. Candidates, third rule: one that still asked for votes gives way.
@@ -149,6 +149,7 @@ impl Server {
         if self.transfer.is_some_and(|transfer| transfer.to == from) {
             self.hand_over(cx);
         }
+        self.round_answered(from, *reply.round, cx);
     }
 
     /// Leaders, fourth rule: what a majority has stored is committed, but only entries of the leader's own term are
@@ -168,6 +169,7 @@ impl Server {
             cx.line(Line::Commit);
             self.commit_index = n;
             self.apply_committed(cx);
+            self.answer_queries(cx);
             if self.in_force.0.index > n {
                 self.advance_commit(cx); // the second step of a change: fewer may have to store it
             }
@@ -176,7 +178,13 @@ impl Server {
 }
 
 /// Sends a follower the entries from its `next_index` on; none if it has them all.
-fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mut Peer, cx: &mut Cx<Raft>) {
+fn send_entries(
+    disk: &Disk,
+    settings: &Settings,
+    (commit_index, round): (Index, u64),
+    peer: &mut Peer,
+    cx: &mut Cx<Raft>,
+) {
     if peer.next_index <= disk.log.base_index() {
         return send_snapshot(disk, peer, cx);
     }
@@ -190,6 +198,7 @@ fn send_entries(disk: &Disk, settings: &Settings, commit_index: Index, peer: &mu
         prev_log_term: disk.log.term_at(prev_log_index).unwrap_or(0),
         entries,
         leader_commit: commit_index,
+        round: Added(round),
     };
     cx.send(peer.server, msg);
 }

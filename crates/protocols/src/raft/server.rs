@@ -1,9 +1,11 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
 use super::membership::{CatchUp, InForce};
+use super::reads::Queries;
+use super::sessions::{Output, StateMachine};
 use super::{
-    AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, Response, Ret, Settings,
-    Snapshot, Store, Term, Timer, Transfer, View,
+    AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, RegisterClientReply,
+    Response, Ret, Settings, Snapshot, Term, Timer, Transfer, View,
 };
 use netsplit_sim::digest::{Added, Derived};
 use netsplit_sim::ordered::Set;
@@ -47,7 +49,7 @@ pub struct Server {
     pub(super) commit_index: Index,
     /// The highest entry applied to the state machine.
     pub(super) last_applied: Index,
-    pub(super) state_machine: Store,
+    pub(super) state_machine: StateMachine,
     /// Commands it took as a leader and has not answered yet, by index.
     pub(super) waiting: VecDeque<Waiting>,
     /// To whom it hands the leadership over.
@@ -59,6 +61,9 @@ pub struct Server {
     /// The latest configuration in its log.
     #[serde(skip)]
     pub(super) in_force: Derived<InForce>,
+    /// What it knows as a leader of reads that are not in the log.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) queries: Added<Queries>,
 }
 
 /// What a server is in its term, with the state that goes with it.
@@ -141,14 +146,16 @@ impl Process<Raft> for Server {
             hears_leader: Added(false),
             commit_index: 0,
             last_applied: 0,
-            state_machine: Store::default(),
+            state_machine: StateMachine::default(),
             waiting: VecDeque::new(),
             transfer: Added(None),
             catch_up: Added(None),
             in_force: Derived(InForce { index: 0, configuration: settings.members.clone() }),
+            queries: Added::default(),
         };
         server.restore_snapshot(cx);
         server.adopt_latest_configuration();
+        server.respect_leases(cx);
         server
     }
 
@@ -171,15 +178,19 @@ impl Process<Raft> for Server {
             Msg::RequestVoteReply(msg) => self.on_request_vote_reply(from, msg, cx),
             Msg::AppendEntries(msg) => self.on_append_entries(from, msg, cx),
             Msg::AppendEntriesReply(msg) => self.on_append_entries_reply(from, msg, cx),
-            Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, msg.command, cx),
             Msg::RequestPreVote(msg) => self.on_request_pre_vote(from, msg, cx),
             Msg::RequestPreVoteReply(msg) => self.on_request_pre_vote_reply(from, msg, cx),
             Msg::TimeoutNow(msg) => self.on_timeout_now(msg, cx),
             Msg::InstallSnapshot(msg) => self.on_install_snapshot(from, msg, cx),
             Msg::InstallSnapshotReply(InstallSnapshotReply { term, last_index }) => {
-                self.on_append_entries_reply(from, AppendEntriesReply { term, success: true, last_index }, cx);
+                let round = Added(0);
+                self.on_append_entries_reply(from, AppendEntriesReply { term, success: true, last_index, round }, cx);
             }
-            Msg::Response(_) => {} // for clients
+            Msg::Request(msg) => self.on_command(Asker::Client(from), msg.id, Command::Run(msg.command), cx),
+            Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
+            Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
+            Msg::ClientQuery(msg) => self.on_query(Asker::Client(from), msg.id, msg.query, cx),
+            Msg::Response(_) | Msg::RegisterClientReply(_) => {} // for clients
         }
     }
 
@@ -196,7 +207,8 @@ impl Process<Raft> for Server {
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
         match op {
-            Op::Run(command) => self.on_command(Asker::Here, id, command, cx),
+            Op::Run(query) if self.settings.config.is_query(&query) => self.on_query(Asker::Here, id, query, cx),
+            Op::Run(command) => self.on_command(Asker::Here, id, Command::Run(command), cx),
             Op::Transfer { to } => self.on_transfer(id, to, cx),
             Op::Configure { servers } => self.on_configure(id, servers, cx),
         }
@@ -227,6 +239,7 @@ impl Server {
     /// A follower's election timer goes on as it was; a leader had none.
     pub(super) fn become_follower(&mut self, cx: &mut Cx<Raft>) {
         if self.is_leader() {
+            self.refuse_queries(cx);
             cx.cancel_timer(Timer::Heartbeat);
             self.reset_election_timer(cx);
             self.abort_catch_up("this server leads no longer", cx);
@@ -241,24 +254,28 @@ impl Server {
                 break;
             };
             cx.line(Line::Apply);
+            let command = entry.command.clone();
             self.last_applied += 1;
-            let ret = match &entry.command {
-                Command::Noop => continue,
-                Command::Run(op) => self.state_machine.apply(op),
-                Command::Configure(configuration) => {
-                    let configuration = configuration.clone();
-                    self.apply_configuration(&configuration, cx);
-                    Ret::Ok
-                }
-            };
-            if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
-                && let Some(waiting) = self.waiting.pop_front()
-            {
-                cx.line(Line::Respond);
-                answer(waiting.asker, waiting.id, ret, cx);
+            let output = self.run(command, cx);
+            if let Some(waiting) = self.waiting.pop_front_if(|waiting| waiting.index == self.last_applied) {
+                self.respond(waiting, output, cx);
             }
         }
         self.take_snapshot(cx);
+    }
+
+    fn respond(&self, Waiting { id, asker, .. }: Waiting, output: Output, cx: &mut Cx<Raft>) {
+        match (output, asker) {
+            (Output::Ret(ret), _) => {
+                cx.line(Line::Respond);
+                answer(asker, id, ret, cx);
+            }
+            (Output::Session(client_id), Asker::Client(client)) => {
+                cx.line(Line::Respond);
+                cx.send(client, RegisterClientReply { client_id });
+            }
+            (Output::Session(_) | Output::Nothing, _) => {}
+        }
     }
 
     pub(super) fn reset_election_timer(&self, cx: &mut Cx<Raft>) {
@@ -298,7 +315,7 @@ impl Server {
         self.last_applied
     }
     /// Its state machine.
-    pub fn state_machine(&self) -> &Store {
+    pub fn state_machine(&self) -> &StateMachine {
         &self.state_machine
     }
 }

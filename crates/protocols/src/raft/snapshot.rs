@@ -5,7 +5,7 @@
 
 use super::membership::InForce;
 use super::server::{Disk, Peer, Server};
-use super::{Configuration, Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, Store, Term};
+use super::{Configuration, Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, StateMachine, Term};
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Snapshot {
     /// The latest configuration among them.
     pub configuration: Arc<Configuration>,
     /// What applying them all has made of the state machine.
-    pub state_machine: Store,
+    pub state_machine: StateMachine,
     /// The digest of the log up to there. No rule uses it, but logs that start behind it can still be compared.
     #[serde(skip)]
     pub(super) digest: u64,

@@ -49,7 +49,7 @@ impl Server {
 
     /// With the same log as the leader, the target can win; TimeoutNow is repeated with every answer of the target, for it
     /// may be lost, and whoever has obeyed it is in a later term.
-    pub(super) fn hand_over(&self, cx: &mut Cx<Raft>) {
+    pub(super) fn hand_over(&mut self, cx: &mut Cx<Raft>) {
         let (Some(Transfer { to, .. }), Role::Leader { peers }) = (*self.transfer, &self.role) else {
             return;
         };
@@ -57,6 +57,7 @@ impl Server {
         if peers.iter().any(|peer| ready(&peer)) {
             cx.line(Line::SendTimeoutNow);
             cx.send(to, TimeoutNow { term: self.disk.current_term });
+            self.surrender_lease();
         }
     }
 

@@ -15,7 +15,15 @@ fn ask(term: Term) -> RequestVote {
 }
 
 fn heartbeat(term: Term) -> AppendEntries {
-    AppendEntries { term, leader_id: n(5), prev_log_index: 0, prev_log_term: 0, entries: vec![], leader_commit: 0 }
+    AppendEntries {
+        term,
+        leader_id: n(5),
+        prev_log_index: 0,
+        prev_log_term: 0,
+        entries: vec![],
+        leader_commit: 0,
+        round: Added(0),
+    }
 }
 
 fn leader() -> Lone {
@@ -29,7 +37,7 @@ fn leader() -> Lone {
 #[test]
 pub fn a_leader_that_a_majority_has_answered_leads_on() {
     let mut server = leader();
-    let refused = AppendEntriesReply { term: 2, success: false, last_index: 0 };
+    let refused = AppendEntriesReply { term: 2, success: false, last_index: 0, round: Added(0) };
     server.hears(n(2), AppendEntriesReply { success: true, ..refused.clone() }).hears(n(3), refused).times_out();
     assert!(server.ran(Line::QuorumHeard) && server.armed(Timer::Election));
     assert!(server.server.is_leader());
@@ -38,7 +46,7 @@ pub fn a_leader_that_a_majority_has_answered_leads_on() {
 #[test]
 pub fn a_leader_that_no_majority_has_answered_since_it_looked_last_steps_down() {
     let mut server = leader();
-    let stored = AppendEntriesReply { term: 2, success: true, last_index: 0 };
+    let stored = AppendEntriesReply { term: 2, success: true, last_index: 0, round: Added(0) };
     server.hears(n(2), stored.clone()).hears(n(3), stored.clone()).times_out();
     server.hears(n(3), stored.clone()).hears(n(3), AppendEntriesReply { term: 1, ..stored }).times_out();
     assert!(server.ran(Line::QuorumLost) && server.armed(Timer::Election) && server.disarmed(Timer::Heartbeat));

@@ -3,11 +3,11 @@
 
 use crate::lone::{n, terms};
 use crate::rules;
-use netsplit_protocols::raft::{Bug, Config, Invariants, Msg, Op, Raft, Ret, Server, Term, View};
+use netsplit_protocols::raft::{Bug, Config, Invariants, Msg, Op, Raft, Reads, Ret, Server, Term, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
-    Ending, EventId, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Protocol, Recorder,
-    Scene, Seed, Sent, Setup, Span, Step, Time, Topology, Trace, Violation, World,
+    Ending, EventId, History, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Protocol,
+    Recorder, Scene, Seed, Sent, Setup, Span, Step, Time, Topology, Trace, Violation, World,
 };
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub struct Cluster {
     pub world: World<Raft>,
     monitor: Invariants,
     pub notes: Notes,
+    history: History<Raft>,
     /// The first violation.
     pub violation: Option<Violation>,
     /// Every violation's invariant, in order.
@@ -54,7 +55,15 @@ impl Recorder<Raft> for Notes {
 
 /// Every option there is, switched on.
 pub fn complete() -> Config {
-    Config { noop_on_election: true, pre_vote: true, check_quorum: true, snapshot_every: 3, ..Config::default() }
+    Config {
+        noop_on_election: true,
+        pre_vote: true,
+        check_quorum: true,
+        snapshot_every: 3,
+        sessions: true,
+        reads: Reads::ReadIndex,
+        ..Config::default()
+    }
 }
 
 pub struct Plan {
@@ -112,10 +121,11 @@ impl Plan {
             world: World::new(setup),
             monitor: Invariants::default(),
             notes: Notes::default(),
+            history: History::default(),
             violation: None,
             violated: Vec::new(),
         };
-        while let Some(event) = cluster.world.boot_next(&mut cluster.notes) {
+        while let Some(event) = cluster.world.boot_next(&mut (&mut cluster.notes, &mut cluster.history)) {
             cluster.watch(event);
         }
         cluster
@@ -124,8 +134,8 @@ impl Plan {
 
 impl Cluster {
     fn watch(&mut self, event: EventId) {
-        let node = self.notes.node;
-        let scene = Scene { world: &self.world, trace: &Trace::default(), event, node };
+        let (node, trace) = (self.notes.node, &Trace::default());
+        let scene = Scene { world: &self.world, trace, history: &self.history, event, node };
         if let Err(violation) = self.monitor.after(&scene) {
             self.violated.push(violation.invariant);
             self.violation.get_or_insert(violation);
@@ -134,7 +144,7 @@ impl Cluster {
     /// One event; none if nothing is left to happen.
     pub fn step(&mut self) -> Option<EventId> {
         loop {
-            match self.world.step(&mut self.notes) {
+            match self.world.step(&mut (&mut self.notes, &mut self.history)) {
                 Step::Event(event) => {
                     self.watch(event);
                     return Some(event);
@@ -147,7 +157,7 @@ impl Cluster {
     pub fn run(&mut self, span: Span) -> &mut Cluster {
         let until = self.world.now() + span;
         while self.world.next_due().is_some_and(|due| due <= until) {
-            if let Step::Event(event) = self.world.step(&mut self.notes) {
+            if let Step::Event(event) = self.world.step(&mut (&mut self.notes, &mut self.history)) {
                 self.watch(event);
             }
         }
@@ -159,7 +169,7 @@ impl Cluster {
         self.run(Span::millis(200))
     }
     pub fn apply(&mut self, what: Intervention<Op>) -> &mut Cluster {
-        let event = self.world.apply(&what, &mut self.notes);
+        let event = self.world.apply(&what, &mut (&mut self.notes, &mut self.history));
         self.watch(event);
         self
     }

@@ -16,7 +16,7 @@ fn note(server: &Lone) -> String {
 fn a_face_shows_role_term_and_the_end_of_the_log() {
     let mut leader = Lone::leader(2, &[1; 14]);
     leader.is_asked(0, put("key", "a long value"));
-    let stored = AppendEntriesReply { term: 2, success: true, last_index: 14 };
+    let stored = AppendEntriesReply { term: 2, success: true, last_index: 14, round: Added(0) };
     leader.hears(n(2), stored.clone()).hears(n(3), stored);
     let face = leader.server.face();
     assert_eq!((face.role, face.prominence, face.ring), ("leader", Prominence::Leading, Some("heartbeat")));
@@ -43,6 +43,7 @@ fn a_note_says_what_a_server_believes_or_waits_for() {
         prev_log_term: 0,
         entries: vec![],
         leader_commit: 0,
+        round: Added(0),
     };
     assert_eq!(note(server.hears(n(3), heartbeat)), "follows n3");
     assert_eq!(note(server.times_out()), "votes 1 of 5");
@@ -75,7 +76,7 @@ fn state_is_shown_under_the_papers_names_the_durable_part_apart() {
             "leaderId": 0,
             "commitIndex": 1,
             "lastApplied": 1,
-            "stateMachine": { "x": "1" },
+            "stateMachine": { "store": { "x": "1" } },
             "waiting": [],
         })
     );

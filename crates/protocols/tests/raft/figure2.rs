@@ -14,7 +14,15 @@ fn ask(term: Term, candidate: NodeId, last_log_index: Index, last_log_term: Term
 }
 
 fn append(term: Term, leader: NodeId, prev: (Index, Term), entries: Vec<Entry>, leader_commit: Index) -> AppendEntries {
-    AppendEntries { term, leader_id: leader, prev_log_index: prev.0, prev_log_term: prev.1, entries, leader_commit }
+    AppendEntries {
+        term,
+        leader_id: leader,
+        prev_log_index: prev.0,
+        prev_log_term: prev.1,
+        entries,
+        leader_commit,
+        round: Added(0),
+    }
 }
 
 fn vote(term: Term, vote_granted: bool) -> Msg {
@@ -22,15 +30,15 @@ fn vote(term: Term, vote_granted: bool) -> Msg {
 }
 
 fn stored(term: Term, last_index: Index) -> AppendEntriesReply {
-    AppendEntriesReply { term, success: true, last_index }
+    AppendEntriesReply { term, success: true, last_index, round: Added(0) }
 }
 
 fn refused(term: Term, last_index: Index) -> AppendEntriesReply {
-    AppendEntriesReply { term, success: false, last_index }
+    AppendEntriesReply { term, success: false, last_index, round: Added(0) }
 }
 
 fn answer(term: Term, success: bool, last_index: Index) -> Msg {
-    AppendEntriesReply { term, success, last_index }.into()
+    AppendEntriesReply { term, success, last_index, round: Added(0) }.into()
 }
 
 // --- State

@@ -12,6 +12,8 @@ pub struct Lone {
     pub me: NodeId,
     settings: Arc<Settings>,
     pub server: Server,
+    /// What its clock shows.
+    pub now: Time,
     /// What it did in its latest handler.
     pub did: Vec<Effect<Raft>>,
 }
@@ -64,7 +66,7 @@ impl Lone {
         let settings = Arc::new(Settings::new(config, bugs, &Cast { parts: vec![0; servers] }).unwrap());
         let mut did = Vec::new();
         let server = Server::boot(&settings, disk, &mut Cx::new(me, &[], Time::ZERO, &mut First, &mut did));
-        Lone { me, settings, server, did }
+        Lone { me, settings, server, now: Time::ZERO, did }
     }
     pub fn with_bug(current_term: Term, terms: &[Term], bug: Bug) -> Lone {
         let disk = Disk { current_term, log: log(terms), ..Disk::default() };
@@ -122,7 +124,7 @@ impl Lone {
     }
     fn run(&mut self, handler: impl FnOnce(&mut Server, &mut Cx<Raft>)) -> &mut Lone {
         self.did.clear();
-        handler(&mut self.server, &mut Cx::new(self.me, &[], Time::ZERO, &mut First, &mut self.did));
+        handler(&mut self.server, &mut Cx::new(self.me, &[], self.now, &mut First, &mut self.did));
         rules::note(self.did.iter().filter_map(|effect| match effect {
             Effect::Line(line) => Some((*line).into()),
             _ => None,

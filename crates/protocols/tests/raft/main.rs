@@ -1,7 +1,8 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
 //! clients (client.rs), what it costs (cost.rs), how long there is no leader (Figure 16, figure16.rs), what the thesis
-//! adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs, membership.rs), and generated faults with every bug in turn (faults.rs).
+//! adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs, membership.rs, sessions.rs, reads.rs), and generated
+//! faults with every bug in turn (faults.rs).
 
 mod check_quorum;
 mod client;
@@ -18,8 +19,10 @@ mod figure8;
 mod lone;
 mod membership;
 mod pre_vote;
+mod reads;
 #[path = "../lab/rules.rs"]
 mod rules;
+mod sessions;
 mod snapshots;
 mod transfer;
 
@@ -90,4 +93,18 @@ rules::rules! {
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     Retry => client::a_client_that_hears_nothing_asks_the_next_server,
     TakeAnswer => client::a_client_does_one_thing_after_another,
+    AskForSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    AllocateSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    TakeSession => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    SendNumbered => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
+    DiscardLate => sessions::a_command_whose_number_is_passed_does_nothing,
+    RecogniseRetry => sessions::a_command_that_was_sent_twice_is_run_once_and_answered_alike,
+    SendQuery => reads::a_query_is_answered_after_a_round_of_heartbeats_and_is_no_entry_of_the_log,
+    SaveReadIndex => reads::a_leader_answers_a_query_once_a_majority_has_answered_a_round_that_began_after_it_came,
+    RoundForQueries => reads::a_leader_answers_a_query_once_a_majority_has_answered_a_round_that_began_after_it_came,
+    AnswerQuery => reads::a_leader_answers_a_query_once_a_majority_has_answered_a_round_that_began_after_it_came,
+    ExtendLease => reads::with_a_lease_a_round_is_good_for_the_shortest_election_timeout_less_the_bound,
+    RefuseQueries => reads::a_leader_that_steps_down_refuses_the_queries_that_wait,
+    AnswerStale => reads::where_stale_reads_are_allowed_any_server_answers_at_once,
+    KeepAnswer => sessions::a_client_asks_for_a_session_and_numbers_its_commands_in_it,
 }

@@ -6,6 +6,7 @@ use netsplit_protocols::raft::{
     AppendEntries, AppendEntriesReply, Bug, Command, Config, Configuration, Entry, Index, Line, Msg, Op,
     RequestVoteReply, Ret, Role, Term, Timer,
 };
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Dice, Intervention, NodeId, OpId, Seed, Span};
 use std::sync::Arc;
 
@@ -35,7 +36,15 @@ fn configuring(term: Term, configuration: Configuration) -> Entry {
 }
 
 fn append(term: Term, prev: (Index, Term), entries: Vec<Entry>, leader_commit: Index) -> AppendEntries {
-    AppendEntries { term, leader_id: n(2), prev_log_index: prev.0, prev_log_term: prev.1, entries, leader_commit }
+    AppendEntries {
+        term,
+        leader_id: n(2),
+        prev_log_index: prev.0,
+        prev_log_term: prev.1,
+        entries,
+        leader_commit,
+        round: Added(0),
+    }
 }
 
 /// n1 leads term 2 of a cluster of n1, n2 and n3; its log begins with entries of these terms.
@@ -47,7 +56,7 @@ fn leader(terms: &[Term]) -> Lone {
 }
 
 fn store(server: &mut Lone, from: u16, last_index: Index) -> &mut Lone {
-    server.hears(n(from), AppendEntriesReply { term: 2, success: true, last_index })
+    server.hears(n(from), AppendEntriesReply { term: 2, success: true, last_index, round: Added(0) })
 }
 
 /// The same with C_old,new for n1, n4 and n5 in its log, at index 1.
@@ -195,7 +204,7 @@ fn a_new_leader_goes_on_with_the_change_that_it_finds() {
         for voter in [2, 4] {
             server.hears(n(voter), RequestVoteReply { term: 3, vote_granted: true });
         }
-        let stored = |last_index| AppendEntriesReply { term: 3, success: true, last_index };
+        let stored = |last_index| AppendEntriesReply { term: 3, success: true, last_index, round: Added(0) };
         if committed == 0 {
             assert!(server.ran(Line::AppendNoop), "else the change would wait for the next command");
             server.hears(n(2), stored(2)).hears(n(4), stored(2));

@@ -6,6 +6,7 @@ use netsplit_protocols::raft::{
     AppendEntries, Config, Index, Line, Msg, RequestPreVote, RequestPreVoteReply, Role, Term, Timer,
 };
 use netsplit_sim::Span;
+use netsplit_sim::digest::Added;
 
 fn settings() -> Config {
     Config { pre_vote: true, ..Config::default() }
@@ -20,7 +21,15 @@ fn answer(term: Term, vote_granted: bool) -> Msg {
 }
 
 fn heartbeat(term: Term) -> AppendEntries {
-    AppendEntries { term, leader_id: n(5), prev_log_index: 0, prev_log_term: 0, entries: vec![], leader_commit: 0 }
+    AppendEntries {
+        term,
+        leader_id: n(5),
+        prev_log_index: 0,
+        prev_log_term: 0,
+        entries: vec![],
+        leader_commit: 0,
+        round: Added(0),
+    }
 }
 
 #[test]

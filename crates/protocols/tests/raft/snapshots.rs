@@ -6,6 +6,7 @@ use netsplit_protocols::raft::{
     AppendEntries, AppendEntriesReply, Config, Entry, Index, InstallSnapshot, InstallSnapshotReply, Line, Msg, Role,
     Snapshot, Term,
 };
+use netsplit_sim::digest::Added;
 use netsplit_sim::{Intervention, Span};
 use std::sync::Arc;
 
@@ -14,7 +15,15 @@ fn settings() -> Config {
 }
 
 fn append(term: Term, prev: (Index, Term), entries: Vec<Entry>, leader_commit: Index) -> AppendEntries {
-    AppendEntries { term, leader_id: n(2), prev_log_index: prev.0, prev_log_term: prev.1, entries, leader_commit }
+    AppendEntries {
+        term,
+        leader_id: n(2),
+        prev_log_index: prev.0,
+        prev_log_term: prev.1,
+        entries,
+        leader_commit,
+        round: Added(0),
+    }
 }
 
 /// n1 in term 2, with entries of these terms, the first so many committed.
@@ -73,7 +82,7 @@ pub fn a_leader_sends_its_snapshot_to_a_follower_that_lacks_what_is_dropped() {
     let mut server = with_committed(&[1, 1, 1, 2], 4);
     server.times_out();
     let mut server = server.elected(3);
-    server.hears(n(4), AppendEntriesReply { term: 3, success: false, last_index: 2 });
+    server.hears(n(4), AppendEntriesReply { term: 3, success: false, last_index: 2, round: Added(0) });
     assert!(server.ran(Line::SendSnapshot));
     let msg = InstallSnapshot { leader_id: n(1), ..install(3) };
     assert_eq!(server.sent(), [(n(4), msg.clone().into())]);
@@ -131,7 +140,7 @@ fn entries_that_come_late_and_are_in_the_snapshot_already_are_passed_over() {
     let mut server = with_committed(&[1, 1, 1, 2], 4);
     let late = append(2, (1, 1), vec![entry(2, 1), entry(3, 1), entry(4, 2), entry(5, 2)], 5);
     server.hears(n(2), late);
-    assert_eq!(server.answered(), AppendEntriesReply { term: 2, success: true, last_index: 5 }.into());
+    assert_eq!(server.answered(), AppendEntriesReply { term: 2, success: true, last_index: 5, round: Added(0) }.into());
     assert_eq!((server.log(), server.server.log().last_index(), value(&server)), (vec![2], 5, Some("5.2")));
 }
 

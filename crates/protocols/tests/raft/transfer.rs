@@ -13,7 +13,7 @@ fn transfer(to: u16) -> Op {
 }
 
 fn stored(term: Term, last_index: Index) -> AppendEntriesReply {
-    AppendEntriesReply { term, success: true, last_index }
+    AppendEntriesReply { term, success: true, last_index, round: Added(0) }
 }
 
 fn timeout_now(server: &Lone) -> bool {
@@ -47,6 +47,7 @@ pub fn a_server_told_to_stands_for_election_at_once_and_says_that_the_leader_wan
         prev_log_term: 0,
         entries: vec![],
         leader_commit: 0,
+        round: Added(0),
     };
     server.hears(n(5), heartbeat.clone()).hears(n(5), TimeoutNow { term: 2 });
     assert!(server.ran(Line::ObeyTimeoutNow) && !server.ran(Line::AskForPreVotes));
@@ -73,6 +74,7 @@ pub fn a_transfer_is_over_when_somebody_leads_a_later_term() {
             prev_log_term: 0,
             entries: vec![],
             leader_commit: 0,
+            round: Added(0),
         };
         server.hears(n(leader), heartbeat);
         assert!(server.ran(Line::EndTransfer) && server.disarmed(Timer::Transfer));

@@ -237,6 +237,9 @@ impl Printer<'_> {
         self.pair("until", time(workload.until));
         self.pair("every", span(workload.every));
         self.pair("keys", workload.keys);
+        if workload.skew > 0 {
+            self.pair("skew", 50 * u64::from(workload.skew));
+        }
         self.pair("ops", list(workload.ops.iter().map(tree)));
     }
 

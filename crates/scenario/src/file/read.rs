@@ -7,7 +7,7 @@ use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::tree::Tree;
 use crate::words::{known, listed, quoted};
 use crate::{catalogue, names};
-use netsplit_protocols::About;
+use netsplit_protocols::{About, Field};
 use netsplit_sim::{
     Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology,
 };
@@ -46,7 +46,7 @@ pub(super) fn scenario(document: &Spanned<DeTable<'_>>) -> Read<Reading> {
     let network = top.read("network", |value| reader.network(value))?.unwrap_or_default();
     let reader = Reader { about, scenario: &Scenario { link: network.link, ..scenario.clone() } };
     let (timeline, origins) = top.read("timeline", |value| reader.timeline(value))?.unwrap_or_default();
-    let workload = top.read("workload", |value| each(value, |fields| reader.workload(fields)))?;
+    let workload = top.read("workload", |value| each(value, |fields| reader.workloads(fields)))?;
     let expect = top.read("expect", |value| each(value, |fields| reader.expectation(fields)))?;
     top.done()?;
     scenario.link = network.link;
@@ -54,7 +54,7 @@ pub(super) fn scenario(document: &Spanned<DeTable<'_>>) -> Read<Reading> {
     scenario.timing = network.timing;
     scenario.special = network.special;
     scenario.timeline = timeline;
-    scenario.workload = workload.unwrap_or_default();
+    scenario.workload = workload.unwrap_or_default().concat();
     scenario.expect = expect.unwrap_or_default();
     Ok(Reading { scenario, origins })
 }
@@ -302,15 +302,69 @@ impl Reader<'_> {
         Ok(what)
     }
 
-    fn workload(&self, fields: &mut Fields<'_, '_>) -> Read<Workload> {
-        Ok(Workload {
-            at: self.target(fields.need("at")?)?,
-            from: fields.read("from", Value::time)?.unwrap_or_default(),
-            until: fields.read("until", Value::time)?.unwrap_or(self.scenario.until),
-            every: fields.need("every")?.span()?,
-            ops: fields.need("ops")?.list()?.into_iter().map(Value::tree).collect::<Read<_>>()?,
-            keys: fields.read("keys", |value| value.whole(0..=u32::MAX))?.unwrap_or(1),
-        })
+    /// A workload, for each of those who ask.
+    fn workloads(&self, fields: &mut Fields<'_, '_>) -> Read<Vec<Workload>> {
+        let at = fields.read("at", |value| self.target(value))?;
+        let from = fields.read("from", Value::time)?.unwrap_or_default();
+        let until = fields.read("until", Value::time)?.unwrap_or(self.scenario.until);
+        let every = fields.need("every")?.span()?;
+        let keys = fields.read("keys", |value| value.whole(0..=u32::MAX))?.unwrap_or(1);
+        let skew = fields.read("skew", skew)?.unwrap_or(0);
+        let (key, value) = fields.one_of(&["ops", "mix"])?;
+        let asking = match at {
+            Some(target) => vec![target],
+            None => self.clients().map(Target::Node).collect(),
+        };
+        let one = |at: Target| {
+            let value = value.clone();
+            let ops = match key {
+                "ops" => value.list()?.into_iter().map(Value::tree).collect::<Read<_>>()?,
+                _ => self.mix(value, &at)?,
+            };
+            Ok(Workload { at, from, until, every, ops, keys, skew })
+        };
+        asking.into_iter().map(one).collect()
+    }
+
+    /// Those whom a workload is for if it does not say: the clients, or where there is no such part, the first part.
+    fn clients(&self) -> impl Iterator<Item = NodeId> {
+        let parts = self.about.parts;
+        let asking = parts.iter().position(|part| part.name == "client").unwrap_or(0);
+        let count = |part| names::count(self.scenario, part);
+        let before: u16 = parts[..asking].iter().map(count).sum();
+        (before..before + parts.get(asking).map_or(0, count)).map(NodeId)
+    }
+
+    /// So many parts of each operation on keys and values: `{ get = 5, put = 3 }`. Values tell who wrote them and in which
+    /// turn; and what is compared is what the same client wrote last.
+    fn mix(&self, value: Value<'_, '_>, at: &Target) -> Read<Vec<Tree>> {
+        let who = match at {
+            Target::Node(node) => names::names(self.about, self.scenario).swap_remove(node.index()),
+            Target::Role(role) => role.clone(),
+        };
+        let mut ops = Vec::new();
+        for (name, parts) in value.clone().table()?.entries() {
+            let Some(form) = self.about.ops.iter().find(|form| form.name == name) else {
+                let forms: Vec<_> = self.about.ops.iter().map(|form| form.name).collect();
+                return value.bad(format!(
+                    "{} has no operation {}; {}",
+                    self.about.name,
+                    quoted(&name),
+                    known(&name, &forms)
+                ));
+            };
+            let field = |field: &Field| {
+                let gap = match field.name {
+                    "value" => format!("{who} {{n}}"),
+                    "expect" => format!("{who} {{last}}"),
+                    _ => "{k}".to_owned(),
+                };
+                (field.name.to_owned(), Tree::Text(gap))
+            };
+            let op = Tree::Map([(name, Tree::Map(form.fields.iter().map(field).collect()))].into());
+            ops.extend(std::iter::repeat_n(op, parts.whole(0..=64usize)?));
+        }
+        Ok(ops)
     }
 
     fn expectation(&self, fields: &mut Fields<'_, '_>) -> Read<Expectation> {
@@ -326,6 +380,15 @@ impl Reader<'_> {
                 most: fields.read("most", |value| value.whole(0..=u16::MAX))?.unwrap_or(u16::MAX),
             },
         })
+    }
+}
+
+/// The exponent of Zipf's law in hundredths, as twice the exponent.
+fn skew(value: Value<'_, '_>) -> Read<u32> {
+    let hundredths = value.clone().whole(0..=200u32)?;
+    match hundredths % 50 {
+        0 => Ok(hundredths / 50),
+        _ => value.bad(format!("a skew of {hundredths}: 0, 50, 100, 150 and 200 are possible")),
     }
 }
 

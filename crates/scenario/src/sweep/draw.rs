@@ -77,7 +77,15 @@ impl Draw {
         }
         let from = Time::ZERO + self.millis(0, 600);
         let every = self.any_millis(10, 200);
-        Some(Workload { at: self.target(about, scenario), from, until, every, ops, keys: self.between(1, 4) as u32 })
+        Some(Workload {
+            at: self.target(about, scenario),
+            from,
+            until,
+            every,
+            ops,
+            keys: self.between(1, 4) as u32,
+            skew: 0,
+        })
     }
 
     /// Some node: by what it is called, or by the role it plays when the time comes.

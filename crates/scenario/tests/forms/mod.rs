@@ -214,13 +214,14 @@ fn planned() -> impl Strategy<Value = Planned<Tree>> {
 }
 
 fn workload() -> impl Strategy<Value = Workload> {
-    (target(), time(), time(), 1..1_000u32, vec(op(), 1..3)).prop_map(|(at, a, b, keys, ops)| Workload {
+    (target(), time(), time(), 1..1_000u32, 0..5u32, vec(op(), 1..3)).prop_map(|(at, a, b, keys, skew, ops)| Workload {
         at,
         from: a.min(b),
         until: a.max(b),
         every: Span::secs(1),
         ops,
         keys,
+        skew,
     })
 }
 

@@ -176,7 +176,8 @@ impl<P: Protocol> World<P> {
         let mut cx = Cx {
             me: node,
             neighbours: &self.neighbours[node.index()],
-            clock: slot.clock.read(self.now),
+            clock: slot.clock,
+            now: self.now,
             choices: &mut choices,
             out: &mut effects,
         };

@@ -153,8 +153,12 @@ struct WireWorkload {
     until: Nanos,
     every: Nanos,
     ops: Few<Json, 64>,
+    /// How many keys, and from bit [`SKEW_FROM`] on how unevenly they are drawn. There were never more than a million keys.
     keys: u32,
 }
+
+/// The bits below are enough for the number of keys.
+const SKEW_FROM: u32 = 20;
 
 #[derive(Serialize, Deserialize)]
 enum WireExpectation {

@@ -181,7 +181,7 @@ impl From<&Workload> for WireWorkload {
             until: Nanos::since_start(workload.until),
             every: Nanos(workload.every.0),
             ops: workload.ops.iter().map(Json::from).collect(),
-            keys: workload.keys,
+            keys: workload.keys | workload.skew << SKEW_FROM,
         }
     }
 }

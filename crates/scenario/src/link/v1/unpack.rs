@@ -201,7 +201,8 @@ impl WireWorkload {
             until: self.until.time(),
             every: self.every.span(),
             ops: self.ops.0.into_iter().map(Json::unpack).collect::<Result<_, Unplayable>>()?,
-            keys: self.keys,
+            keys: self.keys & ((1 << SKEW_FROM) - 1),
+            skew: self.keys >> SKEW_FROM,
         })
     }
 }
