@@ -27,10 +27,8 @@ pub fn gossip() -> Crowd<Gossip> {
 /// Members from the start, with the usual settings.
 pub fn membership() -> Crowd<Membership> {
     let config = membership::Config { founders: NODES, ..Default::default() };
-    let timeline = vec![
-        at(2_000, Intervention::Crash(NodeId(500).into())),
-        at(6_000, Intervention::Restart(NodeId(500).into())),
-    ];
+    let timeline =
+        vec![at(2_000, Intervention::Crash(NodeId(500).into())), at(6_000, Intervention::Restart(NodeId(500).into()))];
     Crowd { config, timeline }
 }
 

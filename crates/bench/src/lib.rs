@@ -3,7 +3,11 @@
 #[path = "../../sim/tests/bounce/mod.rs"]
 pub mod bounce;
 pub mod crowd;
+#[path = "../../protocols/tests/raft/figure16/trials.rs"]
+pub mod figure_16;
 pub mod load;
+pub mod plot;
+pub mod raft_core;
 
 use std::time::Instant;
 

@@ -163,6 +163,8 @@ pub enum FieldKind {
     Number,
     /// The name of a node.
     Node,
+    /// The names of some nodes.
+    Nodes,
 }
 
 /// Which bugs are switched on.

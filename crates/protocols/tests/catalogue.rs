@@ -85,6 +85,7 @@ fn sample(field: &Field) -> serde_json::Value {
         FieldKind::Text => field.sample.into(),
         FieldKind::Number => field.sample.parse::<i64>().expect("a number").into(),
         FieldKind::Node => 1.into(),
+        FieldKind::Nodes => vec![1, 2].into(),
     }
 }
 

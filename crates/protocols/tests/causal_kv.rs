@@ -114,7 +114,7 @@ fn a_context_holds_what_was_read_since_the_last_write_and_that_write() {
     let (a, b) = two_keys();
     let mut room = plan().start();
     room.ask(C[0], put(a, "1")).run(20).ask(C[0], put(b, "2")).run(200);
-    let keys = |room: &Room, at| client(room, at).context().keys().cloned().collect::<Vec<Text>>();
+    let keys = |room: &Room, at| client(room, at).context().iter().map(|(key, _)| key.clone()).collect::<Vec<Text>>();
     assert_eq!(keys(&room, C[0]), [b.into()], "the later write covers the earlier one");
     room.ask(C[1], get(a)).run(20).ask(C[1], get(b)).run(20);
     assert_eq!(keys(&room, C[1]), [a.into(), b.into()]);
@@ -227,6 +227,33 @@ fn what_lost_against_a_higher_stamp_does_not_stand_for_what_it_depends_on() {
     assert_eq!(room.last_reply(), ABSENT);
     room.run(1_500).ask(C[2], get("z")).run(20);
     assert_eq!((room.last_reply(), room.violation()), (value("last"), None));
+}
+
+#[test]
+fn what_a_client_reads_of_a_key_does_not_replace_what_it_wrote_there() {
+    // At the second site a client writes a key, and another one beside it. That one is overwritten by the first site,
+    // which knew of neither; what the client writes after reading it depends on its own writes all the same.
+    let (first, last) = two_keys();
+    let beside = ["h", "i", "j", "k", "l", "m"].into_iter().find(|key| keeper(key, 0) == keeper(first, 0));
+    let beside = beside.expect("one of them is on that node");
+    let mut room = plan().start();
+    slow(&mut room, first, 1, 2, 600);
+    slow(&mut room, first, 1, 0, 600);
+    room.cut(keeper(first, 0), keeper(first, 1))
+        .ask(C[1], put(first, "1"))
+        .run(20)
+        .ask(C[1], put(beside, "own"))
+        .run(20);
+    (0..5).for_each(|_| {
+        room.ask(C[0], put(beside, "over")).run(20);
+    });
+    room.heal().run(100);
+    room.ask(C[1], get(beside)).run(20);
+    assert_eq!(room.last_reply(), value("over"));
+    room.ask(C[1], put(last, "1")).run(100);
+    assert_eq!((version(&room, last, 2), room.violation()), (None, None), "what it depends on has not come");
+    room.run(1_000);
+    assert!(version(&room, last, 2).is_some() && room.violation().is_none());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use netsplit_scenario::judgement::{Judgement, Refuted, judge};
 use netsplit_scenario::sweep::{base, generate};
-use netsplit_scenario::{JUDGED_STEPS, OpNow, Scenario, catalogue, open};
+use netsplit_scenario::{JUDGED_STEPS, OpNow, Scenario, catalogue, file, open};
 use netsplit_sim::{EventId, NodeId, OpId, Time};
 use serde_json::{Value, json};
 
@@ -64,5 +64,17 @@ fn registers_are_linearizable_whatever_happens_and_not_with_quorums_that_are_no_
     assert!(judged.iter().all(|judgement| *judgement == Judgement::Linearizable), "{judged:?}");
     let broken = Scenario { bugs: vec!["minority-quorum".to_owned()], ..sound };
     let refuted = |seed| matches!(of_seed(&broken, seed), Some(Judgement::NotLinearizable(_)));
+    assert!((0..100).any(refuted));
+}
+
+#[test]
+fn a_primary_copy_is_linearizable_whatever_happens_and_waiting_for_one_home_is_not() {
+    let with = |config: &str| file::parse(&format!("protocol = \"quorum-kv\"\n[config]\n{config}")).unwrap();
+    let strong = with("order = \"primary\"");
+    let judged: Vec<Judgement> = (0..100).filter_map(|seed| of_seed(&strong, seed)).collect();
+    assert!(judged.len() > 50, "{} runs in which somebody asked something", judged.len());
+    assert!(judged.iter().all(|judgement| *judgement == Judgement::Linearizable), "{judged:?}");
+    let one = with("read = \"one\"\nwrite = \"one\"");
+    let refuted = |seed| matches!(of_seed(&one, seed), Some(Judgement::NotLinearizable(_)));
     assert!((0..100).any(refuted));
 }

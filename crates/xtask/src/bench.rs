@@ -22,6 +22,16 @@ const BENCHES: &[Bench] = &[
     },
     Bench { name: "raft", about: "events a second of five servers under client load", command: &bench_program("raft") },
     Bench {
+        name: "raft-core",
+        about: "commits a second of Raft alone, against raft-rs",
+        command: &bench_program("raft-core"),
+    },
+    Bench {
+        name: "figure-16",
+        about: "how long a cluster is without a leader; kept in docs/figure-16.md and docs/figures",
+        command: &bench_program("figure-16"),
+    },
+    Bench {
         name: "crowd",
         about: "events a second of gossip and membership with 1,000 nodes",
         command: &bench_program("crowd"),

@@ -5,8 +5,8 @@ use anysystem::{Context, Message, Process, System};
 use netsplit_bench::bounce::{self, Rules};
 use netsplit_bench::{Row, median_of, table};
 use netsplit_sim::{Setup, Trace, Tracer, World};
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 const EVENTS: u32 = 4_000_000;
 

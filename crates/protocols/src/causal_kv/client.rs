@@ -1,7 +1,6 @@
 //! A client: speaks to its own site, and remembers what its writes depend on.
 
-use super::{Bug, CausalKv, Line, Msg, Op, Ret, Settings, Text, Timer, Version, View};
-use netsplit_sim::ordered::Map;
+use super::{Bug, CausalKv, Deps, Line, Msg, Op, Ret, Settings, Timer, Version, View};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -18,7 +17,7 @@ pub struct Client {
     queue: VecDeque<(OpId, Op)>,
     /// What its next write depends on: what it has read since its last write, and that write. All before is among the
     /// dependencies of these.
-    context: Map<Text, Version>,
+    context: Deps,
     /// The highest time stamp that it has been told of.
     clock: u64,
     ended: Option<Ended>,
@@ -65,7 +64,7 @@ impl Process<CausalKv> for Client {
                 cx.line(Line::Remember);
                 let version = stored.as_ref().map(|stored| stored.version);
                 if let Some(version) = version.filter(|_| !self.settings.broken(Bug::ForgetsReads)) {
-                    self.context.insert(op.key().clone(), version);
+                    self.context.insert((op.key().clone(), version));
                 }
                 let value = stored.and_then(|stored| stored.value);
                 cx.reply(id, value.map_or(Ret::Absent, Ret::Value));
@@ -74,7 +73,7 @@ impl Process<CausalKv> for Client {
             Msg::Done { id, version } => {
                 let Some((id, op)) = self.queue.pop_front_if(|(current, _)| *current == id) else { return };
                 cx.line(Line::StartAnew);
-                self.context = Map::from_iter([(op.key().clone(), version)]);
+                self.context = Deps::from_iter([(op.key().clone(), version)]);
                 cx.reply(id, Ret::Ok);
                 self.end(id, op, Some(version), cx);
             }
@@ -139,7 +138,7 @@ impl Client {
         self.ended.as_ref()
     }
     /// What its next write depends on.
-    pub fn context(&self) -> &Map<Text, Version> {
+    pub fn context(&self) -> &Deps {
         &self.context
     }
     /// What it knows from the start.

@@ -31,7 +31,7 @@ pub use crate::kv::{Op, Ret, Text};
 use crate::about::{About, Bugs};
 use crate::channel::Packet;
 use crate::{Cast, Impossible};
-use netsplit_sim::ordered::Map;
+use netsplit_sim::ordered::Set;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -59,6 +59,10 @@ pub struct Stored {
     pub value: Option<Text>,
 }
 
+/// What a write depends on: writes, by key and version. Two of the same key are two: the one with the higher stamp need
+/// not depend on the other.
+pub type Deps = Set<(Text, Version)>;
+
 /// A write on its way to other sites.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Write {
@@ -67,7 +71,7 @@ pub struct Write {
     /// Version and value.
     pub stored: Stored,
     /// What must be there before it.
-    pub deps: Map<Text, Version>,
+    pub deps: Deps,
 }
 
 /// What clients and nodes send each other.
@@ -96,7 +100,7 @@ pub enum Msg {
         /// The value; none to delete.
         value: Option<Text>,
         /// What the client has read and written.
-        deps: Map<Text, Version>,
+        deps: Deps,
         /// The highest time stamp that the client has been told of.
         clock: u64,
     },
@@ -125,8 +129,10 @@ pub enum Msg {
     DepMet {
         /// The write that waits.
         waits: Version,
-        /// The key that it depends on.
+        /// The key that it depends on...
         key: Text,
+        /// ...and the version.
+        version: Version,
     },
 }
 

@@ -1,6 +1,6 @@
 //! A node of a site: answers at once, tells the other sites, and shows what comes from them when its causes are there.
 
-use super::{Bug, CausalKv, Line, Msg, Op, Ret, Settings, Stored, Text, Timer, Version, View, Write};
+use super::{Bug, CausalKv, Deps, Line, Msg, Op, Ret, Settings, Stored, Text, Timer, Version, View, Write};
 use crate::channel::{Channels, Packet};
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};
@@ -34,8 +34,8 @@ pub struct SiteNode {
     settings: Fixed<Settings>,
     #[serde(skip)]
     disk: NodeDisk,
-    /// Of each write that waits, the keys that are known to be there.
-    met: Map<Version, Set<Text>>,
+    /// Of each write that waits, what it depends on and is known to be there.
+    met: Map<Version, Deps>,
     /// Who waits for something that is not here yet.
     blocked: Set<Blocked>,
 }
@@ -91,8 +91,8 @@ impl Process<CausalKv> for SiteNode {
             }
             Msg::Replicate { packet: Packet::Receipt { next } } => self.disk.channels.confirmed(from, next),
             Msg::DepCheck { waits, key, version } => self.on_check(Blocked { asker: from, waits, key, version }, cx),
-            Msg::DepMet { waits, key } => {
-                self.met.entry(waits).or_default().insert(key);
+            Msg::DepMet { waits, key, version } => {
+                self.met.entry(waits).or_default().insert((key, version));
                 self.show_what_can_be(cx);
             }
             Msg::Got { .. } | Msg::Done { .. } => {} // for clients
@@ -124,9 +124,9 @@ impl Process<CausalKv> for SiteNode {
         };
         let first = self.disk.waiting.values().filter_map(VecDeque::front).next();
         let note = first.map(|write| {
-            let missing =
-                write.deps.keys().find(|key| self.met.get(&write.stored.version).is_none_or(|met| !met.contains(*key)));
-            format!("{} waits for {}", write.key, missing.map_or("its turn", |key| key))
+            let met = self.met.get(&write.stored.version);
+            let missing = write.deps.iter().find(|dep| met.is_none_or(|met| !met.contains(*dep)));
+            format!("{} waits for {}", write.key, missing.map_or("its turn", |(key, _)| key))
         });
         Face {
             role: if first.is_some() { "waiting" } else { "node" },
@@ -149,7 +149,7 @@ impl SiteNode {
         client: NodeId,
         id: OpId,
         (key, value): (Text, Option<Text>),
-        deps: Map<Text, Version>,
+        deps: Deps,
         cx: &mut Cx<CausalKv>,
     ) {
         match self.disk.answered.get(&client) {
@@ -186,16 +186,17 @@ impl SiteNode {
     fn check(&mut self, write: &Write, cx: &mut Cx<CausalKv>) {
         let site = self.settings.site(cx.me);
         let waits = write.stored.version;
-        for (key, version) in &write.deps {
-            if self.met.get(&waits).is_some_and(|met| met.contains(key)) {
+        for dep in &write.deps {
+            if self.met.get(&waits).is_some_and(|met| met.contains(dep)) {
                 continue;
             }
-            let keeper = self.settings.keeper(key, site);
+            let (key, version) = dep.clone();
+            let keeper = self.settings.keeper(&key, site);
             if keeper != cx.me {
                 cx.line(Line::DepCheck);
-                cx.send(keeper, Msg::DepCheck { waits, key: key.clone(), version: *version });
-            } else if self.has(*version) {
-                self.met.entry(waits).or_default().insert(key.clone());
+                cx.send(keeper, Msg::DepCheck { waits, key, version });
+            } else if self.has(version) {
+                self.met.entry(waits).or_default().insert((key, version));
             }
         }
     }
@@ -204,7 +205,8 @@ impl SiteNode {
     fn on_check(&mut self, asked: Blocked, cx: &mut Cx<CausalKv>) {
         if self.has(asked.version) {
             cx.line(Line::DepMet);
-            cx.send(asked.asker, Msg::DepMet { waits: asked.waits, key: asked.key });
+            let Blocked { asker, waits, key, version } = asked;
+            cx.send(asker, Msg::DepMet { waits, key, version });
         } else {
             cx.line(Line::NotYet);
             self.blocked.insert(asked);
@@ -237,11 +239,11 @@ impl SiteNode {
     fn ready(&mut self) -> Option<(NodeId, Write)> {
         let site = self.settings.site(self.me);
         let mine = |key: &Text| self.settings.keeper(key, site) == self.me;
-        let met = |write: &&Write, key: &Text, version: &Version| {
-            let told = self.met.get(&write.stored.version).is_some_and(|met| met.contains(key));
-            told || mine(key) && self.has(*version) || self.settings.broken(Bug::NoDependencyCheck)
+        let met = |write: &&Write, dep: &(Text, Version)| {
+            let told = self.met.get(&write.stored.version).is_some_and(|met| met.contains(dep));
+            told || mine(&dep.0) && self.has(dep.1) || self.settings.broken(Bug::NoDependencyCheck)
         };
-        let ready = |write: &&Write| write.deps.iter().all(|(key, version)| met(write, key, version));
+        let ready = |write: &&Write| write.deps.iter().all(|dep| met(write, dep));
         let first = |(from, writes): (&NodeId, &VecDeque<Write>)| Some((*from, writes.front().filter(ready)?.clone()));
         self.disk.waiting.iter().find_map(first)
     }

@@ -45,6 +45,7 @@ pub const ABOUT: About = About {
         ("calm", include_str!("scenarios/calm.toml")),
         ("stale-at-one", include_str!("scenarios/stale-at-one.toml")),
         ("refused-at-quorum", include_str!("scenarios/refused-at-quorum.toml")),
+        ("not-linearizable", include_str!("scenarios/not-linearizable.toml")),
         ("siblings", include_str!("scenarios/siblings.toml")),
         ("hinted-handoff", include_str!("scenarios/hinted-handoff.toml")),
         ("read-repair", include_str!("scenarios/read-repair.toml")),

@@ -28,8 +28,10 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod membership;
 mod op;
 mod pre_vote;
+mod quorum;
 mod replication;
 mod server;
 mod snapshot;
@@ -42,6 +44,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use log::{Command, Entry, Log};
 pub use op::{OPS, Op};
+pub use quorum::Configuration;
 pub use server::{Disk, Peer, Role, Server};
 
 pub use crate::kv::{Ret, Store, Text};
@@ -262,6 +265,8 @@ pub enum Timer {
     Silence,
     /// Leaders: whoever was to take over has not.
     Transfer,
+    /// Leaders: new servers have had an election timeout to catch up.
+    CatchUp,
 }
 
 /// What invariants see of a process.
@@ -305,6 +310,7 @@ impl Protocol for Raft {
             Timer::Retry => "retry",
             Timer::Silence => "silence",
             Timer::Transfer => "transfer",
+            Timer::CatchUp => "catch-up",
         }
     }
     fn forge(msg: &mut Msg, forger: &mut Forger) {

@@ -3,12 +3,13 @@
 
 use crate::lone::{n, terms};
 use crate::rules;
-use netsplit_protocols::raft::{Bug, Config, Invariants, Op, Raft, Ret, Server, Term, View};
+use netsplit_protocols::raft::{Bug, Config, Invariants, Msg, Op, Raft, Ret, Server, Term, View};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{
-    Ending, EventId, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Recorder, Scene, Seed,
-    Setup, Span, Step, Time, Topology, Trace, Violation, World,
+    Ending, EventId, Intervention, Kind, Latency, Link, Monitor, MsgId, Network, NodeId, OpId, Protocol, Recorder,
+    Scene, Seed, Sent, Setup, Span, Step, Time, Topology, Trace, Violation, World,
 };
+use std::collections::BTreeMap;
 
 #[derive(Clone)]
 pub struct Cluster {
@@ -28,6 +29,8 @@ pub struct Notes {
     pub lines: Vec<u16>,
     pub replies: Vec<(OpId, Ret)>,
     pub lost: u32,
+    /// How many messages of each name were sent.
+    pub sent: BTreeMap<&'static str, usize>,
 }
 
 impl Recorder<Raft> for Notes {
@@ -40,6 +43,9 @@ impl Recorder<Raft> for Notes {
     }
     fn replied(&mut self, op: OpId, ret: &Ret, _event: EventId, _at: Time) {
         self.replies.push((op, ret.clone()));
+    }
+    fn sent(&mut self, _sent: Sent, body: &Msg) {
+        *self.sent.entry(Raft::tag(body).name).or_default() += 1;
     }
     fn settled(&mut self, _id: MsgId, _at: Time, ending: Ending) {
         self.lost += u32::from(ending == Ending::Lost);

@@ -142,9 +142,10 @@ impl<'s> Storm<'s> {
     }
     /// An operation for once.
     fn filled_in(&mut self, op: Tree, now: Time) -> Tree {
-        let nth = self.node().index();
-        let node = names::names(self.about, self.scenario).into_iter().nth(nth).unwrap_or_default();
-        filled_in(op, now, &node)
+        let names = names::names(self.about, self.scenario);
+        let mut node = || names.get(self.node().index()).cloned().unwrap_or_default();
+        let first = node();
+        filled_in(op, now, &first, &mut node)
     }
     /// About as long as a message takes.
     fn moment(&mut self) -> Span {
@@ -444,14 +445,14 @@ impl<'s> Storm<'s> {
     }
 }
 
-/// The gaps of a workload's form, filled in with something that does not come again.
-fn filled_in(op: Tree, now: Time, node: &str) -> Tree {
+/// The gaps of a workload's form, filled in with something that does not come again; each of a list with another node.
+fn filled_in(op: Tree, now: Time, node: &str, more: &mut impl FnMut() -> String) -> Tree {
     let value = (now.0 / 1_000).to_string();
     match op {
         Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value).replace("{node}", node)),
-        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now, node)).collect()),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now, &more(), more)).collect()),
         Tree::Map(fields) => {
-            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now, node))).collect())
+            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now, node, more))).collect())
         }
         other => other,
     }
