@@ -27,6 +27,8 @@ export interface NodeNow {
   id: number;
   name: string;
   condition: "up" | "paused" | "down";
+  /** How it speaks: as its protocol has it speak, or how it lies. */
+  manner: "honest" | "silent" | "equivocating" | "replaying" | "corrupting" | "deceiving";
   /** What it shows; null while it is down. */
   face: {
     role: string;
@@ -84,6 +86,8 @@ export interface MailNow {
   sent: bigint;
   due: bigint;
   doomed: boolean;
+  /** It is not what the sender's process said. */
+  lie: boolean;
 }
 
 /** A client operation. */
@@ -328,6 +332,7 @@ impl Run {
             sent: mail.sent.0,
             due: mail.due.0,
             doomed: mail.doomed,
+            lie: mail.lie,
         };
         exact(&self.session.in_flight().into_iter().map(out).collect::<Vec<_>>())
     }
@@ -349,6 +354,14 @@ impl Run {
             all.push(&exact(&OpOut { id: op.id.0, node, op: op.op, invoked: op.invoked.1.0, answered, answer })?);
         }
         Ok(all.into())
+    }
+    /// Whether what the clients of a store of keys and values saw up to the cursor is linearizable: `linearizable`,
+    /// `not-linearizable` with the key, the places in the history of the operations that could be ordered and of the one
+    /// that fits nowhere after them, or `undecided`; nothing for other protocols.
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn judgement(&self) -> Result<JsValue, JsValue> {
+        let history = self.session.history();
+        exact(&netsplit_scenario::judgement::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
     }
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]
@@ -417,6 +430,7 @@ struct MailOut<'a> {
     sent: u64,
     due: u64,
     doomed: bool,
+    lie: bool,
 }
 
 #[derive(Serialize)]

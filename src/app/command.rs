@@ -3,7 +3,7 @@
 use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
-use super::panels::palette;
+use super::panels::dialog;
 use super::stage::Board;
 use crate::locale::{Language, Word};
 use netsplit_scenario::Selection;
@@ -185,14 +185,11 @@ impl Command {
                 Language::En => Language::Zh,
                 Language::Zh => Language::En,
             }),
-            Command::Palette => {
-                desk.dress(|ui| ui.dialog = Some(Dialog::Palette));
-                palette::show();
-            }
+            Command::Gallery => over(desk, Dialog::Gallery),
+            Command::Help => over(desk, Dialog::Help),
+            Command::Palette => over(desk, Dialog::Palette),
             // How panels are folded is part of the address.
             _ => desk.change(|State { ui, .. }| match self {
-                Command::Gallery => ui.dialog = Some(Dialog::Gallery),
-                Command::Help => ui.dialog = Some(Dialog::Help),
                 Command::Nodes => ui.show(Detail::Nodes),
                 Command::Events => ui.show(Detail::Events),
                 Command::Clients => ui.show(Detail::Clients),
@@ -204,6 +201,12 @@ impl Command {
             }),
         }
     }
+}
+
+/// Lays a dialog over the page.
+fn over(desk: &Desk, dialog: Dialog) {
+    desk.dress(|ui| ui.dialog = Some(dialog));
+    dialog::show(dialog);
 }
 
 /// Lays aside what was taken up last.

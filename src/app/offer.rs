@@ -6,7 +6,7 @@ use crate::locale::{Language, Word};
 use netsplit_protocols::OpForm;
 use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Tree, form};
-use netsplit_sim::{Condition, Intervention, MsgName, NodeId, Prominence, Ratio, Span, Target};
+use netsplit_sim::{Condition, Intervention, Manner, MsgName, NodeId, Prominence, Ratio, Span, Target};
 
 /// Something that can be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -118,6 +118,17 @@ fn of_node(offers: &mut Offers, node: NodeId) {
     offers.put(Word::CutOff, Icon::Cut, Act::Do(Intervention::Partition(vec![vec![target()]])));
     offers.put(Word::SkewClock, Icon::Skew, Act::Ask(Form::Clock(node)));
     offers.put(Word::SlowDisk, Icon::Disk, Act::Ask(Form::Disk(node)));
+    let turns = [
+        (Word::TurnHonest, Manner::Honest),
+        (Word::TurnSilent, Manner::Silent),
+        (Word::TurnEquivocating, Manner::Equivocating),
+        (Word::TurnReplaying, Manner::Replaying),
+        (Word::TurnCorrupting, Manner::Corrupting),
+        (Word::TurnDeceiving, Manner::Deceiving),
+    ];
+    for (word, manner) in turns.into_iter().filter(|(_, manner)| *manner != now.manner) {
+        offers.put(word, Icon::Mask, Act::Do(Intervention::Turn(target(), manner)));
+    }
 }
 
 fn of_link(offers: &mut Offers, from: NodeId, to: NodeId) {

@@ -3,7 +3,7 @@
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
 use netsplit_sim::trace::{EventRow, FaultRow, What};
-use netsplit_sim::{EventId, MsgName, NodeId, Span, Time};
+use netsplit_sim::{EventId, Manner, MsgName, NodeId, Span, Time};
 
 /// While the run plays, the weightiest event of this many wall milliseconds is told: faster, and nobody could read it.
 const TOLD_FOR: u64 = 1600;
@@ -155,10 +155,29 @@ pub(crate) fn fault(lab: &Lab, fault: &FaultRow, language: Language) -> String {
         "duplicate" => Word::FaultDuplicate,
         "deliver" => Word::FaultDeliver,
         "delay" => Word::FaultDelay,
+        "silence" => Word::FaultSilence,
+        "equivocate" => Word::FaultEquivocate,
+        "replay" => Word::FaultReplay,
+        "corrupt" => Word::FaultCorrupt,
+        "deceive" => Word::FaultDeceive,
+        "honest" => Word::FaultHonest,
         other => return format!("{other} {all}"),
     };
     let gaps = [("node", name(0)), ("to", name(1)), ("nodes", all.as_str()), ("message", message.as_str())];
     language.fill(word, &gaps)
+}
+
+/// How a node lies, if it does.
+pub(crate) fn liar(manner: Manner, language: Language) -> Option<&'static str> {
+    let word = match manner {
+        Manner::Honest => return None,
+        Manner::Silent => Word::IsSilent,
+        Manner::Equivocating => Word::IsEquivocating,
+        Manner::Replaying => Word::IsReplaying,
+        Manner::Corrupting => Word::IsCorrupting,
+        Manner::Deceiving => Word::IsDeceiving,
+    };
+    Some(language.say(word))
 }
 
 /// A message's name for people: `RequestVote n1 → n3`.

@@ -38,6 +38,26 @@ pub(super) fn bars(surface: &Surface, at: Point, size: f64) {
     }
 }
 
+/// A mask: a liar. Its [`eyes`] are for whoever fills it.
+pub(super) fn mask(surface: &Surface, at: Point, size: f64) {
+    let context = surface.context();
+    let (x, y) = (at.x, at.y);
+    context.move_to(x - size, y - size * 0.42);
+    context.quadratic_curve_to(x - size * 0.45, y - size * 0.68, x, y - size * 0.36);
+    context.quadratic_curve_to(x + size * 0.45, y - size * 0.68, x + size, y - size * 0.42);
+    context.quadratic_curve_to(x + size * 0.95, y + size * 0.62, x + size * 0.4, y + size * 0.5);
+    context.quadratic_curve_to(x + size * 0.16, y + size * 0.44, x, y + size * 0.16);
+    context.quadratic_curve_to(x - size * 0.16, y + size * 0.44, x - size * 0.4, y + size * 0.5);
+    context.quadratic_curve_to(x - size * 0.95, y + size * 0.62, x - size, y - size * 0.42);
+}
+
+/// The eyes of a mask.
+pub(super) fn eyes(surface: &Surface, at: Point, size: f64) {
+    for side in [-1.0, 1.0] {
+        surface.add_disc(at.x + side * size * 0.46, at.y - size * 0.06, size * 0.17);
+    }
+}
+
 /// A cross: lost. To be stroked.
 pub(super) fn cross(surface: &Surface, at: Point, size: f64) {
     surface.add_line(at.x - size, at.y - size, at.x + size, at.y + size);

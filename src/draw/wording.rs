@@ -29,6 +29,8 @@ pub enum Term {
     Down,
     /// A node that stands still.
     Paused,
+    /// A node that says other things than its protocol has it say.
+    Liar,
     /// A node comes up for the first time.
     Starts,
     /// A write became durable.
@@ -46,6 +48,7 @@ pub fn say(lang: Language, term: Term) -> &'static str {
     lang.of(match term {
         Term::Down => Words { en: "down", zh: "停机" },
         Term::Paused => Words { en: "paused", zh: "暂停" },
+        Term::Liar => Words { en: "liar", zh: "说谎者" },
         Term::Starts => Words { en: "starts", zh: "启动" },
         Term::Durable => Words { en: "write durable", zh: "写入已持久化" },
         Term::Timer => Words { en: "timer", zh: "定时器" },

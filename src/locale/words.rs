@@ -172,6 +172,12 @@ catalogue! {
     Actions = "What can be done", "可执行的操作";
     IsDown = "down", "已崩溃";
     IsPaused = "paused", "已暂停";
+    IsSilent = "liar: says nothing", "说谎者：沉默";
+    IsEquivocating = "liar: says different things to different peers", "说谎者：对不同节点说不同的话";
+    IsReplaying = "liar: says old things again", "说谎者：重放旧消息";
+    IsCorrupting = "liar: says wrong things", "说谎者：篡改消息";
+    IsDeceiving = "liar: deceives clients", "说谎者：欺骗客户端";
+    IsALie = "A lie: the sender's process said something else, or nothing.", "谎言：发送方的进程说的不是这个，或者什么也没说。";
     NodeName = "node", "节点";
     LinkName = "link", "链路";
     Timers = "Timers", "定时器";
@@ -214,6 +220,12 @@ catalogue! {
     NetworkWhole = "Whole: every link works.", "完整：所有链路正常。";
     NoClients = "No client has asked for anything yet. Send a request to a node.", "还没有客户端请求。请向节点发送请求。";
     Pending = "no answer yet", "尚无应答";
+    Linearizable = "Linearizable: as if each request took place at one instant between question and answer.", "可线性化：仿佛每个请求都在提出与应答之间的某一瞬间完成。";
+    NotLinearizable = "Not linearizable: no order of the requests for {key} explains the answers.", "不可线性化：对 {key} 的请求无论怎样排序，都解释不了这些应答。";
+    FitsNowhere = "This answer fits nowhere", "这个应答放在哪里都不对";
+    AllRequests = "All requests, the latest first", "全部请求，最近的在前";
+    LatestOrdered = "after these were put in order", "此前排好的次序";
+    Undecided = "Linearizable or not: undecided after {steps} steps of searching.", "是否可线性化：搜索 {steps} 步后仍未定。";
 
     // What can be done with things.
     Crash = "Crash", "崩溃";
@@ -225,6 +237,12 @@ catalogue! {
     CutOff = "Cut off", "隔离";
     SkewClock = "Skew clock…", "调偏时钟……";
     SlowDisk = "Slow disk…", "减慢磁盘……";
+    TurnHonest = "Make it honest again", "恢复诚实";
+    TurnSilent = "Make it a liar: silent", "变为说谎者：沉默";
+    TurnEquivocating = "Make it a liar: equivocate", "变为说谎者：两面说法";
+    TurnReplaying = "Make it a liar: replay old messages", "变为说谎者：重放旧消息";
+    TurnCorrupting = "Make it a liar: falsify messages", "变为说谎者：篡改消息";
+    TurnDeceiving = "Make it a liar: deceive clients", "变为说谎者：欺骗客户端";
     CutTowards = "Cut towards {to}", "切断到 {to}";
     CutBoth = "Cut both ways", "双向切断";
     MendBoth = "Mend both ways", "双向修复";
@@ -272,6 +290,12 @@ catalogue! {
     FaultDuplicate = "{message} is duplicated", "{message} 被复制";
     FaultDeliver = "{message} is delivered at once", "{message} 被立即送达";
     FaultDelay = "{message} is delayed", "{message} 被延迟";
+    FaultSilence = "{node} becomes a liar: it falls silent", "{node} 变为说谎者：不再说话";
+    FaultEquivocate = "{node} becomes a liar: it tells some one thing and others another", "{node} 变为说谎者：对不同节点说不同的话";
+    FaultReplay = "{node} becomes a liar: it says old things again", "{node} 变为说谎者：重放旧消息";
+    FaultCorrupt = "{node} becomes a liar: it falsifies what it says", "{node} 变为说谎者：篡改消息";
+    FaultDeceive = "{node} becomes a liar: it deceives clients", "{node} 变为说谎者：欺骗客户端";
+    FaultHonest = "{node} is honest again", "{node} 恢复诚实";
 
     // Gallery and help.
     GalleryTitle = "Scenarios", "场景";

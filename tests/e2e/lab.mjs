@@ -20,6 +20,58 @@ export const DIST = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
 
 const START_MS = 20_000; // A first start on a busy machine with two cores.
 
+/** In the page, before anything else: what it has put off is counted, so that it can be told when it is at rest. */
+function watchRest() {
+  const { setTimeout } = window;
+  const waiting = new Set();
+  window.setTimeout = (run, delay = 0, ...given) => {
+    if (delay > 0) return setTimeout(run, delay, ...given);
+    const timer = setTimeout(() => {
+      waiting.delete(timer);
+      run(...given);
+    });
+    waiting.add(timer);
+    return timer;
+  };
+  window.atRest = async () => {
+    for (let rounds = 0; rounds < 100; rounds += 1) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (waiting.size === 0) return;
+    }
+  };
+}
+
+/** How a test reads something off the page. */
+const READS = [
+  "all",
+  "allInnerTexts",
+  "boundingBox",
+  "count",
+  "evaluate",
+  "getAttribute",
+  "innerText",
+  "inputValue",
+  "isChecked",
+  "isVisible",
+];
+
+/**
+ * Rendering takes as many turns as it needs on a slow machine. A test that looks at the page looks when it has come to
+ * rest, as people do.
+ */
+function readAtRest(page) {
+  const locator = Object.getPrototypeOf(page.locator("html"));
+  if (locator.readsAtRest) return;
+  locator.readsAtRest = true;
+  for (const name of READS) {
+    const read = locator[name];
+    locator[name] = async function atRest(...given) {
+      await this.page().evaluate(() => window.atRest?.());
+      return read.apply(this, given);
+    };
+  }
+}
+
 /** Resolves when the app has taken the place of the words that index.html holds. */
 export async function started(page) {
   await page.waitForFunction(() => document.querySelector("#app > *") && !document.getElementById("boot"), undefined, {
@@ -34,7 +86,9 @@ export async function started(page) {
 export async function openPage(browser, url, { block, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   if (block) await context.route(block, (route) => route.abort());
+  await context.addInitScript(watchRest);
   const page = await context.newPage();
+  readAtRest(page);
   const errors = [];
   const requests = [];
   page.on("console", (message) => {

@@ -153,6 +153,7 @@ test("everything that matters can be done from the keyboard", async () => {
   // The gallery, by its search field.
   await page.keyboard.press("g");
   await page.keyboard.type("leader");
+  await page.waitForFunction(() => document.querySelector("[data-scenario-card]")?.dataset.scenarioCard === "raft/leader-crash");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await page.locator("dialog[open]").waitFor({ state: "detached" });
@@ -270,6 +271,22 @@ test("a violated invariant stops the run, and says which, where and why", async 
   assert.ok((await alarm.locator("li").count()) > 0, "evidence");
   await alarm.locator("li .link").first().click();
   assert.ok(Number((await run(page)).events) <= Number(now.events));
+  assert.deepEqual(errors, []);
+});
+
+test("what clients saw is judged, and the answer that fits nowhere leads to its moment", async () => {
+  const { page, errors } = await open("#abd/no-write-back");
+  for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press("+");
+  await page.locator("[data-alarm]").waitFor(PATIENCE);
+  await page.getByRole("tab", { name: "Clients" }).click();
+  const refuted = page.locator('[data-judgement="bad"]');
+  await refuted.waitFor(PATIENCE);
+  const { events } = await run(page);
+  await page.keyboard.press("Home");
+  await refuted.waitFor({ state: "detached" });
+  await page.keyboard.press("End");
+  await refuted.locator("button").first().click();
+  assert.equal((await run(page)).events, events);
   assert.deepEqual(errors, []);
 });
 

@@ -86,6 +86,8 @@ fn run_tells_every_event_and_how_it_ended() {
     let after: Vec<_> = text.lines().skip_while(|line| !line.starts_with("hash ")).skip(1).collect();
     let (measures, verdicts): (Vec<&str>, Vec<&str>) = after.iter().partition(|line| line.starts_with("measure "));
     assert!(measures.iter().all(|line| line.contains(" to ") && line.contains('█')), "{measures:?}");
+    let (history, verdicts): (Vec<&str>, Vec<&str>) = verdicts.iter().partition(|line| line.starts_with("history "));
+    assert_eq!(history, ["history linearizable"]);
     assert!(verdicts.iter().all(|line| line.contains(": holds")), "{verdicts:?}");
     assert_eq!((measures.len(), verdicts.len()), (3, 5 + 5), "three measures, five expectations, five invariants");
     assert_eq!(hash(&run(&["run", "raft/leader-crash", "--quiet"])), hash(&output));

@@ -44,10 +44,21 @@ pub struct About {
     /// How long after the last fault, at its usual settings, whatever it promises in the end must have come true: sweeps
     /// let it run for that long. Zero if it promises nothing about time.
     pub settles: Span,
+    /// How many liars it puts up with; nothing if it trusts everybody. Sweeps turn so many nodes into liars.
+    pub liars: Option<Liars>,
     /// Its page, in Markdown: `docs/protocols/NAME.md`.
     pub page: &'static str,
     /// Its scenarios for the gallery, in the order of showing: name (`leader-crash`) and scenario file.
     pub scenarios: &'static [(&'static str, &'static str)],
+}
+
+/// How many liars a protocol puts up with.
+#[derive(Clone, Copy, Debug)]
+pub struct Liars {
+    /// Among the nodes of the first part there may be f liars if there are this many times f, and one more.
+    pub of: u16,
+    /// The setting that says how many it is to put up with, if that is another number.
+    pub setting: &'static str,
 }
 
 /// A part that nodes can play.
@@ -152,6 +163,8 @@ pub enum FieldKind {
     Number,
     /// The name of a node.
     Node,
+    /// The names of some nodes.
+    Nodes,
 }
 
 /// Which bugs are switched on.

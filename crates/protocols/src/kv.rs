@@ -2,9 +2,9 @@
 //! unchanged on all of them; and the store itself as a state machine, for protocols that replicate one.
 
 use crate::about::{Field, FieldKind, OpForm, words};
-use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
+use netsplit_sim::{Alter, Forger, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -45,6 +45,25 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The key that it is about.
+    pub fn key(&self) -> &Text {
+        let (Op::Put { key, .. } | Op::Get { key } | Op::Delete { key } | Op::Cas { key, .. }) = self;
+        key
+    }
+    /// The value that the key is to have: none in a read or a delete.
+    pub fn value(&self) -> Option<&Text> {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => Some(value),
+            Op::Get { .. } | Op::Delete { .. } => None,
+        }
+    }
+    /// Whether it only reads.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Op::Get { .. })
+    }
+}
+
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,6 +71,16 @@ impl fmt::Display for Op {
             Op::Get { key } => write!(f, "get {key}"),
             Op::Delete { key } => write!(f, "delete {key}"),
             Op::Cas { key, expect, value } => write!(f, "cas {key}={expect}->{value}"),
+        }
+    }
+}
+
+/// A liar asks for something else.
+impl Alter for Op {
+    fn alter(&mut self, forger: &mut Forger) {
+        match self {
+            Op::Put { value, .. } | Op::Cas { value, .. } => value.alter(forger),
+            Op::Get { key } | Op::Delete { key } => key.alter(forger),
         }
     }
 }
@@ -88,6 +117,22 @@ impl Ret {
     /// Shorthand for [`Ret::Refused`].
     pub fn refused(reason: &str) -> Ret {
         Ret::Refused { reason: reason.into() }
+    }
+}
+
+/// A liar tells something else.
+impl Alter for Ret {
+    fn alter(&mut self, forger: &mut Forger) {
+        *self = match self {
+            Ret::Value(value) => {
+                value.alter(forger);
+                return;
+            }
+            Ret::Absent => Ret::Value("'".into()),
+            Ret::CasFailed => Ret::Ok,
+            Ret::Ok => Ret::CasFailed,
+            Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. } => return,
+        };
     }
 }
 

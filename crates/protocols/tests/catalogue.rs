@@ -4,6 +4,7 @@ use netsplit_protocols::abd::Abd;
 use netsplit_protocols::ben_or::BenOr;
 use netsplit_protocols::bully::Bully;
 use netsplit_protocols::causal_broadcast::CausalBroadcast;
+use netsplit_protocols::causal_kv::CausalKv;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
 use netsplit_protocols::clock_sync::ClockSync;
 use netsplit_protocols::crdt::Crdt;
@@ -14,6 +15,7 @@ use netsplit_protocols::lock::Lock;
 use netsplit_protocols::membership::Membership;
 use netsplit_protocols::multi_paxos::MultiPaxos;
 use netsplit_protocols::paxos::Paxos;
+use netsplit_protocols::quorum_kv::QuorumKv;
 use netsplit_protocols::raft::Raft;
 use netsplit_protocols::reliable_link::ReliableLink;
 use netsplit_protocols::ring_election::RingElection;
@@ -73,6 +75,8 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<Abd>();
     agrees_with_itself::<Crdt>();
     agrees_with_itself::<ShardedKv>();
+    agrees_with_itself::<QuorumKv>();
+    agrees_with_itself::<CausalKv>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -81,6 +85,7 @@ fn sample(field: &Field) -> serde_json::Value {
         FieldKind::Text => field.sample.into(),
         FieldKind::Number => field.sample.parse::<i64>().expect("a number").into(),
         FieldKind::Node => 1.into(),
+        FieldKind::Nodes => vec![1, 2].into(),
     }
 }
 
@@ -119,6 +124,8 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<Abd>();
     read::<Crdt>();
     read::<ShardedKv>();
+    read::<QuorumKv>();
+    read::<CausalKv>();
 }
 
 #[test]

@@ -362,6 +362,20 @@ fn to_join_or_leave_twice_is_refused_and_so_is_to_leave_nobody() {
 }
 
 #[test]
+fn when_all_leave_at_once_nothing_is_lost() {
+    let mut room = filled();
+    NODES[..5].iter().for_each(|at| {
+        room.ask(*at, LEAVE);
+    });
+    room.run(1_500);
+    assert!(node(&room, 0).ring().owners("fig").is_empty(), "nobody is a member");
+    assert!(KEYS.iter().all(|key| holders(&room, key).len() >= 3));
+    room.ask(SPARE, JOIN).run(1_500);
+    assert!(all_in_place(&room));
+    assert_eq!((node(&room, SPARE).keys().len(), room.violation()), (KEYS.len(), None));
+}
+
+#[test]
 fn when_all_is_in_place_nothing_more_is_said() {
     let mut room = filled();
     let messages = room.messages();

@@ -43,6 +43,10 @@ catalogue! {
     ben_or::BenOr,
     abd::Abd,
     crdt::Crdt,
+    pbft::Pbft,
+    sharded_kv::ShardedKv,
+    quorum_kv::QuorumKv,
+    causal_kv::CausalKv,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.

@@ -265,7 +265,8 @@ impl Checker<'_> {
             Intervention::Crash(target)
             | Intervention::Restart(target)
             | Intervention::Pause(target)
-            | Intervention::Resume(target) => self.target(target),
+            | Intervention::Resume(target)
+            | Intervention::Turn(target, _) => self.target(target),
             Intervention::Fire(target, timer) => {
                 self.target(target)?;
                 timer.as_ref().map_or(Ok(()), |name| short(name, LONGEST_NAME))
@@ -403,7 +404,7 @@ impl Checker<'_> {
                 let message = || format!("between {least} and {most} is between nothing: least is more than most");
                 ensure(least <= most, message).within("least")
             }
-            Expectation::Answered(_) => Ok(()),
+            Expectation::Answered(_) | Expectation::Linearizable(_) => Ok(()),
         }
     }
 }

@@ -175,6 +175,7 @@ impl Moved {
             Intervention::Resume(target) => Intervention::Resume(self.target(target)?),
             Intervention::Fire(target, timer) => Intervention::Fire(self.target(target)?, timer.clone()),
             Intervention::Clock(target, offset, drift) => Intervention::Clock(self.target(target)?, *offset, *drift),
+            Intervention::Turn(target, manner) => Intervention::Turn(self.target(target)?, *manner),
             Intervention::Disk(target, span, lying) => Intervention::Disk(self.target(target)?, *span, *lying),
             Intervention::Invoke(target, op) => Intervention::Invoke(self.target(target)?, self.operation(op)?),
             Intervention::Cut(from, to) => Intervention::Cut(self.target(from)?, self.target(to)?),
@@ -205,7 +206,7 @@ impl Moved {
         let mut variant = variant.clone();
         for form in self.about.ops {
             let Some(Tree::Map(values)) = variant.get_mut(form.name) else { continue };
-            for field in form.fields.iter().filter(|field| field.kind == FieldKind::Node) {
+            for field in form.fields.iter().filter(|field| matches!(field.kind, FieldKind::Node | FieldKind::Nodes)) {
                 let Some(value) = values.get_mut(field.name) else { continue };
                 *value = self.named(value)?;
             }
@@ -224,6 +225,7 @@ impl Moved {
                 Some(id) => self.node(NodeId(id)).map(|node| Tree::Int(i64::from(node.0))),
                 None => Some(value.clone()),
             },
+            Tree::List(items) => items.iter().map(|item| self.named(item)).collect::<Option<_>>().map(Tree::List),
             other => Some(other.clone()),
         }
     }

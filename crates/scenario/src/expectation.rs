@@ -12,6 +12,8 @@ pub(crate) struct SoFar<'a> {
     pub roles_at: &'a dyn Fn(Time) -> Vec<&'static str>,
     /// How many operations are answered.
     pub answered: &'a dyn Fn() -> u32,
+    /// Whether what clients saw is linearizable, if that can be said.
+    pub linearizable: &'a dyn Fn() -> Option<bool>,
 }
 
 /// What has been decided: an expectation that is met or missed stays so while the past stays as it is.
@@ -38,6 +40,8 @@ fn met(expectation: &Expectation, until: Time, so_far: &SoFar) -> Option<bool> {
     match expectation {
         Expectation::Violated(name) => by_the_end(so_far.violations.iter().any(|seen| seen.invariant == name)),
         Expectation::Answered(least) => by_the_end((so_far.answered)() >= *least),
+        Expectation::Linearizable(expected) if over => Some((so_far.linearizable)()? == *expected),
+        Expectation::Linearizable(_) => None,
         Expectation::Roles { role, at, least, most } => (so_far.recorded_until >= *at).then(|| {
             let count = (so_far.roles_at)(*at).into_iter().filter(|seen| seen == role).count();
             (usize::from(*least)..=usize::from(*most)).contains(&count)
@@ -49,6 +53,8 @@ fn words(expectation: &Expectation) -> String {
     match expectation {
         Expectation::Violated(name) => format!("{name} is violated"),
         Expectation::Answered(least) => format!("at least {least} operations are answered"),
+        Expectation::Linearizable(true) => "what clients saw is linearizable".to_owned(),
+        Expectation::Linearizable(false) => "what clients saw is not linearizable".to_owned(),
         Expectation::Roles { role, at, least, most } if least == most => format!("{least} {role} at {at}"),
         Expectation::Roles { role, at, least, most } => format!("{least} to {most} {role} at {at}"),
     }

@@ -14,8 +14,14 @@ pub fn operation(form: &OpForm, texts: &[String]) -> Tree {
 fn content(kind: FieldKind, text: &str) -> Tree {
     match (kind, text.trim().parse()) {
         (FieldKind::Number, Ok(number)) => Tree::Int(number),
+        (FieldKind::Nodes, _) => Tree::List(names_in(text).map(|name| Tree::Text(name.to_owned())).collect()),
         _ => Tree::Text(text.to_owned()),
     }
+}
+
+/// The names that stand in a text.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',', '，', '、']).filter(|name| !name.is_empty())
 }
 
 /// The operation with nodes by their numbers instead of their names, and numbers that stand in texts as numbers, since
@@ -25,16 +31,24 @@ pub(crate) fn with_numbers(op: Tree, forms: &[OpForm], names: &[String]) -> Tree
     for form in forms {
         let Some(Tree::Map(values)) = variant.get_mut(form.name) else { continue };
         for field in form.fields {
-            let Some(Tree::Text(text)) = values.get(field.name) else { continue };
-            let number = match field.kind {
-                FieldKind::Node => names.iter().position(|name| name == text).map(|number| number as i64),
-                FieldKind::Number => text.trim().parse().ok(),
-                FieldKind::Text => None,
-            };
-            if let Some(number) = number {
-                values.insert(field.name.to_owned(), Tree::Int(number));
+            let Some(value) = values.get_mut(field.name) else { continue };
+            match value {
+                Tree::List(items) => items.iter_mut().for_each(|item| number(item, field.kind, names)),
+                value => number(value, field.kind, names),
             }
         }
     }
     Tree::Map(variant)
+}
+
+fn number(value: &mut Tree, kind: FieldKind, names: &[String]) {
+    let Tree::Text(text) = value else { return };
+    let number = match kind {
+        FieldKind::Node | FieldKind::Nodes => names.iter().position(|name| name == text).map(|number| number as i64),
+        FieldKind::Number => text.trim().parse().ok(),
+        FieldKind::Text => None,
+    };
+    if let Some(number) = number {
+        *value = Tree::Int(number);
+    }
 }

@@ -134,4 +134,6 @@ pub enum Expectation {
     },
     /// At least so many client operations are answered by the end.
     Answered(u32),
+    /// Whether what the clients saw by the end is linearizable.
+    Linearizable(bool),
 }

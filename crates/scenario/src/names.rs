@@ -1,6 +1,7 @@
 //! What the nodes of a scenario are called: the prefix of their part and a number, in the order of the parts.
 
 use crate::model::Scenario;
+use crate::tree::Tree;
 use netsplit_protocols::{About, Part};
 use netsplit_sim::NodeId;
 
@@ -12,6 +13,16 @@ pub fn count(scenario: &Scenario, part: &Part) -> u16 {
 /// How many nodes a scenario has.
 pub fn total(about: &About, scenario: &Scenario) -> u32 {
     about.parts.iter().map(|part| u32::from(count(scenario, part))).sum()
+}
+
+/// How many of the nodes that play a protocol's first part it puts up with as liars.
+pub fn liars(about: &About, scenario: &Scenario) -> u16 {
+    let (Some(liars), Some(part)) = (about.liars, about.parts.first()) else { return 0 };
+    let nodes = count(scenario, part);
+    match scenario.config.get(liars.setting) {
+        Some(Tree::Int(said)) => u16::try_from(*said).unwrap_or(0).min(nodes),
+        _ => nodes.saturating_sub(1) / liars.of.max(1),
+    }
 }
 
 /// The names of a scenario's nodes, by id.

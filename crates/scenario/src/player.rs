@@ -9,7 +9,7 @@ use crate::session::{Cursor, MailNow};
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, Condition, EventId, Face, Intervention, Mail, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
+    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
     Recording, Sample, Seed, Setup, Span, Time, Trace, Violation, World,
 };
 use serde_json::{Error, Value};
@@ -48,6 +48,7 @@ pub(crate) trait Stage {
     fn network(&self) -> &Network;
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     fn condition(&self, node: NodeId) -> Condition;
+    fn manner(&self, node: NodeId) -> Manner;
     fn face(&self, node: NodeId) -> Option<Face>;
     /// Name, by which event armed, when due.
     fn timers(&self, node: NodeId) -> Vec<(&'static str, EventId, Time)>;
@@ -213,6 +214,9 @@ impl<P: Entry> Stage for World<P> {
     fn condition(&self, node: NodeId) -> Condition {
         self.condition(node)
     }
+    fn manner(&self, node: NodeId) -> Manner {
+        self.manner(node)
+    }
     fn face(&self, node: NodeId) -> Option<Face> {
         self.face(node)
     }
@@ -239,8 +243,9 @@ impl<P: Entry> Stage for World<P> {
     }
     fn in_flight(&self) -> Vec<MailNow> {
         let mut all = Vec::new();
-        for (due, Mail { id, name, body, sent, doomed, .. }) in self.in_flight() {
-            all.push(MailNow { id: *id, name: *name, tag: P::tag(body), sent: *sent, due, doomed: *doomed });
+        for (due, Mail { id, name, body, sent, doomed, lie, .. }) in self.in_flight() {
+            let (tag, doomed, lie) = (P::tag(body), *doomed, *lie);
+            all.push(MailNow { id: *id, name: *name, tag, sent: *sent, due, doomed, lie });
         }
         all
     }

@@ -2,13 +2,14 @@
 
 use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
+use crate::judgement::{Judgement, judge};
 use crate::model::Scenario;
 use crate::player::{Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::tree::Tree;
 use crate::workload::Turns;
-use crate::{LONGEST_RUN, cast, names};
+use crate::{JUDGED_STEPS, LONGEST_RUN, cast, names};
 use netsplit_protocols::{About, Cast};
 use netsplit_sim::{
     EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation, causality,
@@ -87,6 +88,7 @@ impl Run {
         NodeNow {
             id: node,
             condition: stage.condition(node),
+            manner: stage.manner(node),
             face: stage.face(node),
             timers: stage.timers(node).into_iter().map(timer).collect(),
             unsynced: stage.unsynced(node),
@@ -271,11 +273,21 @@ impl Session for Run {
             self.player.operations(&mut |operation| answered += u32::from(operation.answer.is_some()));
             answered
         };
+        let linearizable = || {
+            let mut history = Vec::new();
+            self.player.operations(&mut |operation| history.push(self.op_now(&operation)));
+            match judge(self.about, &history, JUDGED_STEPS)? {
+                Judgement::Linearizable => Some(true),
+                Judgement::NotLinearizable(_) => Some(false),
+                Judgement::Undecided { .. } => None,
+            }
+        };
         let so_far = expectation::SoFar {
             recorded_until: self.recorded_until(),
             violations: self.violations(),
             roles_at: &look,
             answered: &answered,
+            linearizable: &linearizable,
         };
         self.known.borrow_mut().outcomes(&self.scenario, &so_far)
     }

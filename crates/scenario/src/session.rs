@@ -5,8 +5,8 @@ use crate::model::Scenario;
 use crate::tree::Tree;
 use netsplit_protocols::About;
 use netsplit_sim::{
-    Condition, EventId, Face, Intervention, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag, Time,
-    Trace, Violation,
+    Condition, EventId, Face, Intervention, Manner, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag,
+    Time, Trace, Violation,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -117,6 +117,8 @@ pub struct NodeNow {
     pub id: NodeId,
     /// Up, paused or down.
     pub condition: Condition,
+    /// Whether it says what it should.
+    pub manner: Manner,
     /// What it shows; nothing while it is down.
     pub face: Option<Face>,
     /// Its armed timers.
@@ -174,6 +176,8 @@ pub struct MailNow {
     pub due: Time,
     /// It will vanish.
     pub doomed: bool,
+    /// It is not what the sender's process said.
+    pub lie: bool,
 }
 
 /// A client operation.

@@ -1,6 +1,8 @@
 //! A whole run as text: a line per event, in columns. What a person reads, a test compares, the command prints.
 
+use crate::JUDGED_STEPS;
 use crate::curve::{Curve, curves};
+use crate::judgement::{Judgement, Refuted, judge};
 use crate::session::{OpNow, Outcome, Session};
 use netsplit_protocols::Line;
 use netsplit_sim::trace::{EventRow, Fate, FaultRow, MessageRow, What};
@@ -67,6 +69,8 @@ pub struct Summary {
     pub measures: Vec<Curve>,
     /// Each expectation of the scenario.
     pub expectations: Vec<Outcome>,
+    /// Whether what the clients of a store saw is linearizable, in words.
+    pub history: Option<String>,
     /// Each invariant of the protocol, and what violated it, if anything did.
     pub invariants: Vec<(&'static str, Option<Violated>)>,
 }
@@ -262,8 +266,9 @@ fn fill(session: &dyn Session, line: &Line, row: &EventRow) -> String {
 /// The messages of an event, those of one type together, with how they ended if they did not arrive.
 fn sent(session: &dyn Session, event: EventId) -> String {
     let mut types: Vec<(&str, Vec<String>)> = Vec::new();
-    for (_, message) in session.trace().sent_by(event) {
-        let to = format!("{}{}", name(session, message.name.to), ending(message));
+    for (id, message) in session.trace().sent_by(event) {
+        let lie = if session.trace().is_lie(id) { " (a lie)" } else { "" };
+        let to = format!("{}{lie}{}", name(session, message.name.to), ending(message));
         match types.iter_mut().find(|(tag, _)| *tag == message.tag.name) {
             Some((_, receivers)) => receivers.push(to),
             None => types.push((message.tag.name, vec![to])),
@@ -307,8 +312,29 @@ pub fn summary(session: &dyn Session) -> Summary {
         time: cursor.time,
         measures: curves(session),
         expectations: session.expectations(),
+        history: judged(session),
         invariants: invariants.collect(),
     }
+}
+
+/// What the history comes to, in words.
+fn judged(session: &dyn Session) -> Option<String> {
+    let history = session.history();
+    Some(match judge(session.about(), &history, JUDGED_STEPS)? {
+        Judgement::Linearizable => "linearizable".to_owned(),
+        Judgement::Undecided { steps } => format!("undecided after {steps} steps"),
+        Judgement::NotLinearizable(Refuted { key, ordered, stuck }) => {
+            let told = |at: &usize| {
+                let OpNow { op, answer, .. } = &history[*at];
+                let answer = answer.as_ref().map_or("pending".to_owned(), |(.., answer)| brief(answer));
+                format!("{}: {answer}", operation(*at, op))
+            };
+            let before: Vec<String> = ordered[ordered.len().saturating_sub(3)..].iter().map(told).collect();
+            let after =
+                if before.is_empty() { "at the beginning".to_owned() } else { format!("after {}", before.join("; ")) };
+            format!("not linearizable at key {key}: {} fits nowhere {after}", told(&stuck))
+        }
+    })
 }
 
 impl Summary {
@@ -333,6 +359,9 @@ impl Summary {
                 None => "open",
             };
             text.push_str(&format!("expectation {expected}: {met}\n"));
+        }
+        if let Some(history) = &self.history {
+            text.push_str(&format!("history {history}\n"));
         }
         for (name, violated) in &self.invariants {
             let verdict = match violated {

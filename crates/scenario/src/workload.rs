@@ -35,8 +35,9 @@ impl<'a> Turns<'a> {
     fn operation(self, turn: u64) -> Planned<Tree> {
         let Turns { workload, names, .. } = self;
         let key = below(self.draw(1, turn), u64::from(workload.keys.max(1)));
-        let node = names.get(below(self.draw(2, turn), names.len() as u64) as usize).map_or("", String::as_str);
-        let op = fill_in(&workload.ops[self.form(turn)], turn, key, node);
+        let node =
+            |nth| names.get(below(self.draw(2 + nth, turn), names.len() as u64) as usize).map_or("", String::as_str);
+        let op = fill_in(&workload.ops[self.form(turn)], turn, key, 0, &node);
         let at = workload.from + Span(workload.every.0.saturating_mul(turn));
         Planned { when: Moment { at, after: 0 }, what: Intervention::Invoke(workload.at.clone(), op) }
     }
@@ -46,16 +47,19 @@ impl<'a> Turns<'a> {
     }
 }
 
-/// Puts the turn's number and key in place of `{n}` and `{k}` in every text, and some node's name for `{node}`.
-fn fill_in(op: &Tree, turn: u64, key: u64, node: &str) -> Tree {
+/// Puts the turn's number and key in place of `{n}` and `{k}` in every text, and some node's name for `{node}`: in a list, a
+/// name drawn for each place.
+fn fill_in<'a>(op: &Tree, turn: u64, key: u64, nth: u32, node: &impl Fn(u32) -> &'a str) -> Tree {
     match op {
         Tree::Text(text) => {
             let text = text.replace("{n}", &turn.to_string()).replace("{k}", &format!("k{key}"));
-            Tree::Text(text.replace("{node}", node))
+            Tree::Text(text.replace("{node}", node(nth)))
         }
-        Tree::List(items) => Tree::List(items.iter().map(|item| fill_in(item, turn, key, node)).collect()),
+        Tree::List(items) => {
+            Tree::List((nth..).zip(items).map(|(nth, item)| fill_in(item, turn, key, nth, node)).collect())
+        }
         Tree::Map(fields) => {
-            Tree::Map(fields.iter().map(|(name, value)| (name.clone(), fill_in(value, turn, key, node))).collect())
+            Tree::Map(fields.iter().map(|(name, value)| (name.clone(), fill_in(value, turn, key, nth, node))).collect())
         }
         other => other.clone(),
     }

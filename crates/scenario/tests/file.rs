@@ -51,6 +51,12 @@ fn every_form_is_understood() {
         "duplicate",
         "deliver",
         "delay",
+        "silence",
+        "equivocate",
+        "replay",
+        "corrupt",
+        "deceive",
+        "honest",
     ];
     assert_eq!(names, each);
     assert_eq!(scenario.timeline[0].what, Intervention::Crash(Target::Role("leader".to_owned())));

@@ -28,6 +28,8 @@ pub enum Purpose {
     Workload,
     /// How a generated scenario goes.
     Scenario,
+    /// How a liar lies.
+    Lie,
 }
 
 /// The seed of a run.

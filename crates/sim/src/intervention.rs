@@ -1,6 +1,7 @@
 //! What people, scenarios and sweeps do to a run, as data.
 
 use crate::ids::{MsgName, NodeId};
+use crate::liar::Manner;
 use crate::network::Link;
 use crate::time::{Span, Time};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,8 @@ pub enum Intervention<Op> {
     Deliver(MsgName),
     /// A message in flight takes this much longer.
     Delay(MsgName, Span),
+    /// A node becomes a liar, or honest again: its process goes on as it should, and what it says is altered.
+    Turn(Target, Manner),
 }
 
 /// Whether a disk says that a write is durable before it is.
@@ -121,6 +124,7 @@ impl<Op> Intervention<Op> {
             Intervention::Duplicate(_) => "duplicate",
             Intervention::Deliver(_) => "deliver",
             Intervention::Delay(..) => "delay",
+            Intervention::Turn(_, manner) => manner.turning(),
         }
     }
 
@@ -145,6 +149,7 @@ impl<Op> Intervention<Op> {
             Intervention::Duplicate(name) => Intervention::Duplicate(name),
             Intervention::Deliver(name) => Intervention::Deliver(name),
             Intervention::Delay(name, by) => Intervention::Delay(name, by),
+            Intervention::Turn(target, manner) => Intervention::Turn(target, manner),
         })
     }
 
@@ -158,6 +163,7 @@ impl<Op> Intervention<Op> {
             | Intervention::Fire(target, _)
             | Intervention::Clock(target, ..)
             | Intervention::Disk(target, ..)
+            | Intervention::Turn(target, _)
             | Intervention::Invoke(target, _) => vec![target],
             Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
                 vec![from, to]

@@ -7,6 +7,7 @@ use crate::digest::StateHasher;
 use crate::draw::below;
 use crate::face::{Face, Tag};
 use crate::ids::{NodeId, OpId};
+use crate::liar::Forger;
 use crate::time::{Span, Time};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -42,6 +43,12 @@ pub trait Protocol: Copy + Debug + 'static {
     fn hash_msg(msg: &Self::Msg, hasher: &mut StateHasher) {
         msg.hash(hasher);
     }
+
+    /// Alters what a message says, for a node that lies: only what its sender says there on its own account, and not what
+    /// others have signed. Where a message stays as it was, a liar says something earlier again.
+    fn forge(_msg: &mut Self::Msg, _forger: &mut Forger) {}
+    /// Alters an answer to a client. Where it stays as it was, a liar gives the answer that was another's.
+    fn forge_answer(_ret: &mut Self::Ret, _forger: &mut Forger) {}
 }
 
 /// One part a process can play: server, client, coordinator, liar.

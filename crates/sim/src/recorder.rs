@@ -35,6 +35,8 @@ pub struct Sent {
     pub due: Time,
     /// Whether it will vanish.
     pub doomed: bool,
+    /// Whether it is something else than what the sender's process said.
+    pub lie: bool,
 }
 
 /// How a message ended.

@@ -163,6 +163,8 @@ pub struct Trace {
     messages: Column<MessageRow>,
     lines: Column<u16>,
     faults: Vec<FaultRow>,
+    /// The messages that are not what their sender's process said, in order: few, so that rows need not grow for them.
+    lies: Vec<MsgId>,
     /// The latest event of each node.
     latest: Vec<EventId>,
 }
@@ -196,6 +198,10 @@ impl Trace {
     /// A message.
     pub fn message(&self, id: MsgId) -> Option<&MessageRow> {
         self.messages.get(id.index())
+    }
+    /// Whether a liar sent it in place of, or besides, what its process said.
+    pub fn is_lie(&self, id: MsgId) -> bool {
+        self.lies.binary_search(&id).is_ok()
     }
     /// The messages from one number up to another.
     pub fn messages_in(&self, range: std::ops::Range<u32>) -> impl DoubleEndedIterator<Item = (MsgId, &MessageRow)> {
@@ -244,6 +250,7 @@ impl Trace {
             self.lines.truncate(row.first_line as usize);
         }
         self.faults.retain(|fault| fault.event.0 < events);
+        self.lies.retain(|lie| lie.0 < self.messages.len() as u32);
         self.forget_ends(events, now);
         for node in 0..self.latest.len() {
             let last = self.events().rev().find(|(_, row)| row.node.index() == node);
@@ -283,6 +290,9 @@ impl Trace {
         self.set_latest(node, id);
     }
     fn sent_off(&mut self, sent: Sent, tag: Tag) {
+        if sent.lie {
+            self.lies.push(sent.id);
+        }
         let fate = if sent.doomed { Fate::Doomed } else { Fate::InFlight };
         self.messages.push(MessageRow { name: sent.name, tag, cause: sent.cause, sent: sent.at, ends: sent.due, fate });
     }

@@ -4,7 +4,7 @@
 mod bounce;
 
 use bounce::{Bounce, Rules, Throw};
-use netsplit_sim::{Dice, Intervention, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World};
+use netsplit_sim::{Dice, Intervention, Manner, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World};
 
 type Run = Recording<Bounce, ()>;
 
@@ -20,7 +20,7 @@ fn some_deed(dice: &mut Dice) -> Intervention<Throw> {
     let node = NodeId(dice.below(5) as u16);
     let other = NodeId(dice.below(5) as u16);
     let message = MsgName { from: node, to: other, nth: dice.below(60) as u32, copy: 0 };
-    match dice.below(12) {
+    match dice.below(13) {
         0 => Intervention::Crash(node.into()),
         1 | 2 => Intervention::Restart(node.into()),
         3 => Intervention::Pause(node.into()),
@@ -31,6 +31,7 @@ fn some_deed(dice: &mut Dice) -> Intervention<Throw> {
         8 => Intervention::Fire(node.into(), None),
         9 => Intervention::Delay(message, Span::millis(dice.below(9))),
         10 => Intervention::Duplicate(message),
+        11 => Intervention::Turn(node.into(), dice.pick(&Manner::LIES).copied().unwrap_or_default()),
         _ => Intervention::Clock(node.into(), dice.below(1_000) as i64, dice.below(1_000) as i32),
     }
 }

@@ -1,9 +1,9 @@
 //! The gallery of scenarios, and opening one that somebody wrote.
 
 use super::controls::{Tab, button, tabs};
-use super::help::{beside, cross, use_dialog};
+use super::dialog::{Frame, close, head};
 use super::use_desk;
-use crate::app::desk::{Desk, Place};
+use crate::app::desk::{Desk, Dialog, Place};
 use crate::app::icons::Icon;
 use crate::app::{title_of, watch_of};
 use crate::locale::{Language, Word};
@@ -25,7 +25,6 @@ enum Shelf {
 pub(crate) fn Gallery() -> Html {
     let desk = use_desk();
     let language = desk.language();
-    let (dialog, onclose) = use_dialog(&desk);
     let shelf = use_state(|| Shelf::Scenarios);
     let choices = [
         Tab { id: Shelf::Scenarios, label: language.say(Word::Scenarios).into(), panel: "gallery-page" },
@@ -35,20 +34,20 @@ pub(crate) fn Gallery() -> Html {
         let shelf = shelf.clone();
         Callback::from(move |to| shelf.set(to))
     };
+    let onclose = {
+        let shelf = shelf.clone();
+        Callback::from(move |()| shelf.set(Shelf::Scenarios))
+    };
     html! {
-        <dialog ref={dialog} class="dialog gallery" aria-labelledby="gallery-title" onclose={onclose} onclick={beside(&desk)}>
-            <div class="dialog-head">
-                <h2 id="gallery-title">{ language.say(Word::GalleryTitle) }</h2>
-                { tabs(language.say(Word::GalleryTitle), &choices, *shelf, choose) }
-                { cross(&desk) }
-            </div>
+        <Frame of={Dialog::Gallery} label={language.say(Word::GalleryTitle)} {onclose}>
+            { head(&desk, Dialog::Gallery, Word::GalleryTitle, tabs(language.say(Word::GalleryTitle), &choices, *shelf, choose)) }
             <div class="dialog-body" id="gallery-page" role="tabpanel" aria-labelledby="gallery-title">
                 { match *shelf {
                     Shelf::Scenarios => html! { <Scenarios /> },
                     Shelf::File => html! { <Writing /> },
                 } }
             </div>
-        </dialog>
+        </Frame>
     }
 }
 
@@ -66,10 +65,20 @@ fn Scenarios() -> Html {
     let desk = use_desk();
     let language = desk.language();
     let query = use_state(String::new);
-    let all = use_memo((), |()| {
+    let open = desk.state().ui.dialog == Some(Dialog::Gallery);
+    let all = use_memo(open, |open| {
         let read = |entry: gallery::Entry| Some((entry.about, entry.scenario().ok()?));
-        gallery::entries().filter_map(read).collect::<Vec<(&'static About, Scenario)>>()
+        let shown = gallery::entries().filter(|_| *open);
+        shown.filter_map(read).collect::<Vec<(&'static About, Scenario)>>()
     });
+    {
+        let query = query.clone();
+        use_effect_with(open, move |open| {
+            if !open {
+                query.set(String::new())
+            }
+        });
+    }
     let oninput = {
         let query = query.clone();
         Callback::from(move |event: InputEvent| query.set(event.target_unchecked_into::<HtmlInputElement>().value()))
@@ -119,7 +128,7 @@ fn card(desk: &Desk, scenario: &Scenario, current: bool, language: Language) -> 
     let onclick = {
         let (desk, name) = (desk.clone(), scenario.name.clone());
         Callback::from(move |_: MouseEvent| {
-            desk.dress(|ui| ui.dialog = None);
+            close(&desk, Dialog::Gallery);
             open_named(&desk, &name);
         })
     };
@@ -150,7 +159,7 @@ fn Writing() -> Html {
         let (desk, text, wrong) = (desk.clone(), text.clone(), wrong.clone());
         Callback::from(move |_: MouseEvent| match file::open(&text) {
             Ok(session) => {
-                desk.dress(|ui| ui.dialog = None);
+                close(&desk, Dialog::Gallery);
                 desk.run_session(session);
             }
             Err(error) => wrong.set(Some(error)),

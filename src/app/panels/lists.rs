@@ -7,6 +7,7 @@ use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
 use crate::app::{command, telling};
 use crate::locale::{Language, Word};
+use netsplit_scenario::judgement::{Judgement, Refuted, judge};
 use netsplit_scenario::{NodeNow, OpNow, Selection};
 use netsplit_sim::{Condition, EventId, Intervention, Prominence};
 use yew::prelude::*;
@@ -18,6 +19,10 @@ const MOST_MAIL: usize = 50;
 /// How many events before and after the cursor are listed.
 const BEHIND: u32 = 40;
 const AHEAD: u32 = 12;
+/// So many of the operations are shown that were put in order before one that fits nowhere.
+const MOST_ORDERED: usize = 4;
+/// So many steps a judgement may take while a run plays: some milliseconds.
+const JUDGED_AT_ONCE: u64 = 20_000;
 
 /// The nodes, what is broken about the network, and what is in flight: the cluster's twin.
 pub(crate) fn nodes(desk: &Desk) -> Html {
@@ -45,6 +50,10 @@ fn node_row(desk: &Desk, lab: &Lab, node: &NodeNow, language: Language, at: usiz
         (Condition::Up, Some(face)) => (tone(face.prominence), role_word(lab, face.role, language)),
         (Condition::Up, None) => ("plain", String::new()),
     };
+    let role = match telling::liar(node.manner, language) {
+        Some(lies) => format!("{role} · {lies}"),
+        None => role,
+    };
     let letter = face.and_then(|face| lab.role(face.role)).map_or("", |role| role.letter);
     let letter = if node.condition == Condition::Up { letter } else { "" };
     let figure = face.and_then(|face| face.headline).map(|(name, value)| format!("{name} {value}"));
@@ -62,7 +71,7 @@ fn node_row(desk: &Desk, lab: &Lab, node: &NodeNow, language: Language, at: usiz
             <input type="checkbox" {checked} onchange={gather}
                 aria-label={language.fill(Word::GatherNode, &[("node", lab.name(id))])} />
             <button type="button" class="row" onclick={select} onkeydown={roving(at, count)} data-node={lab.name(id).to_owned()}
-                data-role={face.map_or("", |face| face.role)} data-condition={tone}>
+                data-role={face.map_or("", |face| face.role)} data-condition={tone} data-manner={node.manner.turning()}>
                 <span class={classes!("badge", tone)} aria-hidden="true">{ letter }</span>
                 <span class="row-name">{ lab.name(id) }</span>
                 <span class="row-role">{ role }</span>
@@ -190,7 +199,50 @@ pub(crate) fn clients(desk: &Desk) -> Html {
     }
     let count = history.len().min(MOST);
     let rows = history.iter().rev().take(MOST).enumerate().map(|(at, op)| op_row(desk, lab, op, language, at, count));
-    html! { <ol class="rows" aria-label={language.say(Word::Clients)}>{ for rows }</ol> }
+    html! {
+        <>
+            { judgement(desk, lab, &history, language) }
+            <ol class="rows" aria-label={language.say(Word::Clients)}>{ for rows }</ol>
+        </>
+    }
+}
+
+/// Whether an order of the operations explains the answers; if not, the one that fits nowhere, and what came before it.
+fn judgement(desk: &Desk, lab: &Lab, history: &[OpNow], language: Language) -> Html {
+    let told = |class: &'static str, sign: Icon, text: String, more: Html| {
+        html! {
+            <section class="judgement" data-judgement={class}>
+                <p class={classes!("judgement-head", class)}>{ icon(sign) }<span>{ text }</span></p>{ more }
+            </section>
+        }
+    };
+    let list = |label: Word, places: &[usize]| {
+        let row = |(at, place): (usize, &usize)| op_row(desk, lab, &history[*place], language, at, places.len());
+        html! {
+            <>
+                <h3>{ language.say(label) }</h3>
+                <ol class="rows" aria-label={language.say(label)}>{ for places.iter().enumerate().map(row) }</ol>
+            </>
+        }
+    };
+    match judge(lab.about(), history, JUDGED_AT_ONCE) {
+        None => Html::default(),
+        Some(Judgement::Linearizable) => {
+            told("ok", Icon::Check, language.say(Word::Linearizable).to_owned(), Html::default())
+        }
+        Some(Judgement::Undecided { steps }) => {
+            let text = language.fill(Word::Undecided, &[("steps", &steps.to_string())]);
+            told("warn", Icon::Alert, text, Html::default())
+        }
+        Some(Judgement::NotLinearizable(Refuted { key, ordered, stuck })) => {
+            let text = language.fill(Word::NotLinearizable, &[("key", &key)]);
+            let latest = &ordered[ordered.len().saturating_sub(MOST_ORDERED)..];
+            let before = if latest.is_empty() { Html::default() } else { list(Word::LatestOrdered, latest) };
+            let all = language.say(Word::AllRequests);
+            let more = html! { <>{ list(Word::FitsNowhere, &[stuck]) }{ before }<h3>{ all }</h3></> };
+            told("bad", Icon::Alert, text, more)
+        }
+    }
 }
 
 fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, count: usize) -> Html {

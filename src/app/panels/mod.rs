@@ -1,6 +1,7 @@
 //! The panels round the drawings.
 
 mod controls;
+pub(crate) mod dialog;
 mod form;
 mod gallery;
 mod help;
@@ -11,7 +12,7 @@ mod measures;
 mod menu;
 mod middle;
 mod network;
-pub(crate) mod palette;
+mod palette;
 mod text;
 mod thing;
 mod top;
@@ -19,7 +20,7 @@ mod transport;
 mod tree;
 
 use super::browser;
-use super::desk::{Desk, Dialog, Middle, Place, Small};
+use super::desk::{Desk, Middle, Place, Small};
 use super::icons::{Icon, icon};
 use super::lab::Standing;
 use super::telling;
@@ -116,16 +117,12 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
 /// What lies over the page.
 fn over(desk: &Desk) -> Html {
     let state = desk.state();
-    let dialog = match state.ui.dialog {
-        Some(Dialog::Gallery) => html! { <gallery::Gallery /> },
-        Some(Dialog::Help) => html! { <help::Help /> },
-        Some(Dialog::Palette) | None => Html::default(),
-    };
     let remark = state.ui.remark.as_ref().map(|(text, _)| html! { <p class="remark">{ text }</p> });
     html! {
         <>
             if let Some(menu) = state.ui.menu { <menu::Menu at={menu} /> }
-            { dialog }
+            <gallery::Gallery />
+            <help::Help />
             <palette::Palette />
             <div class="remarks" role="status">{ for remark }</div>
             <Herald />

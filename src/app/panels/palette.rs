@@ -1,12 +1,10 @@
 //! The command palette: everything that can be done, found by typing.
 //!
-//! Its field is always in the page, and takes the focus in the very moment in which the palette is asked for: whoever
-//! types on at once types into it, and Enter goes by what the field says, however far behind the drawn list is.
+//! Enter goes by what the field says, however far behind the drawn list is.
 
-use super::help::beside;
+use super::dialog::{Frame, close};
 use super::network;
 use super::use_desk;
-use crate::app::browser;
 use crate::app::command::{Command, key_name};
 use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
@@ -15,8 +13,7 @@ use crate::app::telling;
 use crate::locale::Word;
 use netsplit_scenario::{Selection, gallery};
 use netsplit_sim::NodeId;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Clone)]
@@ -40,18 +37,6 @@ const SHOWN: usize = 12;
 /// Clusters larger than this are searched by selecting first.
 const NODES: u16 = 50;
 
-/// The dialog's id in the page.
-const ID: &str = "palette";
-
-/// Shows the palette at once, before the page is rendered anew.
-pub(crate) fn show() {
-    dialog().filter(|dialog| !dialog.open()).inspect(|dialog| drop(dialog.show_modal()));
-}
-
-fn dialog() -> Option<HtmlDialogElement> {
-    browser::element(ID)?.dyn_into().ok()
-}
-
 #[component]
 pub(crate) fn Palette() -> Html {
     let desk = use_desk();
@@ -60,16 +45,11 @@ pub(crate) fn Palette() -> Html {
     let query = use_state(String::new);
     let at = use_state(|| 0usize);
     let all = use_memo(open, |open| if *open { entries(&desk) } else { Vec::new() });
-    use_effect_with(open, |open| {
-        dialog().filter(|dialog| dialog.open() && !open).inspect(HtmlDialogElement::close);
-    });
     let onclose = {
-        let (desk, query, at) = (desk.clone(), query.clone(), at.clone());
-        Callback::from(move |_: Event| {
+        let (query, at) = (query.clone(), at.clone());
+        Callback::from(move |()| {
             query.set(String::new());
             at.set(0);
-            // What was chosen may have opened another dialog by now.
-            desk.dress(|ui| ui.dialog = ui.dialog.filter(|dialog| *dialog != Dialog::Palette));
         })
     };
     let found: Vec<&Entry> = search(&all, &query).collect();
@@ -111,7 +91,7 @@ pub(crate) fn Palette() -> Html {
         }
     };
     html! {
-        <dialog id={ID} class="dialog palette" aria-label={language.say(Word::OpenPalette)} {onclose} onclick={beside(&desk)}>
+        <Frame of={Dialog::Palette} label={language.say(Word::OpenPalette)} {onclose}>
             <input class="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" autofocus=true
                 aria-activedescendant={(!found.is_empty()).then(|| format!("palette-{current}"))} autocomplete="off"
                 aria-label={language.say(Word::OpenPalette)} placeholder={language.say(Word::PaletteHint)}
@@ -120,7 +100,7 @@ pub(crate) fn Palette() -> Html {
                 { for found.iter().enumerate().map(option) }
             </ul>
             if found.is_empty() { <p class="empty">{ language.say(Word::NothingFound) }</p> }
-        </dialog>
+        </Frame>
     }
 }
 
@@ -136,7 +116,7 @@ fn matches(label: &str, query: &str) -> bool {
 }
 
 fn run(desk: &Desk, entry: &Entry) {
-    desk.dress(|ui| ui.dialog = None);
+    close(desk, Dialog::Palette);
     match &entry.deed {
         Deed::Command(command) => command.run(desk),
         Deed::Act(act) => desk.act(act),

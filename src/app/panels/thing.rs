@@ -89,12 +89,16 @@ impl Look<'_> {
     fn node_remark(&self, node: NodeId) -> String {
         let nodes = self.lab.session().nodes();
         let Some(now) = nodes.get(node.index()) else { return String::new() };
-        match now.condition {
+        let stands = match now.condition {
             Condition::Down => self.say(Word::IsDown).to_owned(),
             Condition::Paused => self.say(Word::IsPaused).to_owned(),
             Condition::Up => {
                 now.face.as_ref().map(|face| role_word(self.lab, face.role, self.language)).unwrap_or_default()
             }
+        };
+        match telling::liar(now.manner, self.language) {
+            Some(lies) => format!("{stands} · {lies}"),
+            None => stands,
         }
     }
 
@@ -319,6 +323,7 @@ impl Look<'_> {
         html! {
             <>
                 <p class="said">{ self.fate(row) }</p>
+                if self.lab.session().trace().is_lie(id) { <p class="said" data-lie="">{ self.say(Word::IsALie) }</p> }
                 <dl class="tree">
                     { fact(self.say(Word::SentAt), html! { <>{ self.at(row.sent) }{ " " }{ for row.cause.some().map(|it| self.to_event(it)) }</> }) }
                     if let Some(event) = arrived { { fact(self.say(Word::ArrivedAt), html! { <>{ self.at(row.ends) }{ " " }{ self.to_event(event) }</> }) } }

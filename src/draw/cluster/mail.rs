@@ -22,6 +22,8 @@ pub struct Spot {
     pub at: Point,
     /// Where it is heading, of length one.
     pub along: Point,
+    /// It is not what the sender's process said.
+    pub lie: bool,
 }
 
 /// What is left of a message that was lost.
@@ -126,7 +128,7 @@ impl Mail {
             // A copy runs beside its original, a little further out.
             let aside = lane.along.right().times(7.0 * f64::from(mail.name.copy));
             let at = lane.at(progress(mail, time)).plus(aside);
-            Some(Spot { id: mail.id, name: mail.name, tag: mail.tag, at, along: lane.along })
+            Some(Spot { id: mail.id, name: mail.name, tag: mail.tag, at, along: lane.along, lie: mail.lie })
         };
         self.spots.extend(sample(now.mail()).filter_map(spot));
     }
@@ -183,6 +185,7 @@ mod tests {
             sent: Time(sent),
             due: Time(due),
             doomed,
+            lie: false,
         }
     }
 
@@ -205,7 +208,8 @@ mod tests {
     #[test]
     fn a_ghost_crosses_out_and_then_fades() {
         let row = mail(1, 0, 10, true);
-        let spot = Spot { id: row.id, name: row.name, tag: row.tag, at: Point::default(), along: Point::default() };
+        let here = Point::default();
+        let spot = Spot { id: row.id, name: row.name, tag: row.tag, at: here, along: here, lie: false };
         let ghost = Ghost { spot, since: 1_000.0 };
         assert_eq!((ghost.strength(1_000.0), ghost.crossed(1_000.0)), (1.0, 0.0));
         assert_eq!((ghost.strength(1_200.0), ghost.crossed(1_200.0)), (1.0, 1.0));

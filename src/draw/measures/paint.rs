@@ -20,6 +20,7 @@ impl MeasuresView {
             let row = self.row(number, curve);
             brush.ground(&row);
             brush.curve(curve, &row, until);
+            brush.most(&row);
         }
         brush.cursor();
         if let Some(Thing::Moment(time)) = glance.hover {
@@ -36,15 +37,23 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    /// The line of zero, and how much the top is.
+    /// The line of zero.
     fn ground(&self, row: &Row) {
         let (left, right) = (self.scale.left, self.scale.left + self.scale.width);
         self.surface.context().begin_path();
         let base = self.surface.crisp(row.base);
         self.surface.add_line(left, base, right, base);
         self.surface.stroke(&self.palette.line, 1.0);
-        let text = row.most.to_string();
-        self.surface.text(&text, right, row.top + 4.0, &self.palette.fonts.small, &self.palette.faint, Align::End);
+    }
+
+    /// How much the top is, over a curve that has come so far.
+    fn most(&self, row: &Row) {
+        let (text, font) = (row.most.to_string(), &self.palette.fonts.small);
+        let (right, middle) = (self.scale.left + self.scale.width, row.top + 4.0);
+        let width = self.surface.width_of(&text, font) + 6.0;
+        self.surface.rounded(right - width, middle - 7.0, width, 14.0, 3.0);
+        self.surface.fill(&self.palette.surface);
+        self.surface.text(&text, right, middle, font, &self.palette.faint, Align::End);
     }
 
     /// What was watched is full, what is known beyond it is fainter.

@@ -36,6 +36,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::secs(1),
+    liars: None,
     page: include_str!("../../../../docs/protocols/abd.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

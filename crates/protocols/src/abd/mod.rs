@@ -36,7 +36,7 @@ pub use crate::kv::{Op, Ret, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag as Label, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag as Label, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -135,6 +135,18 @@ impl Protocol for Abd {
         match timer {
             Timer::Retry => "retry",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Query { .. } | Msg::Ack { .. } => {}
+            Msg::Have { register: Register { tag, value }, .. }
+            | Msg::Update { register: Register { tag, value }, .. } => {
+                forger.one(&mut [&mut tag.number, value]);
+            }
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 

@@ -78,6 +78,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(1_500), // it promises nothing about time; but all is over by then
+    liars: None,
     page: include_str!("../../../../docs/protocols/ben-or.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -32,7 +32,7 @@ pub use process::{Record, Said, Voter};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -125,6 +125,12 @@ impl Protocol for BenOr {
         match timer {
             Timer::Begin => "begin",
             Timer::Again => "again",
+        }
+    }
+    fn forge(msg: &mut Msg, _forger: &mut Forger) {
+        match msg {
+            Msg::Report { bit, .. } => *bit ^= 1,
+            Msg::Propose { bit, .. } => *bit = Some(bit.map_or(0, |bit| bit ^ 1)),
         }
     }
 }

@@ -73,6 +73,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(1_500),
+    liars: None,
     page: include_str!("../../../../docs/protocols/bully.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -29,7 +29,7 @@ pub use crate::election::Op;
 use crate::about::{About, Bugs};
 use crate::election;
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -106,6 +106,11 @@ impl Protocol for Bully {
             Timer::Coordinator => "coordinator",
             Timer::Check => "check",
             Timer::Normal => "normal",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        if let Msg::Normal { leader } = msg {
+            forger.one(&mut [leader]);
         }
     }
 }

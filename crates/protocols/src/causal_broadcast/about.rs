@@ -68,6 +68,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::secs(8),
+    liars: None,
     page: include_str!("../../../../docs/protocols/causal-broadcast.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

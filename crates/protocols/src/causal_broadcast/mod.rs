@@ -24,7 +24,7 @@ use crate::about::{About, Bugs};
 use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::ordered::Map;
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -84,6 +84,11 @@ impl Protocol for CausalBroadcast {
 
     fn timer_name(timer: Timer) -> &'static str {
         timer.name()
+    }
+    fn forge(msg: &mut Packet<Post>, forger: &mut Forger) {
+        if let Packet::Data { body, .. } = msg {
+            forger.one(&mut [&mut body.text]);
+        }
     }
 }
 

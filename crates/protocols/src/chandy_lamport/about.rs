@@ -92,6 +92,7 @@ pub const ABOUT: About = About {
         Measure { name: "in-channels", word: words("money on its way", "在途的钱"), unit: words("", "") },
     ],
     settles: Span::secs(12),
+    liars: None,
     page: include_str!("../../../../docs/protocols/chandy-lamport.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

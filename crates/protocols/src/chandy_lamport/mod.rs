@@ -25,7 +25,7 @@ pub use lines::{LINES, Line};
 use crate::about::{About, Bugs};
 use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -112,6 +112,11 @@ impl Protocol for ChandyLamport {
 
     fn timer_name(timer: Timer) -> &'static str {
         timer.name()
+    }
+    fn forge(msg: &mut Packet<Body>, forger: &mut Forger) {
+        if let Packet::Data { body: Body::Transfer { amount }, .. } = msg {
+            forger.one(&mut [amount]);
+        }
     }
 }
 

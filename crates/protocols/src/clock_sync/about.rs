@@ -71,6 +71,7 @@ pub const ABOUT: About = About {
         unit: words("µs", "µs"),
     }],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/clock-sync.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

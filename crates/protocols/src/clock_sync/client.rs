@@ -113,7 +113,7 @@ impl Process<ClockSync> for Client {
         Face {
             role,
             prominence: if ahead { Prominence::Striving } else { Prominence::Plain },
-            headline: Some(("ms", self.clock.shown() / 1_000_000)),
+            headline: Some(("clock", self.clock.shown() / 1_000_000)),
             levels: self.samples.iter().rev().map(trip).collect(),
             ring: (self.settings.config.algorithm != Algorithm::Berkeley).then_some("sync"),
             badge: ahead.then_some("slowed"),

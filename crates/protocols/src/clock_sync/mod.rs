@@ -27,7 +27,7 @@ pub use soft::{Nanos, SoftClock};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -141,6 +141,13 @@ impl Protocol for ClockSync {
         match timer {
             Timer::Sync => "sync",
             Timer::Settle => "settle",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Ask { .. } | Msg::Poll { .. } => {}
+            Msg::Tell { time, .. } | Msg::Reading { time, .. } => *time += forger.below(1_000_000_000),
+            Msg::Adjust { by } => *by = -*by,
         }
     }
 }

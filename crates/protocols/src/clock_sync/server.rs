@@ -86,7 +86,7 @@ impl Process<ClockSync> for Server {
         Face {
             role: "server",
             prominence: Prominence::Leading,
-            headline: Some(("ms", self.clock.shown() / 1_000_000)),
+            headline: Some(("clock", self.clock.shown() / 1_000_000)),
             ring: polling.then_some("sync"),
             note: polling.then(|| format!("has {} readings", self.ahead.len())),
             ..Face::default()

@@ -10,7 +10,7 @@ pub use decisions::{Decision, Decisions};
 pub use holdings::{Doubt, Holdings};
 
 use crate::about::{Field, FieldKind, OpForm, Part, words};
-use netsplit_sim::OpId;
+use netsplit_sim::{Alter, Forger, OpId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -28,6 +28,16 @@ pub enum Outcome {
     Committed,
     /// It never happened, anywhere.
     Aborted,
+}
+
+/// A liar tells the opposite.
+impl Alter for Outcome {
+    fn alter(&mut self, _forger: &mut Forger) {
+        *self = match self {
+            Outcome::Committed => Outcome::Aborted,
+            Outcome::Aborted => Outcome::Committed,
+        };
+    }
 }
 
 impl Outcome {

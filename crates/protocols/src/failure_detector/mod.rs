@@ -29,7 +29,7 @@ pub use patience::{Arrivals, phi_thousandths};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Condition, Node, NodeId, Protocol, Seat, Shape, Span, Tag, Time, World};
+use netsplit_sim::{Condition, Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, Time, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -94,6 +94,10 @@ impl Protocol for FailureDetection {
             Timer::Period => "period",
             Timer::Silence(_) => "silence",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        let Msg::Heartbeat { number, .. } = msg;
+        forger.one(&mut [number]);
     }
 }
 

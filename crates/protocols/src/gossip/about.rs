@@ -80,6 +80,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::secs(2),
+    liars: None,
     page: include_str!("../../../../docs/protocols/gossip.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

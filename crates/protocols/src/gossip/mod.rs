@@ -28,7 +28,7 @@ pub use node::GossipNode;
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
 use netsplit_sim::ordered::Map;
-use netsplit_sim::{Node, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -120,6 +120,18 @@ impl Protocol for Gossip {
     fn timer_name(timer: Timer) -> &'static str {
         match timer {
             Timer::Round => "round",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Pull => {}
+            Msg::Push { rumours } | Msg::PushPull { rumours } | Msg::Answer { rumours } => {
+                let rumour = rumours.first_key_value().map(|(text, age)| (text.clone(), *age));
+                if let Some((mut text, age)) = rumour {
+                    forger.one(&mut [&mut text]);
+                    rumours.insert(text, age);
+                }
+            }
         }
     }
 }

@@ -85,6 +85,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/lamport-clock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -26,7 +26,7 @@ pub use process::LamportProcess;
 use crate::about::{About, Bugs};
 use crate::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -140,6 +140,16 @@ impl Protocol for LamportClock {
 
     fn timer_name(timer: Timer) -> &'static str {
         timer.name()
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        let Msg { clock, packet } = msg;
+        match packet {
+            Packet::Data { body: Body::Note { clock: stamp } | Body::Ack { clock: stamp }, .. } => {
+                forger.one(&mut [clock, stamp]);
+            }
+            Packet::Data { body: Body::Request { clock: stamp, text }, .. } => forger.one(&mut [clock, stamp, text]),
+            Packet::Receipt { .. } => forger.one(&mut [clock]),
+        }
     }
 }
 

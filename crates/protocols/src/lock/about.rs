@@ -115,6 +115,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/lock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -32,7 +32,7 @@ pub use server::{Server, ServerDisk};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
@@ -207,6 +207,19 @@ impl Protocol for Lock {
             Timer::Expire => "expire",
             Timer::Lease(_) => "lease",
             Timer::Work => "work",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Refused { highest, leased, .. } => forger.one(&mut [highest, leased]),
+            Msg::Write { token, value, .. } => forger.one(&mut [&mut token.number, value]),
+            Msg::Acquire { token }
+            | Msg::Granted { token }
+            | Msg::Renew { token, .. }
+            | Msg::Renewed { token, .. }
+            | Msg::Release { token } => forger.one(&mut [&mut token.number]),
+            Msg::Written { id } => *msg = Msg::Rejected { id: *id },
+            Msg::Rejected { id } => *msg = Msg::Written { id: *id },
         }
     }
 }

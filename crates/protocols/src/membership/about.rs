@@ -100,6 +100,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::secs(4),
+    liars: None,
     page: include_str!("../../../../docs/protocols/membership.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -33,7 +33,7 @@ pub use record::{Incarnation, Record, Records, Status, Table};
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
 use netsplit_sim::digest::StateHasher;
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
 use std::rc::Rc;
@@ -183,6 +183,15 @@ impl Protocol for Membership {
             Timer::Period => "period",
             Timer::Ack => "ack",
             Timer::Suspicion(_) => "suspicion",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Ping { number, .. } | Msg::PingReq { number, .. } => forger.one(&mut [number]),
+            Msg::Ack { alive, number, .. } => forger.one(&mut [alive, number]),
+            Msg::Join { key, .. } => forger.one(&mut [key]),
+            Msg::Welcome { incarnation, .. } => forger.one(&mut [incarnation]),
+            Msg::Refused { .. } | Msg::Sync { .. } | Msg::SyncReply { .. } => {}
         }
     }
 

@@ -37,6 +37,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(3_500), // the patience of log-goes-on, and some
+    liars: None,
     page: include_str!("../../../../docs/protocols/multi-paxos.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

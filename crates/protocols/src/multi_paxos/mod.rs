@@ -37,7 +37,7 @@ pub use slots::Slots;
 use crate::about::{About, Bugs};
 pub use crate::kv::{Op, Ret, Store};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::fmt;
 use std::rc::Rc;
@@ -213,6 +213,25 @@ impl Protocol for MultiPaxos {
             Timer::Beat => "beat",
             Timer::Retry => "retry",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Propose { slot, command } | Msg::Decision { slot, command } => {
+                forger.one(&mut [slot, &mut command.op]);
+            }
+            Msg::P1a { ballot } => forger.one(&mut [&mut ballot.round]),
+            Msg::P1b { adopted, accepted, .. } => {
+                *accepted = Slots::default();
+                forger.one(&mut [&mut adopted.round]);
+            }
+            Msg::P2a { slot, command, .. } => forger.one(&mut [slot, &mut command.op]),
+            Msg::P2b { slot, adopted, .. } => forger.one(&mut [slot, &mut adopted.round]),
+            Msg::Alive { decided, .. } => forger.one(&mut [decided]),
+            Msg::Missing { from } => forger.one(&mut [from]),
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 

@@ -40,6 +40,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(4_000), // the longest patience, and a few ballots
+    liars: None,
     page: include_str!("../../../../docs/protocols/paxos.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -40,7 +40,7 @@ use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
-use netsplit_sim::{Cell, Node, NodeId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Cell, Forger, Node, NodeId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
@@ -163,6 +163,16 @@ impl Protocol for Paxos {
         match timer {
             Timer::Ballot => "ballot",
             Timer::Begin => "begin",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Prepare { ballot } => forger.one(&mut [&mut ballot.round]),
+            Msg::Promise { accepted, .. } => *accepted = None,
+            Msg::Accept(proposal) | Msg::Accepted(proposal) | Msg::Learn(proposal) => {
+                forger.one(&mut [&mut proposal.value]);
+            }
+            Msg::Nack { promised, .. } => forger.one(&mut [&mut promised.round]),
         }
     }
 }

@@ -43,6 +43,7 @@ pub const ABOUT: About = About {
         unit: words("messages", "条消息"),
     }],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/ping.md"),
     scenarios: &[
         ("hello", include_str!("scenarios/hello.toml")),

@@ -20,7 +20,7 @@ pub use node::PingNode;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, OpId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, OpId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -116,6 +116,11 @@ impl Protocol for Ping {
     fn timer_name(timer: Timer) -> &'static str {
         match timer {
             Timer::Heartbeat => "heartbeat",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        if let Msg::Data { value, .. } = msg {
+            forger.one(&mut [value]);
         }
     }
 }

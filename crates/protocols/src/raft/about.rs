@@ -20,6 +20,7 @@ pub const ABOUT: About = About {
         Role { name: "follower", word: words("follower", "跟随者"), letter: "F" },
         Role { name: "candidate", word: words("candidate", "候选人"), letter: "C" },
         Role { name: "leader", word: words("leader", "领导者"), letter: "L" },
+        Role { name: "non-voter", word: words("non-voter", "无投票权者"), letter: "N" },
         Role { name: "client", word: words("client", "客户端"), letter: "K" },
     ],
     invariants: INVARIANTS,
@@ -40,6 +41,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/raft.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
@@ -51,6 +53,9 @@ pub const ABOUT: About = About {
         ("check-quorum", include_str!("scenarios/check-quorum.toml")),
         ("transfer", include_str!("scenarios/transfer.toml")),
         ("snapshots", include_str!("scenarios/snapshots.toml")),
+        ("membership", include_str!("scenarios/membership.toml")),
+        ("removed-server", include_str!("scenarios/removed-server.toml")),
+        ("complete", include_str!("scenarios/complete.toml")),
         ("no-majority", include_str!("scenarios/no-majority.toml")),
         ("split-vote", include_str!("scenarios/split-vote.toml")),
         ("slow-disk", include_str!("scenarios/slow-disk.toml")),
@@ -60,6 +65,8 @@ pub const ABOUT: About = About {
         ("vote-not-durable", include_str!("scenarios/vote-not-durable.toml")),
         ("no-up-to-date-check", include_str!("scenarios/no-up-to-date-check.toml")),
         ("no-conflict-truncation", include_str!("scenarios/no-conflict-truncation.toml")),
+        ("liar", include_str!("scenarios/liar.toml")),
+        ("single-step-change", include_str!("scenarios/single-step-change.toml")),
     ],
 };
 
@@ -138,5 +145,13 @@ const BUGS: &[Bug] = &[
             "跟随者保留与领导者冲突的条目，却仍答复已有领导者的条目。",
         ),
         breaks: "state-machine-safety",
+    },
+    Bug {
+        name: "single-step-change",
+        what: words(
+            "The set of servers changes in one step, from the old to the new without a joint configuration between them.",
+            "服务器集合一步切换：新旧之间没有联合配置。",
+        ),
+        breaks: "leader-completeness",
     },
 ];

@@ -12,8 +12,10 @@ impl Server {
         let Role::Leader { peers } = &mut self.role else {
             return;
         };
-        let answered = peers.iter_mut().filter_map(|peer| std::mem::take(&mut *peer.active).then_some(())).count();
-        if answered + 1 >= self.settings.majority() {
+        let answered = |server| server == cx.me || peers.iter().any(|peer| peer.server == server && *peer.active);
+        let heard = self.in_force.0.configuration.decided(answered);
+        peers.iter_mut().for_each(|peer| *peer.active = false);
+        if heard {
             cx.line(Line::QuorumHeard);
             return self.reset_election_timer(cx);
         }

@@ -1,10 +1,12 @@
 //! The settings of a cluster, and the rules that can be broken in it.
 
+use super::Configuration;
 use crate::about::Bugs;
 use crate::{Cast, Impossible};
 use netsplit_sim::{NodeId, Span};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a scenario can set.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -28,6 +30,8 @@ pub struct Config {
     pub check_quorum: bool,
     /// After how many applied entries a server writes a snapshot and drops them from its log (thesis, §5); 0 is never.
     pub snapshot_every: u32,
+    /// How many servers make up the cluster at first, counted from n1; the others wait to be added (thesis, §4). 0 is all.
+    pub members: u16,
 }
 
 impl Default for Config {
@@ -41,6 +45,7 @@ impl Default for Config {
             pre_vote: false,
             check_quorum: false,
             snapshot_every: 0,
+            members: 0,
         }
     }
 }
@@ -86,6 +91,8 @@ pub enum Bug {
     NoUpToDateCheck,
     /// A follower keeps entries that conflict with its leader's.
     NoConflictTruncation,
+    /// The set of servers changes in one step.
+    SingleStepChange,
 }
 
 /// What every process of a cluster knows from the start.
@@ -95,8 +102,10 @@ pub struct Settings {
     pub config: Config,
     /// Which rules are broken.
     pub bugs: Bugs,
-    /// The servers of the cluster, in ascending order.
+    /// All servers that there are, in ascending order.
     pub servers: Vec<NodeId>,
+    /// Those that make up the cluster at first.
+    pub members: Arc<Configuration>,
 }
 
 impl Settings {
@@ -107,22 +116,16 @@ impl Settings {
         if servers.is_empty() {
             return Err(impossible("server", "a cluster needs 1 server at least".to_owned()));
         }
-        Ok(Settings { config: config.clone(), bugs, servers })
+        let members = match usize::from(config.members) {
+            0 => servers.clone(),
+            some => servers.get(..some).map(<[_]>::to_vec).ok_or_else(|| {
+                impossible("members", format!("there are only {} servers to begin with {some}", servers.len()))
+            })?,
+        };
+        let members = Arc::new(Configuration::of(members));
+        Ok(Settings { config: config.clone(), bugs, servers, members })
     }
 
-    /// How many servers are a majority.
-    pub fn majority(&self) -> usize {
-        self.servers.len() / 2 + 1
-    }
-    /// The highest index that a majority of the servers have reached, given how far each of them is.
-    pub fn agreed<I: Ord + Copy>(&self, mut reached: Vec<I>) -> Option<I> {
-        reached.sort_unstable_by(|a, b| b.cmp(a));
-        reached.get(self.majority() - 1).copied()
-    }
-    /// The servers other than this one.
-    pub fn others(&self, me: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.servers.iter().copied().filter(move |server| *server != me)
-    }
     /// From what an election timeout is drawn.
     pub fn election_timeout(&self) -> Range<Span> {
         let (shortest, longest) = self.config.election_timeout;

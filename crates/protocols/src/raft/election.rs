@@ -12,6 +12,12 @@ impl Server {
         if self.is_leader() {
             return self.check_quorum(cx);
         }
+        if self.is_outside() {
+            cx.line(Line::StayOutside);
+            self.leader_id = None;
+            *self.hears_leader = false;
+            return self.reset_election_timer(cx);
+        }
         cx.line(match self.role {
             Role::Candidate { .. } | Role::PreCandidate { .. } => Line::ElectionTimedOut,
             Role::Follower | Role::Leader { .. } => Line::NoLeaderHeard,
@@ -41,7 +47,7 @@ impl Server {
             last_log_term: self.disk.log.last_term(),
             disrupt: Added(disrupt),
         };
-        for server in self.settings.others(cx.me) {
+        for server in self.configuration().others(cx.me) {
             cx.send(server, ask.clone());
         }
         self.count_votes(cx); // in a cluster of one, its own is enough
@@ -95,7 +101,7 @@ impl Server {
     /// Candidates, second rule.
     fn count_votes(&mut self, cx: &mut Cx<Raft>) {
         if let Role::Candidate { votes } = &self.role
-            && votes.len() >= self.settings.majority()
+            && self.configuration().decided(|server| votes.contains(&server))
         {
             cx.line(Line::WinElection);
             self.lead(cx);
@@ -107,18 +113,19 @@ impl Server {
     fn lead(&mut self, cx: &mut Cx<Raft>) {
         let next_index = self.disk.log.last_index() + 1;
         let peer = |server| Peer { server, next_index, match_index: 0, sent_index: 0, active: Added(false) };
-        self.role = Role::Leader { peers: self.settings.others(cx.me).map(peer).collect() };
+        self.role = Role::Leader { peers: self.configuration().others(cx.me).map(peer).collect() };
         self.leader_id = Some(cx.me);
         self.end_transfer(cx.me, cx);
         match self.settings.config.check_quorum {
             true => self.reset_election_timer(cx),
             false => cx.cancel_timer(Timer::Election),
         }
-        if self.settings.config.noop_on_election {
+        if self.settings.config.noop_on_election || self.in_force.0.index > self.commit_index {
             cx.line(Line::AppendNoop);
             self.disk.log.push(Entry { term: self.disk.current_term, command: Command::Noop });
         }
         self.on_heartbeat(cx);
+        self.resume_change(cx);
         self.advance_commit(cx); // in a cluster of one, what it has is committed
     }
 

@@ -11,6 +11,7 @@ const SHOWN: u64 = 12;
 
 pub(super) fn server(server: &Server) -> Face {
     let (role, prominence, ring) = match server.role {
+        Role::Follower if server.is_outside() => ("non-voter", Prominence::Plain, "election"),
         Role::Follower => ("follower", Prominence::Plain, "election"),
         Role::Candidate { .. } | Role::PreCandidate { .. } => ("candidate", Prominence::Striving, "election"),
         Role::Leader { .. } => ("leader", Prominence::Leading, "heartbeat"),
@@ -51,9 +52,9 @@ pub(super) fn client(client: &Client) -> Face {
 /// What a server waits for or believes.
 fn note(server: &Server) -> Option<String> {
     match &server.role {
-        Role::Candidate { votes } => Some(format!("votes {} of {}", votes.len(), server.settings.servers.len())),
+        Role::Candidate { votes } => Some(format!("votes {} of {}", votes.len(), server.configuration().all().count())),
         Role::PreCandidate { votes } => {
-            Some(format!("could win? {} of {} say yes", votes.len(), server.settings.servers.len()))
+            Some(format!("could win? {} of {} say yes", votes.len(), server.configuration().all().count()))
         }
         Role::Leader { peers } => match *server.transfer {
             Some(transfer) => Some(format!("hands over to {}", server.settings.name(transfer.to))),
@@ -88,6 +89,8 @@ fn brief(entry: &Entry) -> String {
             Op::Cas { key, value, .. } => format!("{key}≟{value}"),
         },
         Command::Noop => "∅".to_owned(),
+        Command::Configure(configuration) if configuration.is_joint() => "⚙⚙".to_owned(),
+        Command::Configure(_) => "⚙".to_owned(),
     };
     match full.char_indices().nth(7) {
         Some((end, _)) => format!("{}…", &full[..end]),

@@ -69,9 +69,9 @@ impl Monitor<Raft> for Invariants {
             self.last[node.index()] = None; // down: when it returns, only its disk is what it was
             return Ok(());
         };
-        // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
+        // What a server decides alone is decided within a handler, before the disk has written. Nobody hears of it until then, and
         // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
-        if server.settings.majority() == 1 && world.unsynced(node) > 0 {
+        if world.unsynced(node) > 0 && server.configuration().decided(|one| one == node) {
             return Ok(());
         }
         let before = self.last[node.index()];

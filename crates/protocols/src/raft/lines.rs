@@ -276,6 +276,47 @@ crate::about::lines! {
             | "{node} 采用 {from} 的快照";
     }
 
+    "Membership changes (thesis, §4)" {
+        BeginCatchUp 8:
+            "Asked for another set of servers: first send the new ones the log, without a vote, in rounds (§4.2.1)."
+            | "被要求更换服务器集合：先分轮把日志发给新服务器，它们没有投票权（§4.2.1）。"
+            => "{node} is to change the set of servers, and brings the new ones up to date"
+            | "{node} 将变更服务器集合，先让新服务器追上日志";
+        NextRound 4:
+            "The round is over but took longer than an election timeout: begin the next one, up to today's end of the log."
+            | "一轮结束，但耗时超过选举超时：开始下一轮，直到此刻的日志末尾。"
+            => "{node} sends the new servers what has come meanwhile"
+            | "{node} 把期间新增的条目发给新服务器";
+        AbortCatchUp 8:
+            "After ten election timeouts: give up."
+            | "十个选举超时之后：放弃。"
+            => "{node} gives up: a new server does not catch up"
+            | "{node} 放弃：有新服务器追不上";
+        AppendJoint 9:
+            "The new servers are up to date: append C_old,new (§4.3)."
+            | "新服务器已追上：追加 C_old,new（§4.3）。"
+            => "{node} appends the joint configuration: from now on it takes a majority of the old servers and one of the new"
+            | "{node} 追加联合配置：从此需要旧服务器的多数和新服务器的多数";
+        AdoptConfiguration 5:
+            "A configuration in the log: go by the latest one from now on, committed or not."
+            | "日志中出现配置：从此以最新的配置为准，无论是否已提交。"
+            => "{node} goes by the new configuration"
+            | "{node} 采用新配置";
+        AppendNewConfiguration 9:
+            "C_old,new is committed: append C_new."
+            | "C_old,new 已提交：追加 C_new。"
+            => "{node} has the joint configuration committed, and appends the new one"
+            | "{node} 的联合配置已提交，追加新配置";
+        LeaveOffice 10:
+            "C_new is committed and the leader is not in it: step down (§4.2.2)."
+            | "C_new 已提交而领导者不在其中：下台（§4.2.2）。"
+            => "{node} has changed the set of servers to one without itself, and leads no longer"
+            | "{node} 已把服务器集合变更为不含自己的集合，不再领导";
+        StayOutside 1:
+            "The election timeout passes at a server without a vote: wait on."
+            | "没有投票权的服务器选举超时：继续等待。";
+    }
+
     "Clients" {
         SendRequest 4:
             "Send the command to the server that seems to lead; at first, to any."

@@ -1,6 +1,6 @@
 //! The replicated log.
 
-use super::{Index, Term};
+use super::{Configuration, Index, Term};
 use crate::kv::Op;
 use netsplit_sim::Chained;
 use netsplit_sim::digest::Added;
@@ -25,6 +25,8 @@ pub enum Command {
     Noop,
     /// An operation for the state machine.
     Run(Arc<Op>),
+    /// From here on the cluster is made up of these servers (thesis, §4).
+    Configure(Arc<Configuration>),
 }
 
 impl fmt::Display for Entry {
@@ -33,6 +35,10 @@ impl fmt::Display for Entry {
         match &self.command {
             Command::Noop => write!(f, "no-op (term {})", self.term),
             Command::Run(op) => write!(f, "{op} (term {})", self.term),
+            Command::Configure(configuration) => {
+                let joint = if configuration.is_joint() { "joint " } else { "" };
+                write!(f, "{joint}configuration of {} (term {})", configuration.all().count(), self.term)
+            }
         }
     }
 }

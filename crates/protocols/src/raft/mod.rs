@@ -28,8 +28,10 @@ mod face;
 mod invariants;
 mod lines;
 mod log;
+mod membership;
 mod op;
 mod pre_vote;
+mod quorum;
 mod replication;
 mod server;
 mod snapshot;
@@ -42,6 +44,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use log::{Command, Entry, Log};
 pub use op::{OPS, Op};
+pub use quorum::Configuration;
 pub use server::{Disk, Peer, Role, Server};
 
 pub use crate::kv::{Ret, Store, Text};
@@ -51,7 +54,7 @@ pub use transfer::Transfer;
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible, kv};
 use netsplit_sim::digest::Added;
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -262,6 +265,8 @@ pub enum Timer {
     Silence,
     /// Leaders: whoever was to take over has not.
     Transfer,
+    /// Leaders: new servers have had an election timeout to catch up.
+    CatchUp,
 }
 
 /// What invariants see of a process.
@@ -305,7 +310,31 @@ impl Protocol for Raft {
             Timer::Retry => "retry",
             Timer::Silence => "silence",
             Timer::Transfer => "transfer",
+            Timer::CatchUp => "catch-up",
         }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::RequestVote(it) => forger.one(&mut [&mut it.term, &mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestPreVote(it) => forger.one(&mut [&mut it.last_log_index, &mut it.last_log_term]),
+            Msg::RequestVoteReply(RequestVoteReply { vote_granted, .. })
+            | Msg::RequestPreVoteReply(RequestPreVoteReply { vote_granted, .. }) => forger.one(&mut [vote_granted]),
+            Msg::AppendEntries(it) => match it.entries.first_mut() {
+                Some(Entry { command: Command::Run(op), .. }) => forger.one(&mut [op]),
+                Some(Entry { term, .. }) => forger.one(&mut [term]),
+                None => forger.one(&mut [&mut it.term, &mut it.leader_commit]),
+            },
+            Msg::AppendEntriesReply(it) => forger.one(&mut [&mut it.success]),
+            Msg::InstallSnapshot(InstallSnapshot { term, .. }) | Msg::TimeoutNow(TimeoutNow { term }) => {
+                forger.one(&mut [term]);
+            }
+            Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
+            Msg::Request(it) => forger.one(&mut [&mut it.command]),
+            Msg::Response(it) => forger.one(&mut [&mut it.ret]),
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        forger.one(&mut [ret]);
     }
 }
 

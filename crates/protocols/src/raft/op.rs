@@ -16,6 +16,11 @@ pub enum Op {
         /// Who shall lead.
         to: NodeId,
     },
+    /// Let the cluster be made up of these servers from now on (thesis, §4). Only a leader can.
+    Configure {
+        /// All of them, those that stay included.
+        servers: Vec<NodeId>,
+    },
     /// Run a command: every store has these.
     #[serde(untagged)]
     Run(Arc<kv::Op>),
@@ -26,6 +31,7 @@ impl Hash for Op {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Op::Transfer { to } => ("transfer", to).hash(state),
+            Op::Configure { servers } => ("configure", servers).hash(state),
             Op::Run(command) => command.hash(state),
         }
     }
@@ -46,6 +52,7 @@ enum Form {
     Delete { key: Text },
     Cas { key: Text, expect: Text, value: Text },
     Transfer { to: NodeId },
+    Configure { servers: Vec<NodeId> },
 }
 
 impl From<Form> for Op {
@@ -56,6 +63,7 @@ impl From<Form> for Op {
             Form::Delete { key } => kv::Op::Delete { key }.into(),
             Form::Cas { key, expect, value } => kv::Op::Cas { key, expect, value }.into(),
             Form::Transfer { to } => Op::Transfer { to },
+            Form::Configure { servers } => Op::Configure { servers },
         }
     }
 }
@@ -70,5 +78,10 @@ pub const OPS: &[OpForm] = &[
         name: "transfer",
         word: words("hand the leadership over", "移交领导权"),
         fields: &[Field { name: "to", sample: "n1", kind: FieldKind::Node }],
+    },
+    OpForm {
+        name: "configure",
+        word: words("change the set of servers", "变更服务器集合"),
+        fields: &[Field { name: "servers", sample: "n1 n2 n3", kind: FieldKind::Nodes }],
     },
 ];

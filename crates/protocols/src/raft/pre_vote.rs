@@ -19,7 +19,7 @@ impl Server {
             last_log_index: self.disk.log.last_index(),
             last_log_term: self.disk.log.last_term(),
         };
-        for server in self.settings.others(cx.me) {
+        for server in self.configuration().others(cx.me) {
             cx.send(server, ask.clone());
         }
         self.count_pre_votes(cx); // in a cluster of one, its own is enough
@@ -55,7 +55,7 @@ impl Server {
 
     fn count_pre_votes(&mut self, cx: &mut Cx<Raft>) {
         if let Role::PreCandidate { votes } = &self.role
-            && votes.len() >= self.settings.majority()
+            && self.configuration().decided(|server| votes.contains(&server))
         {
             cx.line(Line::WinPreVote);
             self.start_election(false, cx);

@@ -23,7 +23,7 @@ impl Server {
     }
 
     /// Leaders, third rule: followers get what they lack, unless an answer is outstanding.
-    fn send_what_is_new(&mut self, cx: &mut Cx<Raft>) {
+    pub(super) fn send_what_is_new(&mut self, cx: &mut Cx<Raft>) {
         let Role::Leader { peers } = &mut self.role else {
             return;
         };
@@ -90,7 +90,12 @@ impl Server {
                 None => {}
             }
             cx.line(Line::AppendNew);
+            let configures = matches!(entry.command, Command::Configure(_));
             self.disk.log.push(entry);
+            if configures {
+                cx.line(Line::AdoptConfiguration);
+                self.adopt_latest_configuration();
+            }
         }
         // A message that was overtaken may end before what is known to be committed: never back.
         let committed = msg.leader_commit.min(last_new);
@@ -107,6 +112,9 @@ impl Server {
     fn truncate_from(&mut self, index: Index) {
         self.disk.log.truncate_from(index);
         self.waiting.retain(|waiting| waiting.index < index);
+        if self.in_force.0.index >= index {
+            self.adopt_latest_configuration();
+        }
     }
 
     /// Leaders, third rule, what follows from the answers.
@@ -135,6 +143,9 @@ impl Server {
             self.advance_commit(cx);
         }
         self.send_what_is_new(cx);
+        if self.catch_up.is_some() {
+            self.end_round(cx);
+        }
         if self.transfer.is_some_and(|transfer| transfer.to == from) {
             self.hand_over(cx);
         }
@@ -147,16 +158,19 @@ impl Server {
         let Role::Leader { peers } = &self.role else {
             return;
         };
-        let mut stored: Vec<Index> = peers.iter().map(|peer| peer.match_index).collect();
-        stored.push(self.disk.log.last_index());
-        let Some(n) = self.settings.agreed(stored) else {
-            return;
+        let stored = |server| match peers.iter().find(|peer| peer.server == server) {
+            Some(peer) => peer.match_index,
+            None => self.disk.log.last_index(), // its own
         };
+        let n = self.configuration().agreed(stored);
         let own_term = self.disk.log.term_at(n) == Some(self.disk.current_term);
         if n > self.commit_index && (own_term || self.settings.broken(Bug::CommitOlderTerms)) {
             cx.line(Line::Commit);
             self.commit_index = n;
             self.apply_committed(cx);
+            if self.in_force.0.index > n {
+                self.advance_commit(cx); // the second step of a change: fewer may have to store it
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 //! A server: its state (Figure 2, State), and the rules that hold for servers in every role (Rules for Servers, All).
 
+use super::membership::{CatchUp, InForce};
 use super::{
     AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, Response, Ret, Settings,
     Snapshot, Store, Term, Timer, Transfer, View,
 };
-use netsplit_sim::digest::Added;
+use netsplit_sim::digest::{Added, Derived};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Server {
     #[serde(skip)]
     pub(super) settings: Fixed<Settings>,
     #[serde(skip)]
+    pub(super) me: Derived<NodeId>,
+    #[serde(skip)]
     pub(super) disk: Disk,
     pub(super) role: Role,
     /// Who leads this term, as far as it knows: where clients are sent.
@@ -50,6 +53,12 @@ pub struct Server {
     /// To whom it hands the leadership over.
     #[serde(skip_serializing_if = "Added::is_idle")]
     pub(super) transfer: Added<Option<Transfer>>,
+    /// What precedes a change of the set of servers.
+    #[serde(skip_serializing_if = "Added::is_idle")]
+    pub(super) catch_up: Added<Option<CatchUp>>,
+    /// The latest configuration in its log.
+    #[serde(skip)]
+    pub(super) in_force: Derived<InForce>,
 }
 
 /// What a server is in its term, with the state that goes with it.
@@ -125,6 +134,7 @@ impl Process<Raft> for Server {
         cx.set_timer(Timer::Election, settings.election_timeout());
         let mut server = Server {
             settings: Fixed::new(settings),
+            me: Derived(cx.me),
             disk,
             role: Role::Follower,
             leader_id: None,
@@ -134,8 +144,11 @@ impl Process<Raft> for Server {
             state_machine: Store::default(),
             waiting: VecDeque::new(),
             transfer: Added(None),
+            catch_up: Added(None),
+            in_force: Derived(InForce { index: 0, configuration: settings.members.clone() }),
         };
         server.restore_snapshot(cx);
+        server.adopt_latest_configuration();
         server
     }
 
@@ -176,6 +189,7 @@ impl Process<Raft> for Server {
             Timer::Heartbeat => self.on_heartbeat(cx),
             Timer::Silence => *self.hears_leader = false,
             Timer::Transfer => self.abort_transfer(cx),
+            Timer::CatchUp => self.on_late_round(cx),
             Timer::Retry => {} // for clients
         }
     }
@@ -184,6 +198,7 @@ impl Process<Raft> for Server {
         match op {
             Op::Run(command) => self.on_command(Asker::Here, id, command, cx),
             Op::Transfer { to } => self.on_transfer(id, to, cx),
+            Op::Configure { servers } => self.on_configure(id, servers, cx),
         }
     }
 
@@ -214,6 +229,7 @@ impl Server {
         if self.is_leader() {
             cx.cancel_timer(Timer::Heartbeat);
             self.reset_election_timer(cx);
+            self.abort_catch_up("this server leads no longer", cx);
         }
         self.role = Role::Follower;
     }
@@ -226,8 +242,15 @@ impl Server {
             };
             cx.line(Line::Apply);
             self.last_applied += 1;
-            let Command::Run(op) = &entry.command else { continue };
-            let ret = self.state_machine.apply(op);
+            let ret = match &entry.command {
+                Command::Noop => continue,
+                Command::Run(op) => self.state_machine.apply(op),
+                Command::Configure(configuration) => {
+                    let configuration = configuration.clone();
+                    self.apply_configuration(&configuration, cx);
+                    Ret::Ok
+                }
+            };
             if self.waiting.front().is_some_and(|waiting| waiting.index == self.last_applied)
                 && let Some(waiting) = self.waiting.pop_front()
             {

@@ -3,8 +3,9 @@
 //! everywhere. A follower that needs entries which its leader has dropped is sent the leader's snapshot instead
 //! (InstallSnapshot). Here a snapshot travels in one message; the thesis cuts it into chunks.
 
+use super::membership::InForce;
 use super::server::{Disk, Peer, Server};
-use super::{Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, Store, Term};
+use super::{Configuration, Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, Store, Term};
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Snapshot {
     pub last_index: Index,
     /// ...and its term.
     pub last_term: Term,
+    /// The latest configuration among them.
+    pub configuration: Arc<Configuration>,
     /// What applying them all has made of the state machine.
     pub state_machine: Store,
     /// The digest of the log up to there. No rule uses it, but logs that start behind it can still be compared.
@@ -37,7 +40,7 @@ impl Server {
     /// Compacts the log if it is time. Snapshot and log are written down together, so that a crash finds both or neither.
     pub(super) fn take_snapshot(&mut self, cx: &mut Cx<Raft>) {
         let every = Index::from(self.settings.config.snapshot_every);
-        let (log, last_index) = (&mut self.disk.log, self.last_applied);
+        let (log, last_index) = (&self.disk.log, self.last_applied);
         if every == 0 || last_index < log.base_index() + every {
             return;
         }
@@ -45,9 +48,10 @@ impl Server {
             return;
         };
         cx.line(Line::TakeSnapshot);
+        let InForce { configuration, .. } = self.configuration_at(last_index);
         let state_machine = self.state_machine.clone();
-        *self.disk.snapshot = Some(Arc::new(Snapshot { last_index, last_term, state_machine, digest }));
-        log.drop_up_to(last_index);
+        *self.disk.snapshot = Some(Arc::new(Snapshot { last_index, last_term, configuration, state_machine, digest }));
+        self.disk.log.drop_up_to(last_index);
     }
 
     /// InstallSnapshot RPC, receiver.
@@ -83,6 +87,7 @@ impl Server {
         *self.disk.snapshot = Some(snapshot.clone());
         self.state_machine = snapshot.state_machine.clone();
         (self.commit_index, self.last_applied) = (last_index, last_index);
+        self.adopt_latest_configuration();
     }
 }
 

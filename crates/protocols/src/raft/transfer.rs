@@ -38,9 +38,10 @@ impl Server {
 
     fn can_transfer(&self, to: NodeId, me: NodeId) -> Result<(), Ret> {
         match &self.role {
+            _ if self.catch_up.is_some() => Err(Ret::refused("the set of servers is being changed")),
             _ if self.transfer.is_some() => Err(Ret::refused("another transfer is under way")),
             Role::Leader { .. } if to == me => Ok(()),
-            Role::Leader { peers } if peers.iter().any(|peer| peer.server == to) => Ok(()),
+            Role::Leader { .. } if self.configuration().has(to) => Ok(()),
             Role::Leader { .. } => Err(Ret::refused("that is no server of this cluster")),
             _ => Err(Ret::NotLeader { hint: self.leader_id }),
         }

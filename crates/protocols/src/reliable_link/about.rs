@@ -92,6 +92,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/reliable-link.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -29,7 +29,7 @@ pub use sender::{Outbox, Sender, Waiting};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -127,6 +127,12 @@ impl Protocol for ReliableLink {
     fn timer_name(timer: Timer) -> &'static str {
         match timer {
             Timer::Retry => "retry",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Data { seq, parcel, .. } => forger.one(&mut [seq, &mut parcel.text]),
+            Msg::Ack { due } => forger.one(&mut [due]),
         }
     }
 }

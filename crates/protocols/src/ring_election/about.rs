@@ -66,6 +66,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(1_500),
+    liars: None,
     page: include_str!("../../../../docs/protocols/ring-election.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -30,7 +30,7 @@ pub use crate::election::Op;
 use crate::about::{About, Bugs};
 use crate::election;
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -115,6 +115,12 @@ impl Protocol for RingElection {
             Timer::Ack(_) => "ack",
             Timer::Round => "round",
             Timer::Patience => "patience",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Election { id, .. } | Msg::Elected { id, .. } => forger.one(&mut [id]),
+            Msg::Ack { .. } => {}
         }
     }
 }

@@ -55,7 +55,9 @@ impl StoreNode {
             let confirmed = self.confirmed.get(key);
             let lacks = |owner: &NodeId| *owner != cx.me && confirmed.is_none_or(|set| !set.contains(owner));
             let lacking: Vec<NodeId> = owners.iter().copied().filter(lacks).collect();
-            if !owners.contains(&cx.me) && (lacking.is_empty() || self.settings.broken(Bug::DropsBeforeHandover)) {
+            // Those who leave at the same time may leave nobody: what has no owners stays where it is.
+            let not_mine = !owners.is_empty() && !owners.contains(&cx.me);
+            if not_mine && (lacking.is_empty() || self.settings.broken(Bug::DropsBeforeHandover)) {
                 dropped.push(key.clone());
                 continue;
             }

@@ -173,7 +173,7 @@ impl Invariants {
     ) -> Result<(), Violation> {
         let event = scene.event;
         let members = self.nodes.values().map(|known| known.members.all().count()).min().unwrap_or(0);
-        let enough = members.min(node.settings().config.replicas as usize);
+        let enough = members.clamp(1, node.settings().config.replicas as usize); // with nobody a member, somebody has it still
         let ring = node.ring();
         let dropped = |key: &Text| !node.disk().store.contains_key(key) && !ring.owners(key).contains(&at);
         for (key, version) in before.held.iter().filter(|(key, _)| dropped(key)) {
@@ -206,10 +206,11 @@ impl Invariants {
         let settled = self.newest.iter().filter(|(_, (_, since))| now.since(*since) >= patience);
         let wrong = settled.filter_map(|(key, (version, _))| {
             let held = node.disk().store.get(key).map(|stored| stored.version);
-            match (ring.owners(key).contains(&at), held) {
+            let owners = ring.owners(key);
+            match (owners.contains(&at), held) {
                 (true, None) => Some(format!("owns {key} and does not have it")),
                 (true, Some(held)) if held < *version => Some(format!("owns {key} and has an old version of it")),
-                (false, Some(_)) => Some(format!("has {key} and does not own it")),
+                (false, Some(_)) if !owners.is_empty() => Some(format!("has {key} and does not own it")),
                 _ => None,
             }
         });

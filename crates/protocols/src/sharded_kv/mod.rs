@@ -34,7 +34,7 @@ pub use crate::kv::Text;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible, kv};
-use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
@@ -260,6 +260,21 @@ impl Protocol for ShardedKv {
         match timer {
             Timer::Tick => "tick",
             Timer::Retry => "retry",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Request { op: Op::Key(op), .. } => forger.one(&mut [op]),
+            Msg::Response { ret: Ret::Key(ret), .. } => forger.one(&mut [ret]),
+            Msg::Write { value, .. } => forger.one(&mut [value]),
+            Msg::Found { stored, .. } => *stored = None,
+            Msg::Listed { keys, .. } => forger.one(&mut [keys]),
+            _ => {}
+        }
+    }
+    fn forge_answer(ret: &mut Ret, forger: &mut Forger) {
+        if let Ret::Key(ret) = ret {
+            forger.one(&mut [ret]);
         }
     }
 }

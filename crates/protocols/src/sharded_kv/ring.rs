@@ -1,6 +1,7 @@
 //! Which nodes own a key: the circle, and who is on it.
 
 use super::{Bug, Settings};
+use crate::circle::Circle;
 use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use serde::Serialize;
@@ -45,23 +46,20 @@ impl Members {
     }
 }
 
-/// The circle: the points of all members in the order of their hashes.
+/// The circle, with all members on it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ring {
-    points: Vec<(u64, NodeId)>,
+    circle: Circle,
     members: Vec<NodeId>,
     replicas: usize,
     modulo: bool,
 }
 
 impl Ring {
-    /// The circle with these members on it, each at several places, so that shares are about equal.
+    /// The circle with these members on it.
     pub fn of(members: &Members, settings: &Settings) -> Ring {
-        let place = |node: NodeId| (0..settings.config.points).map(move |nth| (digest(&(node.0, nth)), node));
-        let mut points: Vec<(u64, NodeId)> = members.all().flat_map(place).collect();
-        points.sort_unstable();
         Ring {
-            points,
+            circle: Circle::of(members.all(), settings.config.points),
             members: members.all().collect(),
             replicas: settings.config.replicas as usize,
             modulo: settings.broken(Bug::ModuloPlacement),
@@ -70,24 +68,12 @@ impl Ring {
 
     /// The owners of a key, the primary first: the members whose points come next on the circle, each once.
     pub fn owners(&self, key: &str) -> Vec<NodeId> {
-        let hash = digest(key);
-        let wanted = self.replicas.min(self.members.len());
         if self.modulo {
-            let first = hash % self.members.len().max(1) as u64;
+            let wanted = self.replicas.min(self.members.len());
+            let first = digest(key) % self.members.len().max(1) as u64;
             return (0..wanted).map(|next| self.members[(first as usize + next) % self.members.len()]).collect();
         }
-        let start = self.points.partition_point(|(point, _)| *point < hash);
-        let clockwise = self.points[start..].iter().chain(&self.points[..start]);
-        let mut owners = Vec::with_capacity(wanted);
-        for (_, node) in clockwise {
-            if owners.len() == wanted {
-                break;
-            }
-            if !owners.contains(node) {
-                owners.push(*node);
-            }
-        }
-        owners
+        self.circle.after(key, self.replicas)
     }
 
     /// The nodes that own a key on this circle and not on another.

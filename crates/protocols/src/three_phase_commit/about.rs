@@ -76,6 +76,7 @@ pub const ABOUT: About = About {
         },
     ],
     settles: Span::millis(1_500),
+    liars: None,
     page: include_str!("../../../../docs/protocols/three-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -34,7 +34,7 @@ pub use participant::{Doubt, Participant, Stage};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -149,6 +149,14 @@ impl Protocol for ThreePhaseCommit {
             Timer::Silence(_) => "silence",
             Timer::Poll(_) => "poll",
             Timer::Next(_) => "next",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Prepare { value, .. } => forger.one(&mut [value]),
+            Msg::Vote { yes, .. } => forger.one(&mut [yes]),
+            Msg::Decision { outcome, .. } => forger.one(&mut [outcome]),
+            _ => {}
         }
     }
 }

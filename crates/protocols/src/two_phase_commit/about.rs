@@ -41,6 +41,7 @@ pub const ABOUT: About = About {
         Measure { name: "window", word: words("longest time in doubt", "最长存疑时间"), unit: words("ms", "ms") },
     ],
     settles: Span::millis(1_500),
+    liars: None,
     page: include_str!("../../../../docs/protocols/two-phase-commit.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

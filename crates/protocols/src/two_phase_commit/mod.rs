@@ -34,7 +34,7 @@ pub use participant::{Doubt, Participant};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -127,6 +127,14 @@ impl Protocol for TwoPhaseCommit {
             Timer::Votes(_) => "votes",
             Timer::Acks(_) => "acks",
             Timer::Decision(_) => "decision",
+        }
+    }
+    fn forge(msg: &mut Msg, forger: &mut Forger) {
+        match msg {
+            Msg::Prepare { value, .. } => forger.one(&mut [value]),
+            Msg::Vote { yes, .. } => forger.one(&mut [yes]),
+            Msg::Decision { outcome, .. } => forger.one(&mut [outcome]),
+            _ => {}
         }
     }
 }

@@ -71,6 +71,7 @@ pub const ABOUT: About = About {
         unit: words("events", "个事件"),
     }],
     settles: Span::ZERO,
+    liars: None,
     page: include_str!("../../../../docs/protocols/vector-clock.md"),
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),

@@ -1,7 +1,7 @@
 //! The vector and its partial order.
 
-use netsplit_sim::NodeId;
 use netsplit_sim::ordered::Map;
+use netsplit_sim::{Alter, Forger, NodeId};
 use serde::{Deserialize, Serialize};
 
 /// For each process, how many of its events are known. Processes of which none is known have no entry.
@@ -29,6 +29,13 @@ pub enum Missing {
     Zero,
     /// It cannot be compared with one that is there.
     Incomparable,
+}
+
+/// A liar counts its first process wrong.
+impl Alter for Vector {
+    fn alter(&mut self, forger: &mut Forger) {
+        self.0.values_mut().take(1).for_each(|entry| entry.alter(forger));
+    }
 }
 
 impl Vector {

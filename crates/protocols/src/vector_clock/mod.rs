@@ -24,7 +24,7 @@ pub use process::VectorProcess;
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
-use netsplit_sim::{Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
+use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -97,6 +97,9 @@ impl Protocol for VectorClock {
         match timer {
             Timer::Act => "act",
         }
+    }
+    fn forge(msg: &mut Note, forger: &mut Forger) {
+        forger.one(&mut [&mut msg.stamp]);
     }
 }
 

@@ -11,8 +11,8 @@
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::trace::What;
 use netsplit_sim::{
-    Dice, Evidence, Face, Intervention, Latency, Link, Network, NodeId, OpId, Played, Protocol, Ratio, Recording, Seed,
-    Setup, Span, Target, Time, Topology, Violation, World,
+    Dice, Evidence, Face, Intervention, Latency, Link, Manner, Network, NodeId, OpId, Played, Protocol, Ratio,
+    Recording, Seed, Setup, Span, Target, Time, Topology, Violation, World,
 };
 use std::collections::BTreeSet;
 
@@ -172,6 +172,9 @@ impl<E: Entry> Lab<E> {
     }
     pub fn resume(&mut self, node: impl Who) -> &mut Lab<E> {
         self.apply(Intervention::Resume(node.id().into()))
+    }
+    pub fn turn(&mut self, node: impl Who, manner: Manner) -> &mut Lab<E> {
+        self.apply(Intervention::Turn(node.id().into(), manner))
     }
     pub fn fire(&mut self, node: impl Who, timer: &str) -> &mut Lab<E> {
         self.apply(Intervention::Fire(node.id().into(), Some(timer.to_owned())))

@@ -1,7 +1,7 @@
 //! Raft, held against its paper: one test per rule of Figure 2 (figure2.rs), the properties of Figure 3 (figure3.rs),
 //! the logs of Figure 7 and the schedule of Figure 8 (figure7.rs, figure8.rs), crashes at every event (crash.rs),
 //! clients (client.rs), what it costs (cost.rs), how long there is no leader (Figure 16, figure16.rs), what the thesis
-//! adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs), and generated faults with every bug in turn (faults.rs).
+//! adds (pre_vote.rs, check_quorum.rs, transfer.rs, snapshots.rs, membership.rs), and generated faults with every bug in turn (faults.rs).
 
 mod check_quorum;
 mod client;
@@ -16,6 +16,7 @@ mod figure3;
 mod figure7;
 mod figure8;
 mod lone;
+mod membership;
 mod pre_vote;
 #[path = "../lab/rules.rs"]
 mod rules;
@@ -76,6 +77,14 @@ rules::rules! {
     RetainLog => snapshots::install_snapshot_6_what_follows_the_last_entry_is_kept,
     DiscardLog => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
     ResetStateMachine => snapshots::install_snapshot_7_and_8_else_the_log_goes_and_the_state_machine_comes,
+    BeginCatchUp => membership::new_servers_catch_up_before_they_have_a_vote,
+    NextRound => membership::a_round_that_takes_longer_than_an_election_timeout_is_not_the_last,
+    AbortCatchUp => membership::a_leader_gives_up_on_a_server_that_does_not_catch_up,
+    AppendJoint => membership::new_servers_catch_up_before_they_have_a_vote,
+    AdoptConfiguration => membership::a_server_goes_by_the_latest_configuration_in_its_log_committed_or_not,
+    AppendNewConfiguration => membership::when_c_old_new_is_committed_the_leader_appends_c_new_and_then_it_is_over,
+    LeaveOffice => membership::a_leader_that_is_not_in_c_new_leads_until_that_is_committed_and_does_not_count_itself,
+    StayOutside => membership::a_server_without_a_vote_does_not_stand_for_election,
     SendRequest => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,
     RefuseClient => figure2::servers_that_do_not_lead_say_who_does,
     Redirect => client::a_client_that_asks_the_wrong_server_is_sent_to_the_leader,

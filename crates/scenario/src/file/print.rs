@@ -171,7 +171,8 @@ impl Printer<'_> {
             Intervention::Crash(target)
             | Intervention::Restart(target)
             | Intervention::Pause(target)
-            | Intervention::Resume(target) => self.target(target),
+            | Intervention::Resume(target)
+            | Intervention::Turn(target, _) => self.target(target),
             Intervention::Fire(target, timer) => {
                 more.extend(timer.as_ref().map(|timer| ("timer", text(timer))));
                 self.target(target)
@@ -252,6 +253,7 @@ impl Printer<'_> {
                 }
             }
             Expectation::Answered(count) => self.pair("answered", count),
+            Expectation::Linearizable(linearizable) => self.pair("linearizable", linearizable),
         }
     }
 }

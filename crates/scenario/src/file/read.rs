@@ -8,7 +8,9 @@ use crate::tree::Tree;
 use crate::words::{known, listed, quoted};
 use crate::{catalogue, names};
 use netsplit_protocols::About;
-use netsplit_sim::{Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology};
+use netsplit_sim::{
+    Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology,
+};
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -220,6 +222,9 @@ impl Reader<'_> {
     /// What one entry of the timeline does: one thing, or the same in both directions.
     fn interventions(&self, fields: &mut Fields<'_, '_>) -> Read<Vec<Intervention<Tree>>> {
         let (key, value) = fields.one_of(&ACTIONS)?;
+        if let Some(manner) = Manner::turned(key) {
+            return Ok(vec![Intervention::Turn(self.target(value)?, manner)]);
+        }
         let one = match key {
             "crash" => Intervention::Crash(self.target(value)?),
             "restart" => Intervention::Restart(self.target(value)?),
@@ -309,10 +314,11 @@ impl Reader<'_> {
     }
 
     fn expectation(&self, fields: &mut Fields<'_, '_>) -> Read<Expectation> {
-        let (key, value) = fields.one_of(&["violated", "role", "answered"])?;
+        let (key, value) = fields.one_of(&["violated", "role", "answered", "linearizable"])?;
         Ok(match key {
             "violated" => Expectation::Violated(value.string()?),
             "answered" => Expectation::Answered(value.whole(0..=u32::MAX)?),
+            "linearizable" => Expectation::Linearizable(value.bool()?),
             _ => Expectation::Roles {
                 role: value.string()?,
                 at: fields.need("at")?.time()?,
@@ -324,7 +330,7 @@ impl Reader<'_> {
 }
 
 /// What an entry of the timeline can do.
-const ACTIONS: [&str; 20] = [
+const ACTIONS: [&str; 26] = [
     "crash",
     "restart",
     "pause",
@@ -345,6 +351,12 @@ const ACTIONS: [&str; 20] = [
     "duplicate",
     "deliver",
     "delay",
+    "silence",
+    "equivocate",
+    "replay",
+    "corrupt",
+    "deceive",
+    "honest",
 ];
 
 fn along(key: &str, from: Target, to: Target) -> Intervention<Tree> {

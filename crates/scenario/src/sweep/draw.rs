@@ -94,15 +94,20 @@ impl Draw {
     }
 }
 
+/// How many nodes are drawn where an operation takes some.
+pub(super) const SOME_NODES: usize = 3;
+
 /// An operation's form as a template: keys from a few, values all different.
 fn form(op: &OpForm) -> Tree {
     let field = |field: &netsplit_protocols::Field| {
         let gap = match field.kind {
-            FieldKind::Node => "{node}",
+            FieldKind::Node | FieldKind::Nodes => "{node}",
             _ if field.sample.parse::<i64>().is_ok() => "{n}",
             _ => "{k}",
         };
-        (field.name.to_owned(), Tree::Text(gap.to_owned()))
+        let gap = Tree::Text(gap.to_owned());
+        let value = if field.kind == FieldKind::Nodes { Tree::List(vec![gap; SOME_NODES]) } else { gap };
+        (field.name.to_owned(), value)
     };
     let fields: BTreeMap<_, _> = op.fields.iter().map(field).collect();
     Tree::Map([(op.name.to_owned(), Tree::Map(fields))].into())

@@ -11,7 +11,7 @@ use crate::names;
 use crate::open::open_unhashed;
 use crate::tree::Tree;
 use netsplit_protocols::About;
-use netsplit_sim::{Intervention, Link, Moment, NodeId, Planned, Prominence, Span, Target, Time};
+use netsplit_sim::{Intervention, Link, Manner, Moment, NodeId, Planned, Prominence, Span, Target, Time};
 
 /// The scenario with everything that goes wrong, and what clients ask, drawn from the seed. Nodes, settings, bugs and
 /// topology stay as they are; no disk lies that did not before, since no protocol promises anything then.
@@ -51,6 +51,7 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     let favourite = draw.0.pick(&in_charge).copied().filter(|_| draw.one_in(2)).unwrap_or(any);
     let mut storm = Storm { draw, about, scenario: &scenario, favourite, chiefs, timeline: Vec::new() };
     storm.rage(storm_ends, if only_crashes { &Storm::CRASHES } else { &Storm::BURSTS });
+    storm.corrupt(storm_ends);
     storm.restart_all(storm_ends);
     if !only_crashes {
         storm.repair_all(storm_ends, base);
@@ -141,9 +142,10 @@ impl<'s> Storm<'s> {
     }
     /// An operation for once.
     fn filled_in(&mut self, op: Tree, now: Time) -> Tree {
-        let nth = self.node().index();
-        let node = names::names(self.about, self.scenario).into_iter().nth(nth).unwrap_or_default();
-        filled_in(op, now, &node)
+        let names = names::names(self.about, self.scenario);
+        let mut node = || names.get(self.node().index()).cloned().unwrap_or_default();
+        let first = node();
+        filled_in(op, now, &first, &mut node)
     }
     /// About as long as a message takes.
     fn moment(&mut self) -> Span {
@@ -174,6 +176,32 @@ impl<'s> Storm<'s> {
             now += self.draw.millis(1, 1 + calm_between.0 / 1_000_000 * 2);
         }
         self.timeline.retain(|planned| planned.when.at < until);
+    }
+
+    /// As many nodes as the protocol puts up with become liars, most of them for good; whoever is in charge when all is
+    /// calm is often one.
+    fn corrupt(&mut self, until: Time) {
+        let most = names::liars(self.about, self.scenario);
+        if most == 0 {
+            return;
+        }
+        let honest = names::count(self.scenario, &self.about.parts[0]);
+        let mut left: Vec<NodeId> = (0..honest).map(NodeId).collect();
+        let count = if self.draw.one_in(4) { self.draw.between(0, u64::from(most)) } else { u64::from(most) };
+        for _ in 0..count {
+            let chief = left.iter().position(|node| self.chiefs.contains(node)).filter(|_| self.draw.one_in(2));
+            let at = chief.unwrap_or_else(|| self.draw.0.below(left.len() as u64) as usize);
+            let liar = left.swap_remove(at);
+            let mut now = if self.draw.one_in(2) { Time::ZERO } else { Time::ZERO + self.draw.millis(0, 1_000) };
+            while now < until {
+                let manner = self.draw.0.pick(&Manner::LIES).copied().unwrap_or_default();
+                self.at(now, Intervention::Turn(liar.into(), manner));
+                now += self.draw.any_millis(200, 8_000);
+            }
+            if self.draw.one_in(4) {
+                self.at(until, Intervention::Turn(liar.into(), Manner::Honest));
+            }
+        }
     }
 
     /// Everybody is up.
@@ -417,14 +445,14 @@ impl<'s> Storm<'s> {
     }
 }
 
-/// The gaps of a workload's form, filled in with something that does not come again.
-fn filled_in(op: Tree, now: Time, node: &str) -> Tree {
+/// The gaps of a workload's form, filled in with something that does not come again; each of a list with another node.
+fn filled_in(op: Tree, now: Time, node: &str, more: &mut impl FnMut() -> String) -> Tree {
     let value = (now.0 / 1_000).to_string();
     match op {
         Tree::Text(text) => Tree::Text(text.replace("{k}", "k0").replace("{n}", &value).replace("{node}", node)),
-        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now, node)).collect()),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| filled_in(item, now, &more(), more)).collect()),
         Tree::Map(fields) => {
-            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now, node))).collect())
+            Tree::Map(fields.into_iter().map(|(name, value)| (name, filled_in(value, now, node, more))).collect())
         }
         other => other,
     }

@@ -4,7 +4,8 @@
 
 use netsplit_scenario::{Cursor, Expectation, Link as FullLink, Prose, Scenario, Selection, Tree, View, Workload};
 use netsplit_sim::{
-    EventId, Intervention, Latency, Link, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing, Topology,
+    EventId, Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing,
+    Topology,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -188,6 +189,9 @@ fn intervention() -> impl Strategy<Value = Intervention<Tree>> {
             .prop_map(|(target, by, drift)| Intervention::Clock(target, by, drift)),
         (target(), span(), any::<bool>()).prop_map(|(target, write, lies)| Intervention::Disk(target, write, lies)),
         (target(), op()).prop_map(|(target, op)| Intervention::Invoke(target, op)),
+        (target(), proptest::sample::select(&Manner::LIES[..]))
+            .prop_map(|(target, manner)| Intervention::Turn(target, manner)),
+        target().prop_map(|target| Intervention::Turn(target, Manner::Honest)),
     ];
     let at_link = prop_oneof![
         two_targets().prop_map(|(from, to)| Intervention::Cut(from, to)),
@@ -224,6 +228,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     prop_oneof![
         Just(Expectation::Violated("election-safety".to_owned())),
         any::<u32>().prop_map(Expectation::Answered),
+        any::<bool>().prop_map(Expectation::Linearizable),
         (any::<u16>(), any::<u16>()).prop_map(|(a, b)| Expectation::Roles {
             role: "leader".to_owned(),
             at: Time::ZERO,

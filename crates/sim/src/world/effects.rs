@@ -23,7 +23,7 @@ impl<P: Protocol> World<P> {
                 Effect::Send(to, msg) => self.send(node, to, msg, event, record),
                 Effect::SetTimer(timer, after) => self.arm(node, timer, after, event),
                 Effect::CancelTimer(timer) => self.disarm(node, timer),
-                Effect::Reply(op, ret) => record.replied(op, &ret, event, self.now),
+                Effect::Reply(op, ret) => self.answer(node, op, ret, event, record),
                 Effect::Line(line) => record.line(event, line.into()),
             }
         }
@@ -34,15 +34,31 @@ impl<P: Protocol> World<P> {
         if !self.has(to) {
             return;
         }
+        if self.slots[from.index()].liar.is_some() {
+            return self.send_lie(from, to, body, cause, record);
+        }
+        self.post(from, to, body, false, cause, record);
+    }
+
+    /// A message leaves its node; it is a lie if the node's process said something else.
+    pub(super) fn post(
+        &mut self,
+        from: NodeId,
+        to: NodeId,
+        body: P::Msg,
+        lie: bool,
+        cause: EventId,
+        record: &mut impl Recorder<P>,
+    ) {
         let nth = self.count_sent(from, to);
         let copies = self.network.copies(self.seed, from, to, nth);
         for copy in 1..=copies {
-            self.dispatch(MsgName { from, to, nth, copy }, body.clone(), cause, record);
+            self.dispatch(MsgName { from, to, nth, copy }, body.clone(), lie, cause, record);
         }
-        self.dispatch(MsgName { from, to, nth, copy: 0 }, body, cause, record);
+        self.dispatch(MsgName { from, to, nth, copy: 0 }, body, lie, cause, record);
     }
 
-    pub(super) fn dispatch(&mut self, name: MsgName, body: P::Msg, cause: EventId, record: &mut impl Recorder<P>) {
+    fn dispatch(&mut self, name: MsgName, body: P::Msg, lie: bool, cause: EventId, record: &mut impl Recorder<P>) {
         let MsgName { from, to, nth, copy } = name;
         let id = MsgId(self.messages);
         self.messages += 1;
@@ -51,8 +67,8 @@ impl<P: Protocol> World<P> {
             Fate::Arrives(due) => (self.in_order(from, to, due), false),
             Fate::LostAt(due) => (due, true),
         };
-        record.sent(Sent { id, name, cause, at: self.now, due, doomed }, &body);
-        self.queue.push(due, Due::Mail(Mail { id, name, body, sent: self.now, cause, doomed }));
+        record.sent(Sent { id, name, cause, at: self.now, due, doomed, lie }, &body);
+        self.queue.push(due, Due::Mail(Mail { id, name, body, sent: self.now, cause, doomed, lie }));
     }
 
     /// On a FIFO link no message arrives before one sent earlier.

@@ -88,6 +88,7 @@ impl<P: Protocol> World<P> {
             Intervention::Duplicate(name) => self.duplicate(*name, record),
             Intervention::Deliver(name) => self.reschedule(*name, |_, now| now, record),
             Intervention::Delay(name, by) => self.reschedule(*name, |due, _| due + *by, record),
+            Intervention::Turn(_, manner) => node.into_iter().for_each(|node| self.turn(node, *manner)),
             Intervention::Restart(_) | Intervention::Invoke(..) => {} // found nobody, or somebody who is up
         }
     }
@@ -173,7 +174,15 @@ impl<P: Protocol> World<P> {
             self.messages += 1;
             copy.name.copy = mail.name.copy.saturating_add(128); // apart from the copies that the link makes
             record.sent(
-                Sent { id: copy.id, name: copy.name, cause: mail.cause, at: mail.sent, due, doomed: mail.doomed },
+                Sent {
+                    id: copy.id,
+                    name: copy.name,
+                    cause: mail.cause,
+                    at: mail.sent,
+                    due,
+                    doomed: mail.doomed,
+                    lie: mail.lie,
+                },
                 &copy.body,
             );
             self.queue.push(due, Due::Mail(mail));

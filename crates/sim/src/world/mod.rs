@@ -5,6 +5,7 @@
 mod disk;
 mod effects;
 mod faults;
+mod lies;
 mod routes;
 mod step;
 
@@ -13,6 +14,7 @@ use crate::draw::Seed;
 use crate::face::Face;
 use crate::ids::{EventId, MsgId, MsgName, NodeId, OpId};
 use crate::intervention::Moment;
+use crate::liar::Liar;
 use crate::network::Network;
 use crate::process::{Effect, Node, Protocol};
 use crate::queue::Queue;
@@ -79,6 +81,8 @@ struct Slot<P: Protocol> {
     disk: Writes<P>,
     /// What came while it was paused, and when.
     held: VecDeque<(Time, Due<P>)>,
+    /// If it lies, or has lied.
+    liar: Option<Box<Liar<P>>>,
 }
 
 /// Whether a node runs.
@@ -124,6 +128,8 @@ pub struct Mail<P: Protocol> {
     pub cause: EventId,
     /// It vanishes where others would arrive.
     pub doomed: bool,
+    /// It is not what the sender's process said.
+    pub lie: bool,
 }
 
 impl<P: Protocol> World<P> {
@@ -140,6 +146,7 @@ impl<P: Protocol> World<P> {
             latest: EventId::NONE,
             disk: Writes::new(setup.disk.0, setup.disk.1),
             held: VecDeque::new(),
+            liar: None,
         };
         World {
             seed: setup.seed,

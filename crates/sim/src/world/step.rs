@@ -218,6 +218,9 @@ impl<P: Protocol> World<P> {
         (event.0, self.now.0, node.0, said).hash(&mut hasher);
         let slot = &self.slots[node.index()];
         (slot.condition, slot.node.digest()).hash(&mut hasher);
+        if let Some(liar) = &slot.liar {
+            liar.hash(&mut hasher);
+        }
         self.chain = hasher.finish();
     }
 }

@@ -6,7 +6,7 @@ use crate::draw::geometry::{Point, point};
 use crate::draw::surface::Align;
 use crate::draw::wording::{self, Term};
 use netsplit_scenario::NodeNow;
-use netsplit_sim::{Cell, Condition, Level, NodeId};
+use netsplit_sim::{Cell, Condition, Level, Manner, NodeId};
 
 impl Brush<'_> {
     /// What stands under the disc: the headline figure, the strip, the remark.
@@ -20,10 +20,11 @@ impl Brush<'_> {
             Condition::Paused => Some(Term::Paused),
             Condition::Down => Some(Term::Down),
         };
+        let liar = (now.manner != Manner::Honest).then_some(Term::Liar);
         let headline = now.face.as_ref().and_then(|face| face.headline);
-        let words = condition.map(|term| wording::say(self.glance.lang, term).to_owned());
+        let words = |term: Option<Term>| term.map(|term| wording::say(self.glance.lang, term).to_owned());
         let figure = headline.map(|(what, figure)| format!("{what} {figure}"));
-        let text = [words, figure].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let text = [words(condition), words(liar), figure].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         if !text.is_empty() {
             let left = x - self.surface.width_of(&text, &fonts.small) / 2.0;
             self.surface.haloed(&text, left, line, &fonts.small, &self.palette.muted, &self.palette.surface);

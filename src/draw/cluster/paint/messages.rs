@@ -40,9 +40,22 @@ impl Brush<'_> {
                 _ => self.surface.fill(ink),
             }
         }
+        self.lies(size);
         for spot in spots {
             self.chosen_message(spot, size);
         }
+    }
+
+    /// A lie wears its teller's mask, a little above it.
+    fn lies(&self, size: f64) {
+        let above = |spot: &Spot| point(spot.at.x, spot.at.y - 2.4 * size);
+        let lies = || self.view.mail.spots.iter().filter(|spot| spot.lie);
+        self.surface.context().begin_path();
+        lies().for_each(|spot| signs::mask(self.surface, above(spot), size * 1.2));
+        self.surface.fill(&self.palette.danger);
+        self.surface.context().begin_path();
+        lies().for_each(|spot| signs::eyes(self.surface, above(spot), size * 1.2));
+        self.surface.fill(&self.palette.surface);
     }
 
     fn chosen_message(&self, spot: &Spot, size: f64) {

@@ -7,7 +7,7 @@ use crate::draw::palette::Ink;
 use crate::draw::surface::Align;
 use crate::draw::{Standing, Thing, signs};
 use netsplit_scenario::NodeNow;
-use netsplit_sim::{Condition, NodeId};
+use netsplit_sim::{Condition, Manner, NodeId};
 use std::f64::consts::{PI, TAU};
 
 impl Brush<'_> {
@@ -37,6 +37,7 @@ impl Brush<'_> {
             }
         }
         self.paused_dots();
+        self.masks();
         self.rings();
         self.hovered_name();
     }
@@ -49,6 +50,25 @@ impl Brush<'_> {
             }
         }
         self.surface.fill(&self.palette.surface);
+    }
+
+    /// Liars wear a mask: on large discs at the shoulder, so that the role stays to be seen; small ones are all mask.
+    fn masks(&self) {
+        let radius = self.view.radius;
+        let (aside, size) = if radius >= seats::BRIEF { (radius * 0.74, radius * 0.42) } else { (0.0, radius * 1.1) };
+        for (sitter, now) in self.view.nodes.iter().zip(self.glance.now.nodes()) {
+            if now.manner == Manner::Honest {
+                continue;
+            }
+            let at = point(sitter.at.x + aside, sitter.at.y - aside);
+            self.surface.context().begin_path();
+            signs::mask(self.surface, at, size);
+            self.surface.fill(&self.palette.danger);
+            self.surface.stroke(&self.palette.surface, 1.5);
+            self.surface.context().begin_path();
+            signs::eyes(self.surface, at, size);
+            self.surface.fill(&self.palette.surface);
+        }
     }
 
     /// The name of a node that is too small to carry it.
@@ -66,6 +86,7 @@ impl Brush<'_> {
         for (id, (sitter, now)) in self.view.nodes.iter().zip(self.glance.now.nodes()).enumerate() {
             self.node(NodeId(id as u16), sitter, now);
         }
+        self.masks();
         self.rings();
     }
 

@@ -5,7 +5,7 @@ use crate::draw::geometry::Point;
 use crate::draw::palette::Ink;
 use crate::draw::signs;
 use crate::draw::spacetime::rows::{Dot, End, Flight, HEADS, Sort};
-use netsplit_sim::Shape;
+use netsplit_sim::{Manner, Shape};
 
 impl Brush<'_> {
     pub(super) fn flights(&self) {
@@ -111,6 +111,8 @@ impl Brush<'_> {
             "crash" => signs::cross(self.surface, at, 2.5),
             "restart" | "resume" => signs::onward(self.surface, at, 3.2),
             "pause" => signs::bars(self.surface, at, 4.5),
+            "honest" => signs::onward(self.surface, at, 3.2),
+            name if Manner::turned(name).is_some() => signs::mask(self.surface, at, 5.0),
             _ => signs::bolt(self.surface, at, 4.0),
         }
         match name {

@@ -124,6 +124,17 @@ enum WireIntervention {
     Duplicate(WireMsg),
     Deliver(WireMsg),
     Delay(WireMsg, Nanos),
+    Turn(WireTarget, WireManner),
+}
+
+#[derive(Serialize, Deserialize)]
+enum WireManner {
+    Honest,
+    Silent,
+    Equivocating,
+    Replaying,
+    Corrupting,
+    Deceiving,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,6 +161,7 @@ enum WireExpectation {
     Violated(String),
     Roles { role: String, at: Nanos, least: u16, most: u16 },
     Answered(u32),
+    Linearizable(bool),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::gallery;
 use crate::link::{Link as FullLink, Selection};
 use crate::model::{self, Expectation, Prose, Scenario, Workload};
 use crate::tree::Tree;
-use netsplit_sim::{Intervention, Moment, MsgName, Planned, Target, Timing, Topology};
+use netsplit_sim::{Intervention, Manner, Moment, MsgName, Planned, Target, Timing, Topology};
 
 impl From<&FullLink> for Link {
     fn from(link: &FullLink) -> Link {
@@ -140,6 +140,20 @@ impl From<&Intervention<Tree>> for WireIntervention {
             Intervention::Duplicate(name) => Wire::Duplicate((*name).into()),
             Intervention::Deliver(name) => Wire::Deliver((*name).into()),
             Intervention::Delay(name, by) => Wire::Delay((*name).into(), Nanos(by.0)),
+            Intervention::Turn(target, manner) => Wire::Turn(target.into(), (*manner).into()),
+        }
+    }
+}
+
+impl From<Manner> for WireManner {
+    fn from(manner: Manner) -> WireManner {
+        match manner {
+            Manner::Honest => WireManner::Honest,
+            Manner::Silent => WireManner::Silent,
+            Manner::Equivocating => WireManner::Equivocating,
+            Manner::Replaying => WireManner::Replaying,
+            Manner::Corrupting => WireManner::Corrupting,
+            Manner::Deceiving => WireManner::Deceiving,
         }
     }
 }
@@ -180,6 +194,7 @@ impl From<&Expectation> for WireExpectation {
                 WireExpectation::Roles { role: role.clone(), at: Nanos::since_start(*at), least: *least, most: *most }
             }
             Expectation::Answered(count) => WireExpectation::Answered(*count),
+            Expectation::Linearizable(linearizable) => WireExpectation::Linearizable(*linearizable),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::link::{Link as FullLink, Selection, View};
 use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::session::Cursor;
 use crate::tree::Tree;
-use netsplit_sim::{EventId, Intervention, Moment, MsgName, NodeId, Planned, Target, Timing, Topology};
+use netsplit_sim::{EventId, Intervention, Manner, Moment, MsgName, NodeId, Planned, Target, Timing, Topology};
 use std::collections::BTreeMap;
 
 impl Link {
@@ -159,7 +159,21 @@ impl WireIntervention {
             Wire::Duplicate(name) => Intervention::Duplicate(name.unpack()),
             Wire::Deliver(name) => Intervention::Deliver(name.unpack()),
             Wire::Delay(name, by) => Intervention::Delay(name.unpack(), by.span()),
+            Wire::Turn(target, manner) => Intervention::Turn(target.unpack(), manner.unpack()),
         })
+    }
+}
+
+impl WireManner {
+    fn unpack(self) -> Manner {
+        match self {
+            WireManner::Honest => Manner::Honest,
+            WireManner::Silent => Manner::Silent,
+            WireManner::Equivocating => Manner::Equivocating,
+            WireManner::Replaying => Manner::Replaying,
+            WireManner::Corrupting => Manner::Corrupting,
+            WireManner::Deceiving => Manner::Deceiving,
+        }
     }
 }
 
@@ -198,6 +212,7 @@ impl WireExpectation {
             WireExpectation::Violated(invariant) => Expectation::Violated(invariant),
             WireExpectation::Roles { role, at, least, most } => Expectation::Roles { role, at: at.time(), least, most },
             WireExpectation::Answered(count) => Expectation::Answered(count),
+            WireExpectation::Linearizable(linearizable) => Expectation::Linearizable(linearizable),
         }
     }
 }
