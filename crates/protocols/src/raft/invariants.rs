@@ -29,8 +29,9 @@ pub struct Invariants {
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
-    /// Whether a majority of one has decided something before its disk had it.
-    alone: bool,
+    /// Whether something was applied of which nothing was seen before: a majority of one can append an entry, apply it and
+    /// drop it behind a snapshot in one event, or have it on its disk later than it acts on it.
+    unseen: bool,
 }
 
 /// Where something was seen first.
@@ -103,7 +104,7 @@ impl Invariants {
         // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
         // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
         if world.unsynced(node) > 0 && server.configuration().decided(|one| one == node) {
-            self.alone = true;
+            self.unseen = true;
             return Ok(());
         }
         let before = self.last[node.index()];
@@ -121,16 +122,17 @@ impl Invariants {
         ];
         self.first_news(verdicts)?;
         self.promises.learn(&self.applied);
+        self.unseen |= now.last_applied > self.applied.len() as Index;
         match before.is_some_and(|before| before.last_applied == now.last_applied) || !self.broken.is_empty() {
             true => Ok(()),
             false => self.first_news([self.promises.exactly_once(server, seen)]),
         }
     }
 
-    /// What clients are promised rests on all the rest. Once one server has decided alone they are not judged: what it
-    /// has applied is not looked at before its disk has written, and it may answer clients meanwhile.
+    /// What clients are promised rests on all the rest. Once something was applied that was not seen before they are not
+    /// judged: what clients are told may come of it.
     fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
-        if !self.broken.is_empty() || self.alone {
+        if !self.broken.is_empty() || self.unseen {
             return Ok(());
         }
         let verdict = self.promises.clients(scene, settings);
