@@ -89,7 +89,7 @@ fn run_tells_every_event_and_how_it_ended() {
     let (history, verdicts): (Vec<&str>, Vec<&str>) = verdicts.iter().partition(|line| line.starts_with("history "));
     assert_eq!(history, ["history linearizable"]);
     assert!(verdicts.iter().all(|line| line.contains(": holds")), "{verdicts:?}");
-    assert_eq!((measures.len(), verdicts.len()), (3, 5 + 5), "three measures, five expectations, five invariants");
+    assert_eq!((measures.len(), verdicts.len()), (3, 5 + 7), "three measures, five expectations, seven invariants");
     assert_eq!(hash(&run(&["run", "raft/leader-crash", "--quiet"])), hash(&output));
 }
 

@@ -79,12 +79,13 @@ impl Monitor<Raft> for Invariants {
         if self.last.len() <= node.index() {
             self.last.resize(node.index() + 1, None);
         }
+        let known = self.promises.known();
         match scene.world.view(node) {
             Some(View::Server(server)) => {
                 let figure_3 = self.server(scene.world, server, seen);
-                figure_3.and_then(|()| self.clients(scene, &server.settings))
+                figure_3.and_then(|()| self.clients(scene, &server.settings, known))
             }
-            Some(View::Client(client)) => self.clients(scene, &client.settings),
+            Some(View::Client(client)) => self.clients(scene, &client.settings, known),
             None => {
                 self.last[node.index()] = None; // down: when it returns, only its disk is what it was
                 Ok(())
@@ -131,11 +132,11 @@ impl Invariants {
 
     /// What clients are promised rests on all the rest. Once something was applied that was not seen before they are not
     /// judged: what clients are told may come of it.
-    fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
+    fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings, known: Index) -> Result<(), Violation> {
         if !self.broken.is_empty() || self.unseen {
             return Ok(());
         }
-        let verdict = self.promises.clients(scene, settings);
+        let verdict = self.promises.clients(scene, settings, known);
         self.first_news([verdict])
     }
 }

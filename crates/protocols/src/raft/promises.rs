@@ -105,10 +105,15 @@ impl Promises {
         violation("exactly-once", seen, vec![seen.evidence(text)])
     }
 
-    /// What was asked and answered in this event.
-    pub fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
+    /// How many entries are known.
+    pub fn known(&self) -> Index {
+        self.steps.len() as Index
+    }
+
+    /// What was asked and answered in this event, before which so many entries were `known`.
+    pub fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings, known: Index) -> Result<(), Violation> {
         if let Some(operation) = scene.history.invoked_in(scene.event) {
-            self.asked.insert(operation.id, Asked { known: self.steps.len() as Index, heard: self.heard });
+            self.asked.insert(operation.id, Asked { known, heard: self.heard });
         }
         let mut verdict = Ok(());
         for operation in scene.history.answered_in(scene.event) {
@@ -168,7 +173,7 @@ impl Promises {
             let effect = self.step(*index).and_then(|step| step.effect.as_ref());
             effect.is_some_and(|(ran, came)| **ran == *op && came == ret)
         };
-        (asked.known + 1..=self.steps.len() as Index).find(did)
+        (asked.known + 1..=self.known()).find(did)
     }
 
     fn complain(
