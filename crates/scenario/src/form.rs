@@ -52,3 +52,35 @@ fn number(value: &mut Tree, kind: FieldKind, names: &[String]) {
         *value = Tree::Int(number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netsplit_protocols::{Field, Words};
+
+    const WORD: Words = Words { en: "", zh: "" };
+    const FORM: OpForm = OpForm {
+        name: "move",
+        word: WORD,
+        fields: &[
+            Field { name: "to", sample: "n1", kind: FieldKind::Node },
+            Field { name: "all", sample: "n1 n2", kind: FieldKind::Nodes },
+            Field { name: "why", sample: "n1", kind: FieldKind::Text },
+        ],
+    };
+
+    #[test]
+    fn nodes_by_name_become_numbers_one_by_one_and_in_lists() {
+        let names = ["n1", "n2", "c1"].map(str::to_owned);
+        let op = operation(&FORM, &["c1", " n2, c1，n9 ", "n2"].map(str::to_owned));
+        let text = |text: &str| Tree::Text(text.to_owned());
+        let fields = [
+            ("to", Tree::Int(2)),
+            ("all", Tree::List(vec![Tree::Int(1), Tree::Int(2), text("n9")])),
+            ("why", text("n2")),
+        ];
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let expected = Tree::Map([("move".to_owned(), Tree::Map(fields))].into());
+        assert_eq!(with_numbers(op, &[FORM], &names), expected);
+    }
+}

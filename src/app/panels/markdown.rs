@@ -1,4 +1,5 @@
-//! The Markdown of protocol pages, as far as they use it: headings, paragraphs, lists, tables, code, emphasis, links.
+//! The Markdown of protocol pages, as far as they use it: headings, paragraphs, lists, tables, code, pictures, emphasis,
+//! links.
 
 use yew::prelude::*;
 
@@ -10,8 +11,12 @@ enum Block {
     List(bool, Vec<String>),
     Code(String),
     Table(Vec<Vec<String>>),
+    /// What it shows, in words, and its file's name.
+    Picture(String, String),
 }
 
+/// Where the pages' pictures are, as seen from a page's file. Trunk copies the folder to the page's own host (index.html).
+const PICTURES: &str = "../figures/";
 /// What code without a fence begins with.
 const INDENT: &str = "    ";
 
@@ -38,6 +43,8 @@ fn blocks(text: &str) -> Vec<Block> {
                 lines.next();
             }
             blocks.push(Block::Code(code.join("\n")));
+        } else if let Some((alt, file)) = picture(trimmed) {
+            blocks.push(Block::Picture(alt.to_owned(), file.to_owned()));
         } else if let Some((level, title)) = heading(trimmed) {
             blocks.push(Block::Heading(level, title.to_owned()));
         } else if trimmed.starts_with('|') {
@@ -91,6 +98,14 @@ fn heading(line: &str) -> Option<(u8, &str)> {
     ((1..=6).contains(&level) && title.starts_with(' ')).then(|| (level as u8, title.trim()))
 }
 
+/// A picture that stands alone on its line: what it shows, and its file's name. From elsewhere none is shown.
+fn picture(line: &str) -> Option<(&str, &str)> {
+    let (alt, rest) = line.strip_prefix("![")?.split_once("](")?;
+    let file = rest.strip_suffix(')')?.strip_prefix(PICTURES)?;
+    let plain = file.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    (plain && file.ends_with(".svg")).then_some((alt, file))
+}
+
 /// A list's item: whether the list is numbered, and what the item says.
 fn item(line: &str) -> Option<(bool, &str)> {
     if let Some(rest) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
@@ -119,6 +134,9 @@ fn block(block: &Block) -> Html {
         }
         Block::Code(text) => html! { <pre tabindex="0"><code>{ text }</code></pre> },
         Block::Table(rows) => table(rows),
+        Block::Picture(alt, file) => {
+            html! { <img class="figure" src={format!("figures/{file}")} alt={alt.clone()} loading="lazy" /> }
+        }
     }
 }
 
@@ -228,6 +246,15 @@ mod tests {
                 Block::Table(vec![row(["a", "b"]), row(["1", "2"])]),
             ]
         );
+    }
+
+    #[test]
+    fn a_picture_is_one_of_our_own_files() {
+        assert_eq!(blocks("![Two lines](../figures/a-1.svg)"), [Block::Picture("Two lines".into(), "a-1.svg".into())]);
+        for elsewhere in ["https://a.b/c.svg", "../figures/../a.svg", "../figures/a.html", "javascript:a.svg"] {
+            let text = format!("![x]({elsewhere})");
+            assert_eq!(blocks(&text), [Block::Paragraph(text.clone())]);
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub const ABOUT: About = About {
     scenarios: &[
         ("calm", include_str!("scenarios/calm.toml")),
         ("leader-crash", include_str!("scenarios/leader-crash.toml")),
+        ("figure-16", include_str!("scenarios/figure-16.toml")),
         ("minority-partition", include_str!("scenarios/minority-partition.toml")),
         ("majority-partition", include_str!("scenarios/majority-partition.toml")),
         ("pre-vote", include_str!("scenarios/pre-vote.toml")),

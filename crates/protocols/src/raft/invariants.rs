@@ -29,6 +29,8 @@ pub struct Invariants {
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
+    /// Whether a majority of one has decided something before its disk had it.
+    alone: bool,
 }
 
 /// Where something was seen first.
@@ -101,6 +103,7 @@ impl Invariants {
         // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
         // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
         if world.unsynced(node) > 0 && server.configuration().decided(|one| one == node) {
+            self.alone = true;
             return Ok(());
         }
         let before = self.last[node.index()];
@@ -124,10 +127,10 @@ impl Invariants {
         }
     }
 
-    /// What clients are promised rests on all the rest. A cluster of one is not judged: what it has applied is not looked
-    /// at before its disk has written.
+    /// What clients are promised rests on all the rest. Once one server has decided alone they are not judged: what it
+    /// has applied is not looked at before its disk has written, and it may answer clients meanwhile.
     fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings) -> Result<(), Violation> {
-        if !self.broken.is_empty() || settings.members.all().count() == 1 {
+        if !self.broken.is_empty() || self.alone {
             return Ok(());
         }
         let verdict = self.promises.clients(scene, settings);
