@@ -1,6 +1,7 @@
 //! What the store says about itself.
 
 use crate::about::{About, Bug, Measure, Part, words};
+use crate::kv;
 use crate::raft;
 use netsplit_sim::Span;
 
@@ -17,6 +18,7 @@ pub const ABOUT: About = About {
         Part { name: "server", prefix: "n", usual: 5, least: 1 },
         Part { name: "client", prefix: "c", usual: 2, least: 0 },
     ],
+    ops: kv::OPS,
     bugs: &[
         Bug {
             name: "double-apply",
