@@ -86,7 +86,7 @@ export async function started(page) {
 export async function openPage(browser, url, { block, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   if (block) await context.route(block, (route) => route.abort());
-  await context.addInitScript(watchRest);
+  if (options.javaScriptEnabled !== false) await context.addInitScript(watchRest);
   const page = await context.newPage();
   readAtRest(page);
   const errors = [];
