@@ -1,21 +1,22 @@
 //! Sweeps: every bug is caught by the invariant that it breaks, correct protocols survive, and what a seed stands for
 //! never changes between two calls.
 //!
-//! `NETSPLIT_SEEDS=20000` runs that many seeds without a bug; `NETSPLIT_FIRST_SEED` moves all ranges.
+//! `NETSPLIT_SEEDS=20000` runs that many seeds without a bug, `NETSPLIT_FIRST_SEED` says from which on. Bugs are looked for
+//! from seed 0 on, as docs/bugs.md has it: some show in one seed of a thousand.
 
 use netsplit_scenario::link::{Link, decode, encode};
 use netsplit_scenario::sweep::{Failure, Sweep, Tried, base, generate, link, random_scenario, try_seed};
 use netsplit_scenario::{Scenario, Verdict, catalogue, check, file, open, open_link};
 use netsplit_sim::{Condition, Intervention};
+use std::ops::Range;
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-fn sweep(base: Scenario, seeds: u64, stop_at_first: bool) -> Sweep {
-    let first = number("NETSPLIT_FIRST_SEED", 0);
+fn sweep(base: Scenario, seeds: Range<u64>) -> Sweep {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    Sweep { base, seeds: first..first + seeds, as_written: false, threads, stop_at_first }
+    Sweep { base, seeds, as_written: false, threads, stop_at_first: true }
 }
 
 /// Within how many seeds a bug must be found.
@@ -25,7 +26,7 @@ fn bound(protocol: &str) -> u64 {
 
 /// The first seed that breaks an invariant before any other.
 fn first_find(base: &Scenario, invariant: &str, seeds: u64) -> Option<Failure> {
-    let mut sweep = sweep(base.clone(), seeds, true);
+    let mut sweep = sweep(base.clone(), 0..seeds);
     let end = sweep.seeds.end;
     while !sweep.seeds.is_empty() {
         let failures = sweep.run(|_| true).unwrap().failures;
@@ -65,9 +66,7 @@ fn every_bug_is_caught_by_the_invariant_it_breaks_and_its_link_opens_there() {
             let opened = open_link(&decode(&text).unwrap()).unwrap();
             let left = opened.session.scenario().timeline.len();
             let (seed, length) = (found.seed, text.len());
-            if number("NETSPLIT_FIRST_SEED", 0) == 0 {
-                assert_eq!(first_on_the_page(about.name, bug.name), Some(seed), "{WRITES_PAGE}: {}", bug.name);
-            }
+            assert_eq!(first_on_the_page(about.name, bug.name), Some(seed), "{WRITES_PAGE}: {}", bug.name);
             println!("{}: {}: seed {seed}, link of {length}, {left} of {planned} faults", about.name, bug.name);
             assert_eq!(opened.verdict, Verdict::Verified, "{}: {}", about.name, bug.name);
             assert_eq!(opened.session.violations()[0].invariant, bug.breaks);
@@ -78,9 +77,9 @@ fn every_bug_is_caught_by_the_invariant_it_breaks_and_its_link_opens_there() {
 
 #[test]
 fn without_a_bug_nothing_is_found() {
-    let seeds = number("NETSPLIT_SEEDS", 400);
+    let (first, seeds) = (number("NETSPLIT_FIRST_SEED", 0), number("NETSPLIT_SEEDS", 400));
     for about in catalogue::protocols() {
-        let report = sweep(base(about), seeds, true).run(|_| true).unwrap();
+        let report = sweep(base(about), first..first + seeds).run(|_| true).unwrap();
         println!("{}: {} seeds, {} events", about.name, report.done.seeds, report.events);
         assert_eq!(report.failures, [], "{}", about.name);
         assert_eq!(report.done.seeds, seeds);
@@ -158,7 +157,7 @@ fn every_generated_run_fits_a_link_and_opens() {
 
 #[test]
 fn a_sweep_can_be_stopped() {
-    let mut sweep = sweep(Scenario::new("ping"), 1_000_000, false);
+    let mut sweep = Sweep { stop_at_first: false, ..sweep(Scenario::new("ping"), 0..1_000_000) };
     for threads in [1, 4] {
         sweep.threads = threads;
         let report = sweep.run(|done| done.seeds < 10).unwrap();
