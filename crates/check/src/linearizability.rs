@@ -249,15 +249,14 @@ impl<'a, M: Model> Search<'a, M> {
         let Some(Step { operation, candidate, before }) = self.stack.pop() else {
             return false;
         };
-        self.at = match (candidate, self.answers[operation]) {
-            (Candidate::Listed(at), Some(answer)) => {
-                self.left += 1;
-                self.put_back(answer);
-                self.put_back(at);
-                Candidate::Listed(self.events[at].after)
-            }
-            (Candidate::Listed(at), None) => Candidate::Listed(self.events[at].after),
-            (Candidate::Pending(next, answer), _) => Candidate::Pending(next + 1, answer),
+        if let (Candidate::Listed(at), Some(answer)) = (candidate, self.answers[operation]) {
+            self.left += 1;
+            self.put_back(answer);
+            self.put_back(at);
+        }
+        self.at = match candidate {
+            Candidate::Listed(at) => Candidate::Listed(self.events[at].after),
+            Candidate::Pending(next, answer) => Candidate::Pending(next + 1, answer),
         };
         self.done.flip(operation);
         self.state = before;

@@ -16,7 +16,7 @@ use netsplit_sim::{
     in_order,
 };
 use serde_json::Value;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 /// A run.
 pub(crate) struct Run {
@@ -29,6 +29,8 @@ pub(crate) struct Run {
     interventions: Vec<Planned<Tree>>,
     /// What is known of the scenario's expectations: to look is to recompute a moment.
     known: RefCell<Known>,
+    /// Whether what clients saw by the end is linearizable: searched for once, also if the search gives up.
+    judged: OnceCell<Option<bool>>,
 }
 
 /// What a protocol starts a run with.
@@ -42,6 +44,7 @@ impl Run {
         Ok(Run {
             about,
             known: RefCell::new(Known::nothing(&scenario)),
+            judged: OnceCell::new(),
             scenario,
             names,
             parts: cast.parts,
@@ -55,6 +58,7 @@ impl Run {
     }
     fn forget_known(&mut self) {
         *self.known.get_mut() = Known::nothing(&self.scenario);
+        self.judged = OnceCell::new();
     }
     fn has(&self, node: NodeId) -> bool {
         node.index() < self.names.len()
@@ -273,7 +277,7 @@ impl Session for Run {
             self.player.operations(&mut |operation| answered += u32::from(operation.answer.is_some()));
             answered
         };
-        let linearizable = || {
+        let search = || {
             let mut history = Vec::new();
             self.player.operations(&mut |operation| history.push(self.op_now(&operation)));
             match judge(self.about, &history, JUDGED_STEPS)? {
@@ -282,6 +286,7 @@ impl Session for Run {
                 Judgement::Undecided { .. } => None,
             }
         };
+        let linearizable = || *self.judged.get_or_init(search);
         let so_far = expectation::SoFar {
             recorded_until: self.recorded_until(),
             violations: self.violations(),
