@@ -1,8 +1,8 @@
 //! Five Raft servers under the load of four clients, natively and in wasm.
 
-use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{Config, Raft};
 use netsplit_protocols::raft_kv::RaftKv;
+use netsplit_protocols::shared::kv::Op;
 use netsplit_protocols::{Bugs, Cast, Entry, Listed};
 use netsplit_sim::{
     Intervention, Latency, Link, Network, NodeId, Seed, Setup, Span, Time, Topology, Trace, Tracer, World,

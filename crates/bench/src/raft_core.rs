@@ -1,7 +1,7 @@
 //! Raft without the engine: servers in one loop, messages moved in memory, nothing waited for, beside raft-rs in the same
 //! loop. Natively and in wasm.
 
-use netsplit_protocols::kv::{self, Text};
+use netsplit_protocols::shared::kv::{self, Text};
 use netsplit_protocols::raft::{Config, Disk, Msg, Op, Raft, Server, Settings, Timer};
 use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};

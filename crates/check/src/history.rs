@@ -5,6 +5,8 @@ use std::hash::Hash;
 /// An operation of a client on an object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation<I, O> {
+    /// Whose it is: a client asks for one thing after another.
+    pub client: u32,
     /// What was asked.
     pub input: I,
     /// When it was asked: a place in the order of all events of the history, of which no two have the same.

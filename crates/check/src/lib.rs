@@ -6,5 +6,6 @@
 mod history;
 pub mod kv;
 pub mod linearizability;
+pub mod verdict;
 
 pub use history::{Model, Operation};

@@ -17,7 +17,7 @@ fn read(value: &str) -> Output {
 }
 
 fn op(input: Input, invoked: u64, answer: impl Into<Option<(u64, Output)>>) -> Op {
-    Operation { input, invoked, answer: answer.into() }
+    Operation { client: 0, input, invoked, answer: answer.into() }
 }
 
 fn verdict(history: &[Op]) -> Verdict {
@@ -30,7 +30,7 @@ fn is_linearization(history: &[Op], order: &[usize]) -> bool {
     let mut seen = vec![false; history.len()];
     let mut state = Key.start();
     for (at, place) in order.iter().enumerate() {
-        let Operation { input, answer, invoked } = &history[*place];
+        let Operation { input, answer, invoked, .. } = &history[*place];
         let over = |later: &usize| history[*later].answer.as_ref().is_some_and(|(when, _)| when < invoked);
         if std::mem::replace(&mut seen[*place], true) || order[at + 1..].iter().any(over) {
             return false;

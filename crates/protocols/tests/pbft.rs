@@ -3,8 +3,8 @@
 mod lab;
 
 use lab::{Lab, Plan, bad_link, rules};
-use netsplit_protocols::kv::{Op, Ret};
 use netsplit_protocols::pbft::{Bug, Config, Line, Pbft, Replica, View};
+use netsplit_protocols::shared::kv::{Op, Ret};
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Intervention, Manner, Seed, Span};
 

@@ -3,10 +3,10 @@
 mod lab;
 
 use lab::{Lab, Plan, rules};
-use netsplit_protocols::kv;
 use netsplit_protocols::quorum_kv::{
     Bug, Client, Config, Dot, Known, Level, Line, Op, Order, QuorumKv, Ret, Siblings, StoreNode, Trouble, View, Written,
 };
+use netsplit_protocols::shared::kv;
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Intervention, NodeId, Seed, Span};
 

@@ -3,10 +3,10 @@
 mod lab;
 
 use lab::{Lab, Plan, rules};
-use netsplit_protocols::kv;
 use netsplit_protocols::sharded_kv::{
     Bug, Config, Line, Members, Op, Ret, Ring, Settings, ShardedKv, StoreNode, Summary, View, Whole,
 };
+use netsplit_protocols::shared::kv;
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, NodeId, Span};
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@ use netsplit_check::Operation;
 use netsplit_check::kv::{self, Input, Key, Output};
 use netsplit_check::linearizability::{Outcome, judge as search};
 use netsplit_protocols::About;
-use netsplit_protocols::kv::{OPS, Op, Ret};
+use netsplit_protocols::shared::kv::{OPS, Op, Ret};
 use serde::{Deserialize, Serialize};
 
 /// What a history of operations on keys and values comes to.
@@ -86,6 +86,6 @@ fn read(place: usize, now: &OpNow) -> Option<(usize, String, Operation<Input, Ou
         }
     };
     // Within one event, what was asked in it comes before what it answers.
-    let operation = Operation { input, invoked: 2 * u64::from(now.invoked.0.0), answer };
+    let operation = Operation { client: u32::from(now.node.0), input, invoked: 2 * u64::from(now.invoked.0.0), answer };
     Some((place, key.to_string(), operation))
 }

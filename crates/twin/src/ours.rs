@@ -1,8 +1,8 @@
 //! One server of our core, driven by hand.
 
 use crate::{Role, State};
-use netsplit_protocols::kv;
 use netsplit_protocols::raft::{self, Command, Disk, Entry, Index, Msg, Op, Raft, Server, Settings, Snapshot, Timer};
+use netsplit_protocols::shared::kv;
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use std::sync::Arc;
 

@@ -24,7 +24,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::kv::OPS,
+    ops: crate::shared::kv::OPS,
     measures: &[
         Measure {
             name: "ended", word: words("operations ended", "完成的操作"), unit: words("operations", "个操作")

@@ -5,8 +5,8 @@
 
 use super::client::{Client, Ended, Kind, Phase};
 use super::{Abd, Register, Settings, Tag, Text, View};
-use crate::calm::Calm;
-use crate::ghost::Log;
+use crate::shared::calm::Calm;
+use crate::shared::ghost::Log;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation, World};
 use std::collections::BTreeMap;
 

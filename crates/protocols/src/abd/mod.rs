@@ -32,7 +32,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use server::{Server, ServerDisk};
 
-pub use crate::kv::{Op, Ret, Text};
+pub use crate::shared::kv::{Op, Ret, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};

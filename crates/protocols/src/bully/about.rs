@@ -1,7 +1,7 @@
 //! What the bully algorithm says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
-use crate::election;
+use crate::shared::election;
 use netsplit_sim::Span;
 
 /// The bully algorithm, described.

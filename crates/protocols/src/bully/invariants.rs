@@ -2,8 +2,8 @@
 //! the algorithm takes for granted: that is decided from the trace.
 
 use super::{Bully, BullyNode, State};
-use crate::calm::Calm;
-use crate::ghost::fault;
+use crate::shared::calm::Calm;
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
 

@@ -24,10 +24,10 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use node::{BullyNode, Disk, State};
 
-pub use crate::election::Op;
+pub use crate::shared::election::Op;
 
 use crate::about::{About, Bugs};
-use crate::election;
+use crate::shared::election;
 use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 //! from who posted and delivered what in which order: no vector of a process is believed.
 
 use super::{CausalBroadcast, Delivered};
-use crate::calm::{Healed, usual_latency};
-use crate::channel;
+use crate::shared::calm::{Healed, usual_latency};
+use crate::shared::channel;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 

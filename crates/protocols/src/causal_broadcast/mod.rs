@@ -21,7 +21,7 @@ pub use lines::{LINES, Line};
 pub use process::{CausalProcess, Delivered};
 
 use crate::about::{About, Bugs};
-use crate::channel::{Packet, Timer};
+use crate::shared::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
@@ -135,7 +135,7 @@ impl crate::Entry for CausalBroadcast {
     type Monitor = Invariants;
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<CausalBroadcast>>>, Impossible> {
-        crate::channel::check_spans(config.act, config.resend)?;
+        crate::shared::channel::check_spans(config.act, config.resend)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, CausalProcess>::new])
     }

@@ -1,7 +1,7 @@
 //! The process.
 
 use super::{Bug, CausalBroadcast, Line, Op, Post, Ret, Settings, Text, Timer, Vector};
-use crate::channel::{Channels, Packet};
+use crate::shared::channel::{Channels, Packet};
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process};
 use serde::Serialize;
 use std::sync::Arc;

@@ -27,7 +27,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::kv::OPS,
+    ops: crate::shared::kv::OPS,
     measures: &[
         Measure {
             name: "waiting", word: words("writes kept back", "暂缓显示的写入"), unit: words("writes", "个写入")

@@ -4,8 +4,8 @@
 use super::client::Client;
 use super::node::SiteNode;
 use super::{CausalKv, Op, Settings, Text, Version, View};
-use crate::calm::Calm;
-use crate::ghost::fault;
+use crate::shared::calm::Calm;
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation, World};

@@ -26,10 +26,10 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use node::{NodeDisk, SiteNode};
 
-pub use crate::kv::{Op, Ret, Text};
+pub use crate::shared::kv::{Op, Ret, Text};
 
 use crate::about::{About, Bugs};
-use crate::channel::Packet;
+use crate::shared::channel::Packet;
 use crate::{Cast, Impossible};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};

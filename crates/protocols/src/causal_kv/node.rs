@@ -1,7 +1,7 @@
 //! A node of a site: answers at once, tells the other sites, and shows what comes from them when its causes are there.
 
 use super::{Bug, CausalKv, Deps, Line, Msg, Op, Ret, Settings, Stored, Text, Timer, Version, View, Write};
-use crate::channel::{Channels, Packet};
+use crate::shared::channel::{Channels, Packet};
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! The branch of the bank.
 
 use super::{Body, Bug, ChandyLamport, Line, Money, Op, Ret, Settings, Snapshot, Timer};
-use crate::channel::{Channels, Packet};
+use crate::shared::channel::{Channels, Packet};
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! A snapshot is held against the definition of a consistent cut, and against the money that there is.
 
 use super::{Body, Branch, ChandyLamport, Money, Recording, Snapshot};
-use crate::calm::{Healed, usual_latency};
-use crate::channel;
+use crate::shared::calm::{Healed, usual_latency};
+use crate::shared::channel;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
 

@@ -23,7 +23,7 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 
 use crate::about::{About, Bugs};
-use crate::channel::{Packet, Timer};
+use crate::shared::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
@@ -167,7 +167,7 @@ impl crate::Entry for ChandyLamport {
     type Monitor = Invariants;
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<ChandyLamport>>>, Impossible> {
-        crate::channel::check_spans(config.act, config.resend)?;
+        crate::shared::channel::check_spans(config.act, config.resend)?;
         let most = 1_000_000_000; // so that no sum over all branches overflows
         if config.money > most {
             let reason = format!("{} is too much for one branch: {most} at most", config.money);

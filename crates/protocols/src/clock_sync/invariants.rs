@@ -3,7 +3,7 @@
 
 use super::soft::difference;
 use super::{Client, ClockSync, Nanos, SoftClock, View};
-use crate::ghost::fault;
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation};
 use std::collections::VecDeque;

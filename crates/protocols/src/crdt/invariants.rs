@@ -3,8 +3,8 @@
 
 use super::truth::{Truth, Update, Updates};
 use super::{Crdt, Lattice, Replica, State};
-use crate::calm::Calm;
-use crate::ghost::Flow;
+use crate::shared::calm::Calm;
+use crate::shared::ghost::Flow;
 use netsplit_sim::trace::What;
 use netsplit_sim::{Evidence, Monitor, NodeId, Scene, Span, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};

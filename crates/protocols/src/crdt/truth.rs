@@ -2,7 +2,7 @@
 //! a replica has seen is decided by the engine's happens-before.
 
 use super::{Op, Text, Values};
-use crate::ghost::Past;
+use crate::shared::ghost::Past;
 use netsplit_sim::{EventId, NodeId, OpId, Time};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@
 //! itself from when on the silence is too long.
 
 use super::{Arrivals, FailureDetection, FailureDetector};
-use crate::ghost;
+use crate::shared::ghost;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Timing, Violation, World};

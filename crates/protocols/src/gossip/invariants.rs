@@ -1,8 +1,8 @@
 //! What the engine's own record says of rumours: who can know what, and who must.
 
 use super::{Gossip, GossipNode, Mode, Text};
-use crate::calm::{self, Healed};
-use crate::ghost;
+use crate::shared::calm::{self, Healed};
+use crate::shared::ghost;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};

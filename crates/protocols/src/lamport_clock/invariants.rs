@@ -1,7 +1,7 @@
 //! The clock condition, held against what really happened before what; and one order of delivery for all.
 
 use super::{Clock, LamportClock, LamportProcess, Stamp};
-use crate::ghost::{Flow, Log};
+use crate::shared::ghost::{Flow, Log};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation};
 

@@ -24,7 +24,7 @@ pub use lines::{LINES, Line};
 pub use process::LamportProcess;
 
 use crate::about::{About, Bugs};
-use crate::channel::{Packet, Timer};
+use crate::shared::channel::{Packet, Timer};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Span, Tag, World};
 use serde::{Deserialize, Serialize};
@@ -198,7 +198,7 @@ impl crate::Entry for LamportClock {
     type Monitor = Invariants;
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<LamportClock>>>, Impossible> {
-        crate::channel::check_spans(config.act, config.resend)?;
+        crate::shared::channel::check_spans(config.act, config.resend)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, LamportProcess>::new])
     }

@@ -1,7 +1,7 @@
 //! The process.
 
 use super::{Body, Bug, Clock, LamportClock, Line, Msg, Op, Ret, Settings, Stamp, Text, Timer};
-use crate::channel::{Channels, Packet};
+use crate::shared::channel::{Channels, Packet};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Face, Fixed, Level, NodeId, OpId, Process};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 //! really sent what.
 
 use super::{Client, Lock, Resource, Server, Timer, Token, View};
-use crate::ghost::fault;
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Time, Violation};

@@ -4,7 +4,7 @@
 //! since when each one has been.
 
 use super::{Incarnation, Member, Membership, Phase, Status, Table};
-use crate::calm::{self, Healed};
+use crate::shared::calm::{self, Healed};
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Time, Violation, World};
 use std::rc::Rc;

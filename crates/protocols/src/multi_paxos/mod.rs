@@ -35,7 +35,7 @@ pub use replica::Replica;
 pub use slots::Slots;
 
 use crate::about::{About, Bugs};
-pub use crate::kv::{Op, Ret, Store};
+pub use crate::shared::kv::{Op, Ret, Store};
 use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;

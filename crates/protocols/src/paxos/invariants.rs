@@ -4,7 +4,7 @@
 //! An acceptance counts once it is durable: until then nobody hears of it, and a crash undoes it.
 
 use super::{Ballot, Paxos, Phase, Proposal, Server, Settings, Value};
-use crate::calm::Calm;
+use crate::shared::calm::Calm;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Time, Violation};
 use std::collections::VecDeque;

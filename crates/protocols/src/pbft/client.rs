@@ -2,7 +2,7 @@
 
 use super::messages::{Asked, Msg, Reply, Request};
 use super::{Line, Pbft, Settings, Signed, Timer, View, ViewNumber};
-use crate::kv::{Op, Ret};
+use crate::shared::kv::{Op, Ret};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};
 use serde::Serialize;

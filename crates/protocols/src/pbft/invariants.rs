@@ -6,8 +6,8 @@
 use super::messages::Asked;
 use super::replica::Executed;
 use super::{Client, Digest, Pbft, Replica, Seq, Settings, View};
-use crate::calm::{Healed, usual_latency};
-use crate::kv::{Op, Ret};
+use crate::shared::calm::{Healed, usual_latency};
+use crate::shared::kv::{Op, Ret};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation, World};
 use std::collections::VecDeque;

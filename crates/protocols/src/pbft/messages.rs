@@ -1,7 +1,7 @@
 //! What replicas and clients say, and how a liar may say it otherwise.
 
 use super::{Seq, Signed, State, ViewNumber};
-use crate::kv::{Op, Ret};
+use crate::shared::kv::{Op, Ret};
 use netsplit_sim::digest::digest;
 use netsplit_sim::{Alter, Forger, NodeId, OpId, Shape, Tag};
 use serde::Serialize;

@@ -48,7 +48,7 @@ pub use replica::{Disk, Executed, Replica, Slot};
 pub use signed::Signed;
 
 use crate::about::{About, Bugs};
-use crate::kv::{Op, Ret, Store};
+use crate::shared::kv::{Op, Ret, Store};
 use crate::{Cast, Impossible};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Tag, World};

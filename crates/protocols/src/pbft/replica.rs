@@ -2,7 +2,7 @@
 
 use super::messages::{Asked, Checkpoint, Digest, Msg, NewView, Phase, Prepared, Reply, Stable, ViewChange, Vote};
 use super::{Bug, Line, Pbft, Seq, Settings, Signed, State, Timer, View, ViewNumber};
-use crate::kv::{Op, Ret};
+use crate::shared::kv::{Op, Ret};
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};

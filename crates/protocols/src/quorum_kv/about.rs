@@ -26,7 +26,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::kv::OPS,
+    ops: crate::shared::kv::OPS,
     measures: &[
         Measure { name: "stale-reads", word: words("stale reads", "陈旧的读"), unit: words("reads", "次读") },
         Measure {

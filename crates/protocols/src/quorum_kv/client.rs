@@ -4,7 +4,7 @@
 use super::{
     Bug, Dot, Known, Line, Msg, Op, Order, QuorumKv, Ret, Settings, Siblings, Text, Timer, Trouble, View, Written,
 };
-use crate::kv;
+use crate::shared::kv;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use super::{Siblings, Text};
 use crate::about::Bugs;
-use crate::circle::Circle;
+use crate::shared::circle::Circle;
 use crate::{Cast, Impossible};
 use netsplit_sim::{NodeId, Span};
 use serde::{Deserialize, Serialize};

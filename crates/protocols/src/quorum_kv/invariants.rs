@@ -5,9 +5,9 @@
 use super::client::{Client, Ended, How, Phase};
 use super::node::StoreNode;
 use super::{Dot, Known, Order, QuorumKv, Settings, Siblings, Text, View};
-use crate::calm::Calm;
-use crate::commit::{Decision, Decisions, Txn};
-use crate::ghost::fault;
+use crate::shared::calm::Calm;
+use crate::shared::commit::{Decision, Decisions, Txn};
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation, World};

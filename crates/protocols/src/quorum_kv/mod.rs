@@ -38,11 +38,12 @@ pub use node::{NodeDisk, StoreNode};
 pub use transaction::{Doubt, Record, Vote};
 pub use version::{Dot, Known, Siblings, Written};
 
-pub use crate::kv::{Op, Text};
+pub use crate::shared::kv::{Op, Text};
 
 use crate::about::{About, Bugs};
-use crate::commit::{Outcome, Txn};
-use crate::{Cast, Impossible, kv};
+use crate::shared::commit::{Outcome, Txn};
+use crate::shared::kv;
+use crate::{Cast, Impossible};
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;

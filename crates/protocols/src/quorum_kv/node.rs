@@ -2,8 +2,8 @@
 
 use super::transaction::{Doubt, Record, Vote};
 use super::{Bug, Line, Msg, Op, QuorumKv, Ret, Settings, Siblings, Text, Timer, View};
-use crate::commit::Txn;
-use crate::kv;
+use crate::shared::commit::Txn;
+use crate::shared::kv;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cell, Chained, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};

@@ -3,8 +3,8 @@
 
 use super::node::StoreNode;
 use super::{Dot, How, Line, Msg, Op, QuorumKv, Ret, Siblings, Text, Trouble, Written};
-use crate::commit::{Outcome, Txn, log};
-use crate::kv;
+use crate::shared::commit::{Outcome, Txn, log};
+use crate::shared::kv;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;

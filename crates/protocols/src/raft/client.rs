@@ -7,7 +7,7 @@ use super::{
     ClientId, ClientQuery, ClientRequest, Line, Msg, Once, Op, Raft, Reads, RegisterClient, Request, Response, Ret,
     Settings, Timer, View,
 };
-use crate::kv;
+use crate::shared::kv;
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use super::Configuration;
 use crate::about::Bugs;
-use crate::kv::Op;
+use crate::shared::kv::Op;
 use crate::{Cast, Impossible};
 use netsplit_sim::{NodeId, Span};
 use serde::{Deserialize, Serialize};

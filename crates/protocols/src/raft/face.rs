@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::server::{Peer, Role, Server};
 use super::{Command, Entry, Index};
-use crate::kv::Op;
+use crate::shared::kv::Op;
 use netsplit_sim::{Cell, Face, Prominence};
 
 /// How many entries of a log are shown: the last ones.

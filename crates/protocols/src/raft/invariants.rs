@@ -407,8 +407,8 @@ pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evide
 mod tests {
     use super::super::{Disk, Msg, Op, Settings, StateMachine, Timer};
     use super::*;
-    use crate::kv;
     use crate::raft::Config;
+    use crate::shared::kv;
     use crate::{Bugs, Cast};
     use netsplit_sim::{
         Cx, Face, History, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,

@@ -1,7 +1,7 @@
 //! The replicated log.
 
 use super::{Configuration, Index, Term};
-use crate::kv::Op;
+use crate::shared::kv::Op;
 use netsplit_sim::Chained;
 use netsplit_sim::digest::Added;
 use serde::{Serialize, Serializer};

@@ -51,12 +51,13 @@ pub use quorum::Configuration;
 pub use server::{Disk, Peer, Role, Server};
 pub use sessions::{Session, StateMachine};
 
-pub use crate::kv::{Ret, Store, Text};
+pub use crate::shared::kv::{Ret, Store, Text};
 pub use snapshot::Snapshot;
 pub use transfer::Transfer;
 
 use crate::about::{About, Bugs};
-use crate::{Cast, Impossible, kv};
+use crate::shared::kv;
+use crate::{Cast, Impossible};
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! What can be asked of a server: a command for the state machine, or something for the cluster itself.
 
 use crate::about::{Field, FieldKind, OpForm, words};
-use crate::kv::{self, CAS, DELETE, GET, PUT, Text};
+use crate::shared::kv::{self, CAS, DELETE, GET, PUT, Text};
 use netsplit_sim::NodeId;
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};

@@ -7,8 +7,8 @@
 
 use super::invariants::{Seen, Settled, violation};
 use super::{ClientId, Command, Index, Once, Raft, Reads, Ret, Server, Settings, Store, Text};
-use crate::ghost::Log;
-use crate::kv::Op;
+use crate::shared::ghost::Log;
+use crate::shared::kv::Op;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, NodeId, OpId, Operation, Scene, Violation};

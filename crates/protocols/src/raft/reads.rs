@@ -12,7 +12,7 @@
 
 use super::server::{Asker, Server, answer};
 use super::{Bug, Index, Line, Raft, Reads, Ret};
-use crate::kv::Op;
+use crate::shared::kv::Op;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, NodeId, OpId, Span};
 use serde::Serialize;

@@ -10,7 +10,7 @@
 
 use super::server::Server;
 use super::{Bug, ClientId, Command, Line, Once, Raft, Ret, Store, Text};
-use crate::kv::Op;
+use crate::shared::kv::Op;
 use netsplit_sim::Cx;
 use netsplit_sim::digest::Added;
 use netsplit_sim::ordered::Map;

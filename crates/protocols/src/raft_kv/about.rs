@@ -1,8 +1,8 @@
 //! What the store says about itself.
 
 use crate::about::{About, Bug, Measure, Part, words};
-use crate::kv;
 use crate::raft;
+use crate::shared::kv;
 use netsplit_sim::Span;
 
 /// The store, described.

@@ -1,7 +1,7 @@
 //! What the election on a ring says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, Part, Role, words};
-use crate::election;
+use crate::shared::election;
 use netsplit_sim::Span;
 
 /// The election on a ring, described.

@@ -1,7 +1,7 @@
 //! What an election on a ring promises: one thing always, the rest while the network keeps its word.
 
 use super::{Id, RingElection, RingNode};
-use crate::calm::Calm;
+use crate::shared::calm::Calm;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Span, Violation};
 

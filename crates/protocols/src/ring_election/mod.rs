@@ -25,10 +25,10 @@ pub use invariants::Invariants;
 pub use lines::{LINES, Line};
 pub use node::{Disk, RingNode, Token};
 
-pub use crate::election::Op;
+pub use crate::shared::election::Op;
 
 use crate::about::{About, Bugs};
-use crate::election;
+use crate::shared::election;
 use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, NodeId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};

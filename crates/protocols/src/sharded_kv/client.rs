@@ -1,7 +1,7 @@
 //! A client: one operation at a time, asked of some node, and of the next one if no answer comes.
 
 use super::{Line, Msg, Op, Ret, Settings, ShardedKv, Timer, Version, View, Whole};
-use crate::kv;
+use crate::shared::kv;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence};
 use serde::Serialize;
 use std::collections::VecDeque;

@@ -3,9 +3,9 @@
 
 use super::node::StoreNode;
 use super::{Client, Ended, Members, Op, Ring, ShardedKv, Text, Version, View};
-use crate::calm::Calm;
-use crate::ghost::fault;
-use crate::kv;
+use crate::shared::calm::Calm;
+use crate::shared::ghost::fault;
+use crate::shared::kv;
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, OpId, Scene, Span, Time, Violation, World};
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,10 +30,11 @@ pub use lines::{LINES, Line};
 pub use node::{NodeDisk, StoreNode};
 pub use ring::{Members, Ring};
 
-pub use crate::kv::Text;
+pub use crate::shared::kv::Text;
 
 use crate::about::{About, Bugs};
-use crate::{Cast, Impossible, kv};
+use crate::shared::kv;
+use crate::{Cast, Impossible};
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::fmt;

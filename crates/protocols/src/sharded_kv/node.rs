@@ -3,7 +3,7 @@
 use super::{
     Bug, Line, Members, Msg, Op, Ret, Ring, Settings, ShardedKv, Stored, Summary, Text, Timer, Version, View, Whole,
 };
-use crate::kv;
+use crate::shared::kv;
 use netsplit_sim::digest::digest;
 use netsplit_sim::{Cell, Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span};
 use serde::Serialize;

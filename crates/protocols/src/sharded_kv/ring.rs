@@ -1,7 +1,7 @@
 //! Which nodes own a key: the circle, and who is on it.
 
 use super::{Bug, Settings};
-use crate::circle::Circle;
+use crate::shared::circle::Circle;
 use netsplit_sim::NodeId;
 use netsplit_sim::digest::digest;
 use serde::Serialize;

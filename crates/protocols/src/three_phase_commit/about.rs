@@ -1,7 +1,7 @@
 //! What three-phase commit says about itself.
 
 use crate::about::{About, Bug, Invariant, Measure, Role, words};
-use crate::commit::{OPS, PARTS};
+use crate::shared::commit::{OPS, PARTS};
 use netsplit_sim::Span;
 
 /// Three-phase commit, described.

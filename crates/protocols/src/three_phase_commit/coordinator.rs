@@ -3,7 +3,7 @@
 use super::log::{Log, Record};
 use super::outbox::Outbox;
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, ThreePhaseCommit, Timer, Txn, View};
-use crate::commit::log;
+use crate::shared::commit::log;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;

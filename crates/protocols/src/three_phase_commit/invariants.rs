@@ -2,8 +2,8 @@
 //! transactions during which it did; that is decided from the trace.
 
 use super::{Log, Settings, ThreePhaseCommit, Txn, View};
-use crate::calm::Calm;
-use crate::commit::{Decision, Decisions};
+use crate::shared::calm::Calm;
+use crate::shared::commit::{Decision, Decisions};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::trace::What;
 use netsplit_sim::{Evidence, Monitor, NodeId, Process, Scene, Time, Violation};

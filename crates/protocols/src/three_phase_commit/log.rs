@@ -1,7 +1,7 @@
 //! The log: what a process forces to its disk, and all that a crash leaves of it.
 
 use super::{Outcome, Text, Txn};
-use crate::commit;
+use crate::shared::commit;
 use netsplit_sim::Chained;
 use serde::Serialize;
 

@@ -3,7 +3,7 @@
 use super::log::{Log, Record};
 use super::outbox::Outbox;
 use super::{Line, Msg, Op, Outcome, Settings, Text, ThreePhaseCommit, Timer, Txn, View};
-use crate::commit::{self, Holdings, log};
+use crate::shared::commit::{self, Holdings, log};
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;

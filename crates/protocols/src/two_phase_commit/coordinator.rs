@@ -2,7 +2,7 @@
 
 use super::log::{Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Ret, Settings, Timer, TwoPhaseCommit, Txn, View};
-use crate::commit::log;
+use crate::shared::commit::log;
 use netsplit_sim::ordered::{Map, Set};
 use netsplit_sim::{Cx, Face, Fixed, Level, NodeId, OpId, Process, Prominence};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! AC1 to AC5 (Bernstein, Hadzilacos, Goodman 1987, section 7.3), held against the logs and the trace.
 
 use super::{Log, Phase, Settings, TwoPhaseCommit, Txn, View};
-use crate::calm::Calm;
-use crate::commit::{Decision, Decisions};
+use crate::shared::calm::Calm;
+use crate::shared::commit::{Decision, Decisions};
 use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{EventRow, Fate, Trace, What};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Process, Scene, Span, Violation};

@@ -24,7 +24,7 @@ mod lines;
 mod log;
 mod participant;
 
-pub use crate::commit::{Op, Outcome, Ret, Text, Txn};
+pub use crate::shared::commit::{Op, Outcome, Ret, Text, Txn};
 pub use about::ABOUT;
 pub use coordinator::{Coordinator, Phase};
 pub use invariants::Invariants;

@@ -2,7 +2,7 @@
 
 use super::log::{Log, Record};
 use super::{Bug, Line, Msg, Op, Outcome, Settings, Text, Timer, TwoPhaseCommit, Txn, View};
-use crate::commit::{self, Holdings, log};
+use crate::shared::commit::{self, Holdings, log};
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Cx, Face, Fixed, NodeId, OpId, Process, Prominence, Span, Time};
 use serde::Serialize;

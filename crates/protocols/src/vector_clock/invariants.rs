@@ -1,7 +1,7 @@
 //! One event happened before another exactly when its vector is less: held against what really led to what.
 
 use super::{Order, Vector, VectorClock};
-use crate::ghost::{Causes, Flow, fault};
+use crate::shared::ghost::{Causes, Flow, fault};
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation};
 use std::collections::VecDeque;
 

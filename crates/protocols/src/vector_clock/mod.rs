@@ -146,7 +146,7 @@ impl crate::Entry for VectorClock {
     type Monitor = Invariants;
 
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<VectorClock>>>, Impossible> {
-        crate::channel::check_spans(config.act, Span::MAX)?;
+        crate::shared::channel::check_spans(config.act, Span::MAX)?;
         let settings = Arc::new(Settings { config: config.clone(), bugs });
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, VectorProcess>::new])
     }

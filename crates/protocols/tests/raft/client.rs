@@ -2,8 +2,8 @@
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::n;
-use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{Line, Ret, View};
+use netsplit_protocols::shared::kv::Op;
 use netsplit_sim::{OpId, Span};
 
 /// Three servers, of which n1 leads, and a client: node 4.

@@ -4,8 +4,8 @@
 use crate::cluster::{Cluster, Plan, complete};
 use crate::lone::{end, n, put};
 use netsplit_protocols::Entry;
-use netsplit_protocols::kv;
 use netsplit_protocols::raft::{Bug, Config, Op, Raft, Reads};
+use netsplit_protocols::shared::kv;
 use netsplit_sim::{Dice, Intervention, Latency, Link, Ratio, Seed, Span, Target};
 
 /// A few seconds of a cluster under faults drawn from a seed.

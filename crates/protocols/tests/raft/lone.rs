@@ -4,7 +4,8 @@ use crate::rules;
 use netsplit_protocols::raft::{
     Bug, Command, Config, Disk, Entry, Index, Line, Log, Msg, Op, Raft, Ret, Server, Settings, Term, Timer,
 };
-use netsplit_protocols::{Bugs, Cast, kv};
+use netsplit_protocols::shared::kv;
+use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use std::sync::Arc;
 

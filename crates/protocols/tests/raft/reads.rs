@@ -2,10 +2,10 @@
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n};
-use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{
     self, AppendEntries, AppendEntriesReply, Bug, ClientQuery, Config, Line, Msg, Raft, Reads, Response, Ret,
 };
+use netsplit_protocols::shared::kv::Op;
 use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Dice, Intervention, Latency, Link, OpId, Seed, Span, Target, Time};

@@ -2,11 +2,11 @@
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
-use netsplit_protocols::kv::Op;
 use netsplit_protocols::raft::{
     AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, RegisterClient, RegisterClientReply,
     Response, Ret,
 };
+use netsplit_protocols::shared::kv::Op;
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Intervention, OpId, Span};
 use std::sync::Arc;

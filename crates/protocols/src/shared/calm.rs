@@ -9,7 +9,7 @@
 //! - [`Calm`]: everything was *in time* for a while. Every message took less than a bound, and clocks and disks did as
 //!   they should; but nodes may be down. That is the synchronous system that elections and time-outs take for granted.
 
-use crate::ghost::fault;
+use crate::shared::ghost::fault;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{Condition, Latency, Link, Network, NodeId, Protocol, Ratio, Scene, Span, Time, World};
