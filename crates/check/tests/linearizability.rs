@@ -159,7 +159,7 @@ fn histories() -> impl Strategy<Value = Vec<Op>> {
             // Two events never have the same time: an even place for the invocation, an odd one for the answer.
             let invoked = (from * 16 + place as u64) * 2;
             let answer = (pending > 0).then(|| (((from + takes) * 16 + place as u64) * 2 + 1, output));
-            Operation { input, invoked, answer }
+            Operation { client: 0, input, invoked, answer }
         };
         drawn.into_iter().enumerate().map(times).collect()
     })
