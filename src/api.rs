@@ -355,13 +355,13 @@ impl Run {
         }
         Ok(all.into())
     }
-    /// Whether what the clients of a store of keys and values saw up to the cursor is linearizable: `linearizable`,
-    /// `not-linearizable` with the key, the places in the history of the operations that could be ordered and of the one
-    /// that fits nowhere after them, or `undecided`; nothing for other protocols.
-    #[wasm_bindgen(unchecked_return_type = "unknown")]
-    pub fn judgement(&self) -> Result<JsValue, JsValue> {
+    /// What the clients of a store of keys and values saw up to the cursor, judged by one consistency model after the other:
+    /// its name, whether it `holds` (`null`: nobody knows) and what shows it, operations by their places in the history;
+    /// nothing for other protocols.
+    #[wasm_bindgen(unchecked_return_type = "Judged[] | undefined")]
+    pub fn verdicts(&self) -> Result<JsValue, JsValue> {
         let history = self.session.history();
-        exact(&netsplit_scenario::judgement::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
+        exact(&netsplit_scenario::verdicts::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
     }
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]

@@ -4,7 +4,6 @@ use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
-use super::stage::Board;
 use crate::locale::{Language, Word};
 use netsplit_scenario::Selection;
 use netsplit_sim::{EventId, Intervention};
@@ -57,6 +56,7 @@ commands! {
     FoldMeasures = FoldMeasures, ["m"];
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
+    Operations = TurnDiagram, ["o"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -197,6 +197,7 @@ impl Command {
                 Command::FoldRight => ui.fold_right(),
                 Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
+                Command::Operations => ui.turn_diagram(),
                 _ => ui.fill(Middle::SpaceTime),
             }),
         }
@@ -298,13 +299,4 @@ fn operates(event: &KeyboardEvent, selector: &str) -> bool {
 pub(crate) fn go_to(desk: &Desk, event: EventId) {
     desk.select(Some(Selection::Event(event)));
     desk.stage().borrow_mut().follow(&desk.state());
-}
-
-/// The drawings that fill the middle together.
-pub(crate) fn boards(middle: Middle) -> &'static [Board] {
-    match middle {
-        Middle::Both => &[Board::Cluster, Board::SpaceTime],
-        Middle::Cluster => &[Board::Cluster],
-        Middle::SpaceTime => &[Board::SpaceTime],
-    }
 }

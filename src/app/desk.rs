@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
@@ -57,6 +58,15 @@ pub(crate) enum Middle {
     SpaceTime,
 }
 
+/// The diagram below the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Diagram {
+    /// A lane per node: events and messages.
+    SpaceTime,
+    /// A lane per client: operations.
+    Operations,
+}
+
 /// What stands between cluster and transport on a small screen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Small {
@@ -105,6 +115,7 @@ pub(crate) struct Ui {
     pub text: Text,
     pub detail: Detail,
     pub middle: Middle,
+    pub diagram: Diagram,
     pub small: Small,
     pub dialog: Option<Dialog>,
     pub menu: Option<Menu>,
@@ -118,6 +129,7 @@ pub(crate) struct Ui {
 /// The run and the page around it.
 pub(crate) struct State {
     pub lab: Lab,
+    pub jury: Jury,
     pub ui: Ui,
 }
 
@@ -152,7 +164,7 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, ui }),
+            state: RefCell::new(State { lab, jury: Jury::default(), ui }),
             stage: RefCell::new(Stage::default()),
             address: RefCell::new(Address::default()),
             earlier: RefCell::default(),
@@ -233,6 +245,7 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.lab = lab;
+            state.jury.dismiss();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -439,15 +452,20 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let State { lab, jury, .. } = &mut *state;
+        let news = jury.frame(lab, browser::now);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);
+        if news {
+            self.inner.stage.borrow_mut().stale();
+        }
         if moved {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || breath {
+        if stopped || faded || breath || news {
             self.ring();
         }
         self.inner.breathed.set(breath);

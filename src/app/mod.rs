@@ -7,6 +7,7 @@ mod desk;
 mod edit;
 mod failure;
 mod icons;
+mod jury;
 mod lab;
 mod offer;
 mod panels;

@@ -8,17 +8,22 @@ pub mod cluster;
 #[cfg(test)]
 mod fixture;
 pub mod geometry;
+pub mod lanes;
 pub mod measures;
+pub mod operations;
 pub mod palette;
+pub mod ruler;
 pub mod scale;
 mod signs;
 pub mod spacetime;
 pub mod surface;
 pub mod timeline;
+pub mod window;
 pub mod wording;
 
 pub use cluster::ClusterView;
 pub use measures::MeasuresView;
+pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
 pub use spacetime::SpaceTimeView;
 pub use surface::Surface;
@@ -50,6 +55,8 @@ pub struct Glance<'a> {
     pub session: &'a dyn Session,
     /// Its nodes and messages at the cursor: [`Now::look`] before every frame.
     pub now: &'a Now,
+    /// What clients asked, and what shows whether the answers are consistent.
+    pub asked: &'a Asked,
     /// What is selected.
     pub selection: Option<Selection>,
     /// What is under the pointer.

@@ -1,6 +1,8 @@
 //! What judging comes to: consistency models, and for each a verdict with what shows it. Operations are named by their
 //! places in the history that was judged.
 
+use std::fmt;
+
 /// A consistency model: what clients may count on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Level {
@@ -126,6 +128,16 @@ pub enum Unknown {
     Bytes(usize),
     /// The same value was written twice to one place, and it would matter which of the two was read.
     Ambiguous,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unknown::Steps(steps) => write!(f, "gave up after {steps} steps"),
+            Unknown::Bytes(bytes) => write!(f, "gave up at {bytes} bytes of memory"),
+            Unknown::Ambiguous => f.write_str("a value was written twice to one place"),
+        }
+    }
 }
 
 /// How much a search may use.

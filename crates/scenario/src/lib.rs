@@ -3,13 +3,13 @@
 mod cast;
 pub mod catalogue;
 pub mod check;
+pub mod clients;
 pub mod curve;
 pub mod edit;
 mod expectation;
 pub mod file;
 pub mod form;
 pub mod gallery;
-pub mod judgement;
 pub mod link;
 pub mod model;
 pub mod names;
@@ -21,12 +21,12 @@ mod state;
 pub mod sweep;
 pub mod transcript;
 pub mod tree;
+pub mod verdicts;
 mod words;
 mod workload;
 
 pub use check::Unplayable;
 pub use curve::Curve;
-pub use judgement::Judgement;
 pub use link::{Link, Selection, View};
 pub use model::{Expectation, Prose, Scenario, Workload};
 pub use open::{Opened, Verdict, open, open_link};

@@ -3,7 +3,7 @@
 use super::Brush;
 use crate::draw::geometry::point;
 use crate::draw::palette::Ink;
-use crate::draw::spacetime::AXIS;
+use crate::draw::ruler::AXIS;
 use crate::draw::spacetime::rows::End;
 use crate::draw::{Thing, signs};
 use netsplit_scenario::Selection;
@@ -36,7 +36,7 @@ impl Brush<'_> {
             let Some(node) = row.somewhere().filter(|_| self.view.rows.dots.iter().any(|dot| dot.id == event)) else {
                 continue;
             };
-            self.surface.disc(self.view.window.scale.x(row.at), self.view.lanes.y(node), 6.0);
+            self.surface.disc(self.view.window.scale.x(row.at), self.view.lanes.y(node.index()), 6.0);
             self.surface.stroke(ink, 2.0);
         }
     }
@@ -60,18 +60,6 @@ impl Brush<'_> {
             _ => None,
         };
         received.into_iter().chain(trace.sent_by(event).map(|(id, _)| id)).collect()
-    }
-
-    /// What is recorded but lies after the cursor is seen through a veil.
-    pub(super) fn veil(&self) {
-        let x = self.view.window.scale.x(self.view.cursor).max(self.left());
-        if x < self.right() && self.glance.session.recorded_until() > self.view.cursor {
-            self.surface.opacity(0.68);
-            self.surface.context().begin_path();
-            self.surface.context().rect(x, AXIS, self.right() - x, self.bottom() - AXIS);
-            self.surface.fill(&self.palette.surface);
-            self.surface.opacity(1.0);
-        }
     }
 
     /// What happened to the network as a whole, and what was violated: lines through all lanes.
