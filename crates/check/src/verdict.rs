@@ -1,10 +1,12 @@
 //! What judging comes to: consistency models, and for each a verdict with what shows it. Operations are named by their
 //! places in the history that was judged.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A consistency model: what clients may count on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// As if each operation had taken place at one instant between its question and its answer (Herlihy, Wing 1990).
     Linearizable,

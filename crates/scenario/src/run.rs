@@ -7,7 +7,7 @@ use crate::player::{Begun, Invoked, Misunderstood, Obstacle, Outset, Player, Sta
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::tree::Tree;
-use crate::verdicts::judge;
+use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
 use crate::{JUDGED_STEPS, LONGEST_RUN, cast, names};
 use netsplit_check::verdict::Level;
@@ -31,8 +31,8 @@ pub(crate) struct Run {
     interventions: Vec<Planned<Tree>>,
     /// What is known of the scenario's expectations: to look is to recompute a moment.
     known: RefCell<Known>,
-    /// Whether what clients saw by the end is linearizable: searched for once, also if the search gives up.
-    judged: OnceCell<Option<bool>>,
+    /// Which consistency models explain what clients saw by the end: searched for once, also if the search gives up.
+    judged: OnceCell<Vec<Judged>>,
 }
 
 /// What a protocol starts a run with.
@@ -286,16 +286,18 @@ impl Session for Run {
         let search = || {
             let mut history = Vec::new();
             self.player.operations(&mut |operation| history.push(self.op_now(&operation)));
-            let judged = judge(self.about, &history, JUDGED_STEPS)?;
-            judged.iter().find(|judged| judged.level == Level::Linearizable)?.holds()
+            judge(self.about, &history, JUDGED_STEPS).unwrap_or_default()
         };
-        let linearizable = || *self.judged.get_or_init(search);
+        let consistent = |level: Level| {
+            let judged = self.judged.get_or_init(search);
+            judged.iter().find(|judged| judged.level == level)?.holds()
+        };
         let so_far = expectation::SoFar {
             recorded_until: self.recorded_until(),
             violations: self.violations(),
             roles_at: &look,
             answered: &answered,
-            linearizable: &linearizable,
+            consistent: &consistent,
         };
         self.known.borrow_mut().outcomes(&self.scenario, &so_far)
     }
