@@ -84,7 +84,8 @@ pub enum Verdict {
 /// Why a history does not satisfy a model.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Refutation {
-    /// A few operations, in the order of the history, that already fail alone: without any one of them the others hold.
+    /// A few operations, in the order of the history, that already fail alone: without any one of them, and the reads that
+    /// only it explains, the others hold. Empty where none were found within the budget.
     pub minimal: Vec<usize>,
     /// Where one order is looked for: as many operations as could be put in order.
     pub longest: Vec<usize>,
