@@ -453,7 +453,7 @@ impl Desk {
             state.ui.remark = Some((text, begun + REMARK));
         }
         let State { lab, jury, .. } = &mut *state;
-        let news = jury.frame(lab, browser::now);
+        let news = jury.frame(lab, begun);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);

@@ -1,17 +1,15 @@
-//! What clients asked up to the cursor, and what it comes to. Judging takes its time: it goes on between frames, on the
-//! history as it was when it began, and begins again when there is more to judge. So the page stays alive.
+//! What clients asked up to the cursor, and what it comes to. Judging takes its time: a clerk does it beside the page, on the
+//! history as it was when it was asked, and is asked again when there is more to judge.
 
+use super::clerk::{Clerk, Said};
 use super::lab::Lab;
 use crate::draw::{Asked, Shown};
+use crate::worker::Task;
 use netsplit_check::verdict::{Level, Verdict};
-use netsplit_scenario::verdicts::{Judged, Judging};
+use netsplit_scenario::verdicts::Judged;
 
 /// While a run plays, the history is read this often, in milliseconds.
 const READ: f64 = 150.0;
-/// So many steps of searching between two looks at the clock.
-const STEPS: u64 = 500;
-/// So long a frame may be spent on judging, in milliseconds.
-const BUDGET: f64 = 2.0;
 
 /// Who judges.
 #[derive(Default)]
@@ -22,10 +20,13 @@ pub(crate) struct Jury {
     read_at: f64,
     /// Whether more was asked than is being judged.
     behind: bool,
-    judging: Option<(u32, Judging)>,
-    judged: Vec<Judged>,
-    /// Up to how many events the run is judged.
-    judged_upto: u32,
+    clerk: Option<Clerk>,
+    /// The browser has no workers.
+    alone: bool,
+    /// Of the history that is being judged: up to how many events it goes, and what it comes to so far.
+    judging: (u32, Vec<Judged>),
+    /// The same of the latest one that is judged.
+    judged: (u32, Vec<Judged>),
     chosen: Option<Level>,
 }
 
@@ -36,17 +37,16 @@ impl Jury {
     }
     /// What it comes to, level by level.
     pub fn judged(&self) -> &[Judged] {
-        &self.judged
+        &self.judged.1
     }
     /// Whether there is more to judge than has been.
     pub fn deliberates(&self) -> bool {
-        self.judging.is_some()
+        self.behind || self.clerk.as_ref().is_some_and(Clerk::is_busy)
     }
-    /// The level whose verdict is shown.
+    /// The level whose verdict is shown: the one that somebody chose, or else the strongest.
     pub fn chosen(&self) -> Option<&Judged> {
-        let strongest = || self.judged.iter().find(|judged| matches!(judged.verdict, Verdict::Fails(_)));
-        let chosen = self.judged.iter().find(|judged| Some(judged.level) == self.chosen);
-        chosen.or_else(strongest).or(self.judged.first())
+        let chosen = self.judged().iter().find(|judged| Some(judged.level) == self.chosen);
+        chosen.or(self.judged().first())
     }
     /// Shows the verdict of another level.
     pub fn choose(&mut self, level: Level) {
@@ -56,17 +56,19 @@ impl Jury {
 
     /// Another run is on the table.
     pub fn dismiss(&mut self) {
-        *self = Jury { chosen: self.chosen, ..Jury::default() };
+        // A clerk who is at work on the old one would take its time.
+        let clerk = self.clerk.take().filter(|clerk| !clerk.is_busy());
+        *self = Jury { chosen: self.chosen, clerk, alone: self.alone, ..Jury::default() };
     }
 
-    /// Goes on, for as long as a frame allows. True if there is something new to see.
-    pub fn frame(&mut self, lab: &Lab, clock: impl Fn() -> f64) -> bool {
-        let begun = clock();
-        let news = self.read(lab, begun);
-        if self.behind && self.judging.is_none() {
-            self.begin(lab);
+    /// Goes on. True if there is something new to see.
+    pub fn frame(&mut self, lab: &Lab, now: f64) -> bool {
+        let news = self.read(lab, now);
+        let heard = self.hear();
+        if self.behind && !self.alone {
+            self.give(lab);
         }
-        self.judge(|| clock() - begun > BUDGET) || news
+        news || heard
     }
 
     fn read(&mut self, lab: &Lab, now: f64) -> bool {
@@ -78,40 +80,55 @@ impl Jury {
         let before = self.read.replace(here);
         self.read_at = now;
         let history = session.history();
+        let another_past = before.is_none_or(|before| here.0 < before.0 || here.1 < before.1);
         if history == self.asked.history {
             return false;
         }
         // What was judged is no longer a part of what is seen.
-        if before.is_none_or(|before| here.0 < before.0 || here.1 < before.1) || here.0 < self.judged_upto {
-            (self.judging, self.judged) = (None, Vec::new());
+        if another_past || here.0 < self.judged.0 {
+            self.judged = (0, Vec::new());
+            self.clerk = self.clerk.take().filter(|clerk| !clerk.is_busy());
         }
         let shown = std::mem::take(&mut self.asked.shown);
         self.asked = Asked::of(history);
-        if !self.judged.is_empty() {
+        if !self.judged.1.is_empty() {
             self.asked.shown = shown;
         }
         self.behind = true;
         true
     }
 
-    fn begin(&mut self, lab: &Lab) {
+    fn give(&mut self, lab: &Lab) {
+        if self.clerk.is_none() {
+            self.clerk = Clerk::hire();
+            self.alone = self.clerk.is_none();
+        }
+        let Some(clerk) = self.clerk.as_mut().filter(|clerk| !clerk.is_busy()) else { return };
         self.behind = false;
-        let Asked { history, clients, .. } = &self.asked;
-        let events = self.read.map_or(0, |(events, ..)| events);
-        self.judging = Judging::of(lab.about(), history, clients).map(|judging| (events, judging));
+        self.judging = (self.read.map_or(0, |(events, ..)| events), Vec::new());
+        if lab.session().promise().is_some() && !self.asked.history.is_empty() {
+            let (protocol, history) = (lab.about().name.to_owned(), self.asked.history.clone());
+            clerk.give(&Task::Judge { protocol, history });
+        }
     }
 
-    fn judge(&mut self, late: impl Fn() -> bool) -> bool {
-        let Some((events, judging)) = &mut self.judging else { return false };
-        while !judging.run(STEPS) {
-            if late() {
-                return false;
+    fn hear(&mut self) -> bool {
+        let said = self.clerk.as_mut().map(Clerk::listen).unwrap_or_default();
+        let mut news = false;
+        for said in said {
+            match said {
+                Said::Part(text) => self.judging.1.extend(serde_json::from_str::<Judged>(&text)),
+                Said::Done => {
+                    news |= self.judging.1 != self.judged.1;
+                    self.judged = std::mem::take(&mut self.judging);
+                }
+                // It will not do better the next time with the same history: wait until there is more.
+                Said::Failed(_) => self.clerk = None,
             }
         }
-        let (events, judged) = (*events, judging.judged().to_vec());
-        let news = judged != self.judged;
-        (self.judging, self.judged, self.judged_upto) = (None, judged, events);
-        self.show();
+        if news {
+            self.show();
+        }
         news
     }
 

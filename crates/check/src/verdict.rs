@@ -67,7 +67,8 @@ impl Level {
 }
 
 /// What a history comes to at a level.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It satisfies the model.
     Holds {
@@ -82,7 +83,7 @@ pub enum Verdict {
 }
 
 /// Why a history does not satisfy a model.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Refutation {
     /// A few operations, in the order of the history, that already fail alone: without any one of them, and the reads that
     /// only it explains, the others hold. Empty where none were found within the budget.
@@ -97,7 +98,7 @@ pub struct Refutation {
 }
 
 /// One thing must come before another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Edge {
     /// What comes first.
     pub from: usize,
@@ -108,7 +109,8 @@ pub struct Edge {
 }
 
 /// Why one operation must come before another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Because {
     /// The same client asked for it first.
     Session,
@@ -123,7 +125,8 @@ pub enum Because {
 }
 
 /// Why nobody knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// So many steps did not suffice.
     Steps(u64),

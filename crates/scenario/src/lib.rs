@@ -25,6 +25,8 @@ pub mod verdicts;
 mod words;
 mod workload;
 
+use netsplit_check::verdict::Budget;
+
 pub use check::Unplayable;
 pub use curve::Curve;
 pub use link::{Link, Selection, View};
@@ -33,8 +35,8 @@ pub use open::{Opened, Verdict, open, open_link};
 pub use session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 pub use tree::Tree;
 
-/// So many steps the judgement of a whole history may take: about a second.
-pub const JUDGED_STEPS: u64 = 5_000_000;
+/// So much the judgement of a whole history by one consistency model may take: about a second.
+pub const JUDGED_WITHIN: Budget = Budget { steps: 5_000_000, bytes: 256 << 20 };
 
 /// The longest run there can be, in events: beyond it, memory in a browser tab runs out.
 pub const LONGEST_RUN: u32 = 2_000_000;

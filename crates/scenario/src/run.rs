@@ -9,7 +9,7 @@ use crate::state::tree;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
-use crate::{JUDGED_STEPS, LONGEST_RUN, cast, names};
+use crate::{JUDGED_WITHIN, LONGEST_RUN, cast, names};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Cast};
 use netsplit_sim::{
@@ -286,7 +286,9 @@ impl Session for Run {
         let search = || {
             let mut history = Vec::new();
             self.player.operations(&mut |operation| history.push(self.op_now(&operation)));
-            judge(self.about, &history, JUDGED_STEPS).unwrap_or_default()
+            let mut all = Vec::new();
+            judge(self.about, &history, JUDGED_WITHIN, |judged| all.push(judged));
+            all
         };
         let consistent = |level: Level| {
             let judged = self.judged.get_or_init(search);

@@ -185,7 +185,7 @@ pub struct MailNow {
 }
 
 /// A client operation.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct OpNow {
     /// Its number in the run.
     pub id: OpId,

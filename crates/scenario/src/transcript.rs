@@ -1,6 +1,6 @@
 //! A whole run as text: a line per event, in columns. What a person reads, a test compares, the command prints.
 
-use crate::JUDGED_STEPS;
+use crate::JUDGED_WITHIN;
 use crate::curve::{Curve, curves};
 use crate::session::{OpNow, Outcome, Session};
 use crate::verdicts::{Judged, judge};
@@ -326,7 +326,6 @@ fn judged(session: &dyn Session) -> Vec<String> {
         let answer = answer.as_ref().map_or("pending".to_owned(), |(.., answer)| brief(answer));
         format!("{}: {answer}", operation(*place, op))
     };
-    let levels = judge(session.about(), &history, JUDGED_STEPS).unwrap_or_default();
     let line = |judged: &Judged| {
         let name = judged.level.name();
         match &judged.verdict {
@@ -338,7 +337,9 @@ fn judged(session: &dyn Session) -> Vec<String> {
             }
         }
     };
-    levels.iter().map(line).collect()
+    let mut lines = Vec::new();
+    judge(session.about(), &history, JUDGED_WITHIN, |judged| lines.push(line(&judged)));
+    lines
 }
 
 impl Summary {

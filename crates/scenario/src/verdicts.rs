@@ -2,18 +2,19 @@
 
 use crate::clients::Clients;
 use crate::session::OpNow;
-use netsplit_check::Operation;
+use netsplit_check::causal::{self, StoreOperation};
 use netsplit_check::kv::{self, Input, Key, Output};
 use netsplit_check::linearizability::{Outcome, judge as search};
-use netsplit_check::verdict::{Level, Refutation, Unknown, Verdict};
+use netsplit_check::session::{self, Guarantee};
+use netsplit_check::verdict::{Budget, Edge, Level, Refutation, Unknown, Verdict};
+use netsplit_check::{Operation, convergence};
 use netsplit_protocols::About;
 use netsplit_protocols::shared::kv::{OPS, Op, Ret};
 use netsplit_sim::EventId;
-use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 /// What a history comes to at a level. Operations are named by their places in the history.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Judged {
     /// The consistency model.
     pub level: Level,
@@ -38,86 +39,57 @@ impl Judged {
     }
 }
 
-impl Serialize for Judged {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (order, refutation, why) = match &self.verdict {
-            Verdict::Holds { order } => (order.as_ref(), None, None),
-            Verdict::Fails(refutation) => (None, Some(refutation), None),
-            Verdict::Unknown(why) => (None, None, Some(why.to_string())),
-        };
-        let mut judged = serializer.serialize_struct("Judged", 8)?;
-        judged.serialize_field("level", self.level.name())?;
-        judged.serialize_field("holds", &self.holds())?;
-        judged.serialize_field("order", &order)?;
-        judged.serialize_field("minimal", &refutation.map(|it| &it.minimal))?;
-        judged.serialize_field("longest", &refutation.map(|it| &it.longest))?;
-        judged.serialize_field("stuck", &refutation.and_then(|it| it.stuck))?;
-        let steps = |it: &Refutation| it.cycle.iter().map(|edge| (edge.from, edge.to)).collect::<Vec<_>>();
-        judged.serialize_field("cycle", &refutation.map(steps))?;
-        judged.serialize_field("unknown", &why)?;
-        judged.end()
+/// Judges a history by all models, the strongest first, each within the budget; `say` hears each verdict when it is found.
+/// Says nothing if the protocol is no store of keys and values, or nobody has asked it anything yet.
+pub fn judge(about: &About, history: &[OpNow], budget: Budget, mut say: impl FnMut(Judged)) {
+    let known = |name: &str| about.ops.iter().any(|known| known.name == name);
+    if OPS.iter().filter(|form| known(form.name)).count() < 2 {
+        return;
+    }
+    let clients = Clients::of(history);
+    let read = |(place, now): (usize, &OpNow)| read(place, clients.asked_by[place] as u32, now);
+    let (places, asked): (Vec<usize>, Vec<StoreOperation>) = history.iter().enumerate().filter_map(read).unzip();
+    if asked.is_empty() {
+        return;
+    }
+    for level in Level::ALL {
+        let verdict = in_places(judge_by(level, &asked, budget), &places);
+        say(Judged { level, verdict });
     }
 }
 
-/// A history being judged, level by level, in turns.
-pub struct Judging {
-    asked: Vec<(usize, String, Operation<Input, Output>)>,
-    judged: Vec<Judged>,
-}
-
-impl Judging {
-    /// Of a history, whose operations these clients asked for. `None` if the protocol is no store of keys and values, or
-    /// nobody has asked it anything yet.
-    pub fn of(about: &About, history: &[OpNow], clients: &Clients) -> Option<Judging> {
-        let known = |name: &str| about.ops.iter().any(|known| known.name == name);
-        if OPS.iter().filter(|form| known(form.name)).count() < 2 {
-            return None;
-        }
-        let read = |(place, now): (usize, &OpNow)| read(place, clients.asked_by[place] as u32, now);
-        let asked: Vec<_> = history.iter().enumerate().filter_map(read).collect();
-        (!asked.is_empty()).then_some(Judging { asked, judged: Vec::new() })
-    }
-
-    /// Goes on for so many steps of searching. True once all levels are judged.
-    pub fn run(&mut self, steps: u64) -> bool {
-        if self.judged.is_empty() {
-            self.judged.push(Judged { level: Level::Linearizable, verdict: self.linearizable(steps) });
-        }
-        true
-    }
-
-    /// What has been judged so far.
-    pub fn judged(&self) -> &[Judged] {
-        &self.judged
-    }
-
-    fn linearizable(&self, steps: u64) -> Verdict {
-        let asked = &self.asked;
-        let keys = kv::by_key(asked.iter().map(|(_, key, operation)| (key.as_str(), operation.clone())));
-        let parts: Vec<&[_]> = keys.values().map(|of_key| of_key.operations.as_slice()).collect();
-        match search(&Key, &parts, steps) {
-            Outcome::Linearizable(_) => Verdict::Holds { order: None },
-            Outcome::GaveUp => Verdict::Unknown(Unknown::Steps(steps)),
-            Outcome::Refuted { part, longest, stuck } => {
-                let places = keys.values().nth(part).map_or(&[][..], |of_key| &of_key.places);
-                let place = |at: usize| asked[places[at]].0;
-                let longest = longest.into_iter().map(place).collect();
-                Verdict::Fails(Refutation { longest, stuck: Some(place(stuck)), ..Refutation::default() })
-            }
-        }
+fn judge_by(level: Level, asked: &[StoreOperation], budget: Budget) -> Verdict {
+    match level {
+        Level::Linearizable => linearizable(asked, budget.steps),
+        Level::Sequential => Verdict::Unknown(Unknown::Steps(0)),
+        Level::Causal => causal::judge(asked, budget),
+        Level::ReadYourWrites => session::judge(Guarantee::ReadYourWrites, asked, budget),
+        Level::MonotonicReads => session::judge(Guarantee::MonotonicReads, asked, budget),
+        Level::MonotonicWrites => session::judge(Guarantee::MonotonicWrites, asked, budget),
+        Level::WritesFollowReads => session::judge(Guarantee::WritesFollowReads, asked, budget),
+        Level::Convergent => convergence::judge(asked),
     }
 }
 
-/// Judges a whole history, in at most so many steps of searching.
-pub fn judge(about: &About, history: &[OpNow], steps: u64) -> Option<Vec<Judged>> {
-    let mut judging = Judging::of(about, history, &Clients::of(history))?;
-    judging.run(steps);
-    Some(judging.judged)
+/// A verdict on operations that had these places in the history.
+fn in_places(verdict: Verdict, places: &[usize]) -> Verdict {
+    let place = |at: usize| places[at];
+    let all = |list: Vec<usize>| list.into_iter().map(place).collect();
+    match verdict {
+        Verdict::Holds { order } => Verdict::Holds { order: order.map(all) },
+        Verdict::Unknown(why) => Verdict::Unknown(why),
+        Verdict::Fails(Refutation { minimal, longest, stuck, cycle }) => Verdict::Fails(Refutation {
+            minimal: all(minimal),
+            longest: all(longest),
+            stuck: stuck.map(place),
+            cycle: cycle.into_iter().map(|edge| Edge { from: place(edge.from), to: place(edge.to), ..edge }).collect(),
+        }),
+    }
 }
 
-/// An operation as the checker knows it, with its place in the history and its key. Nothing if it is none on keys and
-/// values, or did nothing and says so.
-fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, String, Operation<Input, Output>)> {
+/// An operation as the checker knows it, with its place in the history. Nothing if it is none on keys and values, or did
+/// nothing and says so.
+fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, StoreOperation)> {
     let (key, input) = match Op::deserialize(&now.op).ok()? {
         Op::Put { key, value } => (key, Input::Put(value.to_string())),
         Op::Get { key } => (key, Input::Get),
@@ -142,6 +114,24 @@ fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, String, Operat
         }
     };
     // Within one event, what was asked in it comes before what it answers.
-    let operation = Operation { client, input, invoked: 2 * u64::from(now.invoked.0.0), answer };
-    Some((place, key.to_string(), operation))
+    let input = (key.to_string(), input);
+    Some((place, Operation { client, input, invoked: 2 * u64::from(now.invoked.0.0), answer }))
+}
+
+fn linearizable(asked: &[StoreOperation], steps: u64) -> Verdict {
+    let single = |operation: &StoreOperation| {
+        let StoreOperation { client, input, invoked, answer } = operation.clone();
+        Operation { client, input: input.1, invoked, answer }
+    };
+    let keys = kv::by_key(asked.iter().map(|operation| (operation.input.0.as_str(), single(operation))));
+    let parts: Vec<&[_]> = keys.values().map(|of_key| of_key.operations.as_slice()).collect();
+    match search(&Key, &parts, steps) {
+        Outcome::Linearizable(_) => Verdict::Holds { order: None },
+        Outcome::GaveUp => Verdict::Unknown(Unknown::Steps(steps)),
+        Outcome::Refuted { part, longest, stuck } => {
+            let places = keys.values().nth(part).map_or(&[][..], |of_key| &of_key.places);
+            let longest = longest.into_iter().map(|at| places[at]).collect();
+            Verdict::Fails(Refutation { longest, stuck: Some(places[stuck]), ..Refutation::default() })
+        }
+    }
 }

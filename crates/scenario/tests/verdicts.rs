@@ -4,7 +4,7 @@ use netsplit_check::verdict::{Level, Verdict};
 use netsplit_protocols::About;
 use netsplit_scenario::sweep::{base, generate};
 use netsplit_scenario::verdicts::judge;
-use netsplit_scenario::{JUDGED_STEPS, OpNow, Scenario, catalogue, file, open};
+use netsplit_scenario::{JUDGED_WITHIN, OpNow, Scenario, catalogue, file, open};
 use netsplit_sim::{EventId, NodeId, OpId, Time};
 use serde_json::{Value, json};
 
@@ -16,9 +16,13 @@ fn op(op: Value, invoked: u32, answer: impl Into<Option<(u32, Value)>>) -> OpNow
 
 /// Whether a history is linearizable, and if not, which answer fits nowhere. `None` if it is not judged.
 fn linearizable(about: &About, history: &[OpNow]) -> Option<Result<(), Option<usize>>> {
-    let judged = judge(about, history, JUDGED_STEPS)?;
-    let judged = judged.into_iter().find(|judged| judged.level == Level::Linearizable).expect("it is among the levels");
-    match judged.verdict {
+    let mut found = None;
+    judge(about, history, JUDGED_WITHIN, |judged| {
+        if judged.level == Level::Linearizable {
+            found = Some(judged.verdict);
+        }
+    });
+    match found? {
         Verdict::Holds { .. } => Some(Ok(())),
         Verdict::Fails(refutation) => Some(Err(refutation.stuck)),
         Verdict::Unknown(why) => panic!("nobody knows: {why}"),
