@@ -93,6 +93,7 @@ fn drawings_show_what_is_there() {
         now: &now,
         asked: &Asked::default(),
         selection: None,
+        pinned: None,
         hover: None,
         group: &[],
         editing: false,

@@ -78,6 +78,7 @@ impl Views {
             now: &self.now,
             asked: &Asked::default(),
             selection: None,
+            pinned: None,
             hover: None,
             group: &[],
             editing: false,

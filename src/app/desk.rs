@@ -11,7 +11,7 @@ use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
-use netsplit_sim::{Intervention, NodeId};
+use netsplit_sim::{EventId, Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -356,6 +356,20 @@ impl Desk {
                 state.ui.detail = Detail::Thing;
             }
         });
+    }
+
+    /// Compares an event with the one that is selected.
+    pub fn compare(&self, with: EventId) {
+        self.change(|state| {
+            if let Some(Selection::Event(event)) = state.lab.selection {
+                state.lab.pinned = Some(event);
+            }
+        });
+        self.select(Some(Selection::Event(with)));
+    }
+    /// Keeps an event for comparison with others, or no longer.
+    pub fn pin(&self, event: Option<EventId>) {
+        self.change(|state| state.lab.pinned = event);
     }
 
     // --- remarks ---

@@ -49,6 +49,8 @@ pub(crate) struct Lab {
     session: Box<dyn Session>,
     /// What is selected, in all views at once.
     pub selection: Option<Selection>,
+    /// An event that the selected one is compared with.
+    pub pinned: Option<EventId>,
     /// Nodes gathered for a common fate, such as being cut off.
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
@@ -94,6 +96,7 @@ impl Lab {
         Lab {
             session,
             selection: None,
+            pinned: None,
             gathered: Vec::new(),
             gathering: false,
             editing: false,

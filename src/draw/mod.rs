@@ -59,6 +59,8 @@ pub struct Glance<'a> {
     pub asked: &'a Asked,
     /// What is selected.
     pub selection: Option<Selection>,
+    /// An event that the selected one is compared with.
+    pub pinned: Option<EventId>,
     /// What is under the pointer.
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.

@@ -260,6 +260,16 @@ catalogue! {
     TurnDiagram = "Messages or requests in the diagram", "图中显示消息或请求";
     OperationsPicture = "Requests of clients: a lane per client, a bar from question to answer. The list of clients says the same in words.", "客户端请求：每个客户端一行，每个请求从提出到应答画成一条。客户端列表以文字给出相同内容。";
 
+    // Causality.
+    Order = "Order", "先后";
+    Pin = "Compare with another event", "与另一事件比较";
+    PinHint = "Now pick the other event, here or in the diagram.", "现在请在此处或图中选择另一事件。";
+    Unpin = "End the comparison", "结束比较";
+    IsAfter = "{event} came after {other}, and could know of it:", "{event} 在 {other} 之后，可能知道它：";
+    IsBefore = "{event} came before {other}, which could know of it:", "{event} 在 {other} 之前，后者可能知道它：";
+    IsConcurrent = "{event} and {other} are concurrent: neither could know of the other.", "{event} 与 {other} 并发：彼此不可能知道对方。";
+    KnowsMore = "At {event} {more} events of {node} are known, at {other} only {less}.", "在 {event} 时已知 {node} 的 {more} 个事件，在 {other} 时只知 {less} 个。";
+
     // What can be done with things.
     Crash = "Crash", "崩溃";
     Restart = "Restart", "重启";

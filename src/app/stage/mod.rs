@@ -209,6 +209,7 @@ impl Stage {
             now: &self.now,
             asked: state.jury.asked(),
             selection: lab.selection,
+            pinned: lab.pinned,
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,

@@ -149,6 +149,7 @@ impl Desk {
             (Board::Cluster, Some(Thing::Node(node))) if shift || self.state().lab.gathering => {
                 self.change(|state| state.lab.gather(node));
             }
+            (Board::SpaceTime, Some(Thing::Event(event))) if shift => self.compare(event),
             (Board::Cluster, Some(thing)) => self.open_menu(thing, at),
             (_, Some(Thing::Moment(time))) => {
                 self.change(|state| {

@@ -1,5 +1,6 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
+mod cone;
 mod history;
 mod paint;
 mod rows;
@@ -9,6 +10,7 @@ use super::lanes::Lanes;
 use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
+use cone::{Cone, Way};
 use history::History;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
@@ -31,6 +33,8 @@ pub struct SpaceTimeView {
     cursor: Time,
     playing: bool,
     stamps: Vec<Stamp>,
+    cone: Option<Cone>,
+    way: Way,
     /// Whose vector times `stamps` are, in a trace of how many events.
     stamped: Vec<EventId>,
     stamped_of: u32,
@@ -97,6 +101,9 @@ impl SpaceTimeView {
         let now = session.recorded_until().max(cursor.time);
         self.rows.gather(session.trace(), self.window.scale, &self.lanes, now);
         self.stamp(glance);
+        let trace = session.trace();
+        self.cone = Cone::wanted(glance, self.playing).map(|event| Cone::of(event, trace, self.cone.take()));
+        self.way.find(glance);
         gliding
     }
 

@@ -22,6 +22,8 @@ impl SpaceTimeView {
             brush.density();
             brush.flights();
             brush.dots();
+            brush.cone();
+            brush.way();
             brush.chosen();
             ruler.veil(now, glance.session.recorded_until());
         });
