@@ -22,10 +22,10 @@ impl SpaceTimeView {
             brush.density();
             brush.flights();
             brush.dots();
-            brush.cone();
-            brush.way();
             brush.chosen();
             ruler.veil(now, glance.session.recorded_until());
+            brush.cone();
+            brush.way();
         });
         ruler.axis(now);
         brush.marks();
