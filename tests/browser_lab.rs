@@ -94,6 +94,7 @@ fn drawings_show_what_is_there() {
         asked: &Asked::default(),
         selection: None,
         pinned: None,
+        cut: None,
         hover: None,
         group: &[],
         editing: false,

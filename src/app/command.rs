@@ -57,6 +57,7 @@ commands! {
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
+    Cut = CutThrough, ["x"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -189,7 +190,7 @@ impl Command {
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
             // How panels are folded is part of the address.
-            _ => desk.change(|State { ui, .. }| match self {
+            _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),
                 Command::Events => ui.show(Detail::Events),
                 Command::Clients => ui.show(Detail::Clients),
@@ -198,6 +199,7 @@ impl Command {
                 Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
                 Command::Operations => ui.turn_diagram(),
+                Command::Cut => lab.turn_cut(),
                 _ => ui.fill(Middle::SpaceTime),
             }),
         }

@@ -270,6 +270,12 @@ catalogue! {
     IsConcurrent = "{event} and {other} are concurrent: neither could know of the other.", "{event} 与 {other} 并发：彼此不可能知道对方。";
     KnowsMore = "At {event} {more} events of {node} are known, at {other} only {less}.", "在 {event} 时已知 {node} 的 {more} 个事件，在 {other} 时只知 {less} 个。";
 
+    CutThrough = "Cut through the run", "在运行中作一个切割";
+    CutConsistent = "Consistent: whatever it keeps, it keeps the causes of. {count} messages are in the channels.", "一致：它保留的每个事件，其原因也都保留。信道中有 {count} 条消息。";
+    CutInconsistent = "Inconsistent: {name} from {from} was received at {to} before the cut and sent after it.", "不一致：{from} 的 {name} 在切割之前被 {to} 收到，却在切割之后才发出。";
+    CutBack = "{node} one event back", "{node} 后退一个事件";
+    CutOn = "{node} one event on", "{node} 前进一个事件";
+
     // What can be done with things.
     Crash = "Crash", "崩溃";
     Restart = "Restart", "重启";

@@ -210,6 +210,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            cut: lab.cut.as_ref(),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,
