@@ -53,9 +53,9 @@ pub(crate) fn middle(desk: &Desk) -> Html {
             if state.ui.middle == Middle::Both { <Divider /> }
             if state.ui.middle != Middle::Cluster {
                 <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
+                    if diagram == Board::SpaceTime { { cut(desk, lab, language) } }
                     <Drawing key={diagram.id()} board={diagram} />
                     { diagram_tools(desk, lab, language, diagram) }
-                    if diagram == Board::SpaceTime { { cut(desk, lab, language) } }
                 </section>
             }
         </main>
