@@ -44,9 +44,10 @@ test("whatever clients of Raft's store see, one order explains it", async () => 
 test("the diagram turns from messages to requests and back, by key and by button, and the link remembers", async () => {
   const { page, errors } = await open("#abd/calm");
   await playOut(page);
+  const before = await page.evaluate(() => location.hash);
   await page.keyboard.press("o");
   await page.locator("#operations").waitFor();
-  await page.waitForFunction(() => location.hash.startsWith("#1"), null, PATIENCE);
+  await page.waitForFunction((before) => location.hash !== before, before, PATIENCE);
   const again = await open(await page.evaluate(() => location.hash));
   await again.page.locator("#operations").waitFor(PATIENCE);
   await page.locator('[data-diagram="space-time"]').click();
