@@ -7,6 +7,7 @@ use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
+use super::telling;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
@@ -312,7 +313,15 @@ impl Desk {
             state.ui.menu = None;
             state.ui.trouble = None;
             state.lab.hold(false);
-            state.lab.intervene(what).err()
+            let before = state.lab.branches().current();
+            let done = state.lab.intervene(what);
+            // A new branch is called after what it began with.
+            let branch = state.lab.branches().current();
+            if let (Ok(event), true) = (&done, branch != before) {
+                let name = telling::event(&state.lab, *event, state.ui.language);
+                state.lab.rename_branch(branch, &name);
+            }
+            done.err()
         });
         match refused {
             Some(reason) => self.complain(Place::Deed, reason),

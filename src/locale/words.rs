@@ -276,6 +276,14 @@ catalogue! {
     CutBack = "{node} one event back", "{node} 后退一个事件";
     CutOn = "{node} one event on", "{node} 前进一个事件";
 
+    // Branches.
+    Branches = "Branches", "分支";
+    FirstBranch = "the first run", "最初的运行";
+    BranchNumber = "branch {number}", "分支 {number}";
+    NameOfBranch = "Name of {name}", "{name} 的名称";
+    RemoveBranch = "Forget this branch", "删除此分支";
+    BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
+
     // What can be done with things.
     Crash = "Crash", "崩溃";
     Restart = "Restart", "重启";

@@ -1,5 +1,6 @@
 //! The panels round the drawings.
 
+mod branches;
 mod clients;
 mod controls;
 pub(crate) mod dialog;
@@ -110,6 +111,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             { small_tabs(desk) }
             { inspector::inspector(desk) }
             { measures::measures(desk) }
+            { branches::branches(desk) }
             { transport::transport(desk) }
         </div>
     }

@@ -87,6 +87,14 @@ impl Stage {
         self.fresh = true;
         self.stale = true;
     }
+    /// The same run comes to something else from here on.
+    pub fn another_future(&mut self) {
+        self.spacetime.forget_standings();
+        self.now.forget();
+        self.hover = None;
+        self.fresh = true;
+        self.stale = true;
+    }
     /// A changed run is on the table: for each of its nodes, which one it was.
     pub fn renumber(&mut self, before: &[Option<NodeId>]) {
         self.cluster.renumber(before);
