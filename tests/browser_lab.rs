@@ -2,7 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit::draw::{Asked, ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
 use netsplit_scenario::session::Progress;
 use netsplit_scenario::{Link, Session, Verdict, View, gallery, link, open, open_link};
 use netsplit_sim::{Intervention, NodeId, Prominence, Span, Time};
@@ -91,7 +91,10 @@ fn drawings_show_what_is_there() {
     let glance = Glance {
         session: &*session,
         now: &now,
+        asked: &Asked::default(),
         selection: None,
+        pinned: None,
+        cut: None,
         hover: None,
         group: &[],
         editing: false,

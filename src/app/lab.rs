@@ -1,5 +1,6 @@
 //! The run on the table: the session, what is selected in it, and how it is being played.
 
+use crate::draw::CutLine;
 use netsplit_protocols::{About, Role};
 use netsplit_scenario::link::{Link, Selection, View};
 use netsplit_scenario::open::{self, Verdict};
@@ -49,6 +50,10 @@ pub(crate) struct Lab {
     session: Box<dyn Session>,
     /// What is selected, in all views at once.
     pub selection: Option<Selection>,
+    /// An event that the selected one is compared with.
+    pub pinned: Option<EventId>,
+    /// A cut through the run, to see whether it is consistent.
+    pub cut: Option<CutLine>,
     /// Nodes gathered for a common fate, such as being cut off.
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
@@ -94,6 +99,8 @@ impl Lab {
         Lab {
             session,
             selection: None,
+            pinned: None,
+            cut: None,
             gathered: Vec::new(),
             gathering: false,
             editing: false,
@@ -107,6 +114,11 @@ impl Lab {
         }
     }
 
+    /// Cuts through the run at the moment that is shown, or no longer.
+    pub fn turn_cut(&mut self) {
+        let (nodes, now) = (self.session.names().len(), self.cursor().time);
+        self.cut = if self.cut.is_some() { None } else { Some(CutLine::straight(nodes, now)) };
+    }
     /// The run.
     pub fn session(&self) -> &dyn Session {
         &*self.session

@@ -2,6 +2,7 @@
 
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
+use netsplit_scenario::form;
 use netsplit_sim::trace::{EventRow, FaultRow, What};
 use netsplit_sim::{EventId, Manner, MsgName, NodeId, Span, Time};
 
@@ -77,22 +78,7 @@ fn fault_weight(lab: &Lab, index: u32) -> Option<u8> {
 fn request(lab: &Lab, id: EventId, language: Language) -> Option<String> {
     let history = lab.session().history();
     let op = history.iter().rev().find(|op| op.invoked.0 == id)?;
-    Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &brief(&op.op))]))
-}
-
-/// A value in a few words: `put key x, value 1`.
-pub(crate) fn brief(value: &serde_json::Value) -> String {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => {
-            let parts = fields.iter().map(|(name, value)| format!("{name} {}", brief(value)));
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
-        Value::Null => "–".to_owned(),
-        other => other.to_string(),
-    }
+    Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &form::asked(lab.about(), &op.op))]))
 }
 
 /// A node's headline figure.

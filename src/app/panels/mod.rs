@@ -1,5 +1,6 @@
 //! The panels round the drawings.
 
+mod clients;
 mod controls;
 pub(crate) mod dialog;
 mod form;

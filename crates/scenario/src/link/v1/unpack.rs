@@ -7,6 +7,7 @@ use crate::link::{Link as FullLink, Selection, View};
 use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::session::Cursor;
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_sim::{EventId, Intervention, Manner, Moment, MsgName, NodeId, Planned, Target, Timing, Topology};
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ impl WireScenario {
             disk_lies: self.disk_lies,
             timeline: unpack_entries(self.timeline).map_err(|flaw| flaw.within("timeline"))?,
             workload: self.workload.0.into_iter().map(WireWorkload::unpack).collect::<Result<_, Unplayable>>()?,
-            expect: self.expect.0.into_iter().map(WireExpectation::unpack).collect(),
+            expect: self.expect.0.into_iter().map(WireExpectation::unpack).collect::<Result<_, Unplayable>>()?,
         })
     }
 }
@@ -208,13 +209,17 @@ impl WireWorkload {
 }
 
 impl WireExpectation {
-    fn unpack(self) -> Expectation {
-        match self {
+    fn unpack(self) -> Result<Expectation, Unplayable> {
+        Ok(match self {
             WireExpectation::Violated(invariant) => Expectation::Violated(invariant),
             WireExpectation::Roles { role, at, least, most } => Expectation::Roles { role, at: at.time(), least, most },
             WireExpectation::Answered(count) => Expectation::Answered(count),
-            WireExpectation::Linearizable(linearizable) => Expectation::Linearizable(linearizable),
-        }
+            WireExpectation::Linearizable(expected) => Expectation::Consistent(Level::Linearizable, expected),
+            WireExpectation::Consistent(number, expected) => {
+                let unknown = || Unplayable::new(format!("there is no consistency model number {number}"));
+                Expectation::Consistent(*LEVELS.get(usize::from(number)).ok_or_else(unknown)?, expected)
+            }
+        })
     }
 }
 
