@@ -9,6 +9,7 @@ mod history;
 pub mod kv;
 pub mod linearizability;
 pub mod session;
+pub mod transactions;
 pub mod verdict;
 
 pub use history::{Model, Operation};
