@@ -6,7 +6,7 @@ use super::lab::SPEEDS;
 use super::panels::dialog;
 use super::stage::Board;
 use crate::locale::{Language, Word};
-use netsplit_scenario::Selection;
+use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
 use web_sys::KeyboardEvent;
 
@@ -61,6 +61,7 @@ commands! {
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
     Palette = OpenPalette, ["^k"];
+    Theory = OpenTheory, ["y"];
     Theme = NextTheme, ["t"];
     Language = NextLanguage, [];
     Help = OpenHelp, ["?"];
@@ -106,6 +107,9 @@ impl Command {
 
     /// Does it.
     pub fn run(self, desk: &Desk) {
+        if desk.has_theory() && self.run_theory(desk) {
+            return;
+        }
         match self {
             Command::PlayPause
             | Command::StepBack
@@ -137,6 +141,7 @@ impl Command {
                 desk.set_editing(!editing);
             }
             Command::Clear => clear(desk),
+            Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
         }
     }

@@ -2,7 +2,11 @@
 
 use super::browser;
 use super::desk::{Desk, Menu, State};
-use crate::draw::{ClusterView, Glance, MeasuresView, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use super::tables::{Light, Tables};
+use super::theory::Theory;
+use crate::draw::{
+    ClusterView, Glance, Language, MeasuresView, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView,
+};
 use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
@@ -57,6 +61,8 @@ pub(crate) struct Stage {
     spacetime: SpaceTimeView,
     timeline: TimelineView,
     measures: MeasuresView,
+    /// The drawings of a page of theory.
+    pub tables: Tables,
     /// By board.
     surfaces: [Option<Surface>; 4],
     palette: Option<Palette>,
@@ -168,6 +174,15 @@ impl Stage {
             }
             self.surfaces[board as usize] = Some(surface);
         }
+        self.palette = Some(palette);
+    }
+
+    /// The same for a page of theory.
+    pub fn frame_tables(&mut self, theory: &Theory, language: Language, wall_ms: f64) {
+        let palette = self.palette.take().unwrap_or_else(Palette::read);
+        self.calm = browser::matches("(prefers-reduced-motion: reduce)");
+        let stale = std::mem::take(&mut self.stale);
+        self.tables.frame(theory, &Light { palette: &palette, language, wall_ms, calm: self.calm, stale });
         self.palette = Some(palette);
     }
 

@@ -32,6 +32,10 @@ pub enum Count {
     Leaders,
     /// The highest figure under a node, such as the term.
     Highest,
+    /// The lowest figure under a node, such as the round.
+    Lowest,
+    /// Nodes that show a role: those that have decided.
+    Decided(&'static str),
     /// How long the latest request took that was served.
     Latency,
     /// The same in round trips that take this long, in tenths.
@@ -70,6 +74,8 @@ impl Count {
             Count::CutOff => words("nodes cut off", "被隔离的节点"),
             Count::Leaders => words("leaders now", "当前领导者"),
             Count::Highest => words("highest term", "最高任期"),
+            Count::Lowest => words("rounds", "轮次"),
+            Count::Decided(_) => words("have decided", "已决定"),
             Count::Latency => words("the request took", "请求耗时"),
             Count::RoundTrips(_) => words("round trips", "来回"),
             Count::Drawn(500) => words("median of 100 seeds", "100 个种子的中位数"),
@@ -107,15 +113,21 @@ pub fn figure(run: &dyn Session, count: Count) -> Option<Figure> {
             let leads = |node: &&NodeNow| node.face.as_ref().is_some_and(|face| face.prominence == Prominence::Leading);
             Some(run.nodes().iter().filter(leads).count() as u64)
         }
-        Count::Highest => {
-            let figure = |node: &NodeNow| node.face.as_ref()?.headline.map(|(_, figure)| figure);
-            run.nodes().iter().filter_map(figure).max()
+        Count::Highest => run.nodes().iter().filter_map(headline).max(),
+        Count::Lowest => run.nodes().iter().filter_map(headline).min(),
+        Count::Decided(role) => {
+            let decided = |node: &&NodeNow| node.face.as_ref().is_some_and(|face| face.role == role);
+            Some(run.nodes().iter().filter(decided).count() as u64)
         }
         Count::Latency => latency(&run.history()),
         Count::RoundTrips(trip) => latency(&run.history()).map(|took| (took * 10 + trip.0 / 2) / trip.0.max(1)),
         Count::Drawn(_) => None,
     };
     number.map(Figure)
+}
+
+fn headline(node: &NodeNow) -> Option<u64> {
+    node.face.as_ref()?.headline.map(|(_, figure)| figure)
 }
 
 fn answer(op: &OpNow) -> Option<&Value> {

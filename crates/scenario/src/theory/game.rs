@@ -1,6 +1,7 @@
 //! A page being played: its runs, all at the same moment.
 
 use super::counts::{Count, Figure, figure, latency};
+use super::schedule::{Schedule, Scheduler};
 use super::{Holds, Page};
 use crate::check::Unplayable;
 use crate::file;
@@ -9,12 +10,16 @@ use crate::model::Scenario;
 use crate::open::{open, open_unhashed};
 use crate::session::{Progress, Refusal, Session};
 use crate::tree::Tree;
-use netsplit_sim::{Intervention, Manner, NodeId, Span, Target, Time};
+use netsplit_sim::{Intervention, Manner, MsgName, NodeId, Seed, Span, Target, Time};
 
 /// Between two looks at the clock, this many events are played.
 const BATCH: u32 = 128;
 /// Over so many seeds it is drawn how long requests take.
 const SEEDS: u64 = 100;
+/// Between two deliveries by hand, so that each has a moment of its own.
+const BETWEEN: Span = Span::millis(10);
+/// The coins that fall where one looks ahead: not those that will fall.
+const OTHER_COINS: Seed = Seed(0x0c01_4000);
 /// How far a drawn run is played at a time, until its request is answered.
 const STRIDE: Span = Span::millis(20);
 
@@ -54,6 +59,35 @@ pub struct Game {
     drawn: Vec<Vec<u64>>,
     /// How many seeds were drawn.
     seeds: u64,
+    /// Which of the page's goals have been achieved.
+    achieved: Vec<bool>,
+    /// For each run whose messages somebody delivers, what there is to choose from.
+    tables: Vec<Table>,
+}
+
+/// A run whose messages somebody delivers.
+#[derive(Default)]
+struct Table {
+    /// What there is to choose from, and after how many events with which hash that was.
+    scheduler: Option<(u32, u64, Scheduler)>,
+    /// So many deliveries are still to be made by the machine.
+    owed: u32,
+}
+
+impl Table {
+    /// Looks at a run as it stands; what was found before is of use again.
+    fn look(&mut self, run: &dyn Session, schedule: Schedule) -> &mut Scheduler {
+        let (events, hash) = (run.cursor().events, run.hash());
+        let before = self.scheduler.take();
+        let scheduler = match before {
+            Some((at, of, scheduler)) if (at, of) == (events, hash) => scheduler,
+            other => {
+                let memory = other.map(|(.., scheduler)| scheduler.into_memory()).unwrap_or_default();
+                Scheduler::new(schedule, run.configuration(), OTHER_COINS, memory)
+            }
+        };
+        &mut self.scheduler.insert((events, hash, scheduler)).2
+    }
 }
 
 impl Game {
@@ -61,7 +95,13 @@ impl Game {
     pub fn open(page: &'static Page, variant: usize) -> Result<Game, Unplayable> {
         let runs = scenarios(page, variant)?.into_iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let drawn = vec![Vec::new(); runs.len()];
-        Ok(Game { page, variant, runs, time: Time::ZERO, drawn, seeds: 0 })
+        let achieved = vec![false; page.goals.len()];
+        let tables = page.schedule.iter().flat_map(|(runs, _)| (0..*runs).map(|_| Table::default())).collect();
+        let mut game = Game { page, variant, runs, time: Time::ZERO, drawn, seeds: 0, achieved, tables };
+        if page.schedule.is_some() {
+            game.advance(Time::ZERO + BETWEEN, &mut || false); // everybody has begun, and said what there is to deliver
+        }
+        Ok(game)
     }
 
     /// The page.
@@ -121,6 +161,50 @@ impl Game {
                 }
             }
         })
+    }
+
+    /// What there is to choose from in the run whose messages the player delivers, once somebody has looked.
+    pub fn scheduler(&self) -> Option<&Scheduler> {
+        let (table, run) = self.tables.first().zip(self.runs.first())?;
+        let (events, hash, scheduler) = table.scheduler.as_ref()?;
+        (*events == run.cursor().events && *hash == run.hash()).then_some(scheduler)
+    }
+    /// Looks further ahead in the runs whose messages somebody delivers, and makes the machine's deliveries; true if there
+    /// was anything to do.
+    pub fn look_ahead(&mut self, enough: &mut dyn FnMut() -> bool) -> bool {
+        let Some((_, schedule)) = self.page.schedule else { return false };
+        let mut busy = false;
+        for (place, (table, run)) in self.tables.iter_mut().zip(&mut self.runs).enumerate() {
+            let owed = table.owed;
+            let scheduler = table.look(&**run, schedule);
+            if owed == 0 && (place > 0 || scheduler.is_done()) {
+                continue;
+            }
+            busy = true;
+            scheduler.work(enough);
+            let next = scheduler.next();
+            let over = scheduler.is_done() && next.is_none() || scheduler.decision().is_some();
+            match next.filter(|_| place > 0 && !over) {
+                Some(name) if hand_over(&mut **run, name).is_ok() => table.owed -= 1,
+                _ if over => table.owed = 0,
+                _ => {}
+            }
+        }
+        busy
+    }
+    /// Delivers a message of the run whose messages the player delivers; the machine may deliver one in each of the others.
+    pub fn deliver(&mut self, name: MsgName) -> Result<(), Refusal> {
+        self.advance(self.time + BETWEEN, &mut || false);
+        self.tables.iter_mut().skip(1).for_each(|table| table.owed += 1);
+        match self.runs.first_mut() {
+            Some(run) => hand_over(&mut **run, name),
+            None => Ok(()),
+        }
+    }
+    /// Delivers as the hint says; false if there is none yet, or all is decided.
+    pub fn follow_hint(&mut self) -> bool {
+        let next = self.scheduler().filter(|scheduler| scheduler.decision().is_none()).and_then(Scheduler::next);
+        next.is_some_and(|name| self.deliver(name).is_ok())
     }
 
     /// To the time of whatever happens next in any of the runs.
@@ -209,9 +293,16 @@ impl Game {
             }
         }
     }
-    /// For each of the page's goals, whether the runs as they stand achieve it.
-    pub fn goals(&self) -> Vec<bool> {
-        self.page.goals.iter().map(|goal| goal.when.iter().all(|what| self.holds(*what))).collect()
+    /// Looks whether the runs as they stand achieve any of the page's goals.
+    pub fn check(&mut self) -> &[bool] {
+        for (place, goal) in self.page.goals.iter().enumerate() {
+            self.achieved[place] = self.achieved[place] || goal.when.iter().all(|what| self.holds(*what));
+        }
+        &self.achieved
+    }
+    /// For each of the page's goals, whether it has been achieved at any of the times that were looked at.
+    pub fn achieved(&self) -> &[bool] {
+        &self.achieved
     }
 
     /// Everything that a link to one of the runs carries.
@@ -225,6 +316,15 @@ impl Game {
             view: View::default(),
         })
     }
+}
+
+/// Delivers a message of a run, now.
+fn hand_over(run: &mut dyn Session, name: MsgName) -> Result<(), Refusal> {
+    if run.in_flight().iter().any(|mail| mail.name == name) {
+        run.intervene(Intervention::Deliver(name))?;
+        run.step();
+    }
+    Ok(())
 }
 
 /// The runs of a page, in one of its set-ups. A test reads every one, so in a build that passed it there are all.

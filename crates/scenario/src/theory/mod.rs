@@ -4,10 +4,14 @@
 mod counts;
 mod game;
 mod pages;
+mod schedule;
+mod valency;
 
 pub use counts::{Count, Figure, Unit, figure};
 pub use game::{Act, Game};
 pub use pages::PAGES;
+pub use schedule::{Choice, Schedule, Scheduler};
+pub use valency::{Configuration, Memory, Reach, Search};
 
 use crate::model::Scenario;
 use crate::tree::Tree;
@@ -34,6 +38,8 @@ pub struct Page {
     pub counts: &'static [Count],
     /// What can be done at the push of a button, to all runs at once.
     pub deeds: &'static [Deed],
+    /// Which runs, the first ones, wait for somebody to deliver their messages, and how they are decided.
+    pub schedule: Option<(usize, Schedule)>,
     /// How nodes may be made to lie.
     pub lies: &'static [Manner],
     /// What there is to be achieved, one after the other.

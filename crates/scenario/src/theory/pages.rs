@@ -1,11 +1,11 @@
 //! The pages.
 
-use super::{Count, Deed, Goal, Holds, Page, Variant};
+use super::{Count, Deed, Goal, Holds, Page, Schedule, Variant};
 use netsplit_protocols::about::words;
 use netsplit_sim::{Intervention, Latency, Link, Manner, NodeId, Span, Target};
 
 /// All pages, in the order of showing.
-pub const PAGES: &[Page] = &[CAP, TIMING, BYZANTINE, LATENCY];
+pub const PAGES: &[Page] = &[CAP, FLP, TIMING, BYZANTINE, LATENCY];
 
 const fn deed(title: netsplit_protocols::Words, what: fn() -> Intervention<crate::tree::Tree>) -> Deed {
     Deed { title, what }
@@ -34,6 +34,7 @@ const CAP: Page = Page {
     variants: &[],
     counts: &[Count::Asked, Count::Served, Count::Refused, Count::Waiting, Count::Stale, Count::Messages],
     deeds: &[deed(words("Cut off n4, n5 and c2", "隔离 n4、n5 和 c2"), smaller_side), HEAL],
+    schedule: None,
     lies: &[],
     goals: &[
         Goal {
@@ -95,6 +96,7 @@ const TIMING: Page = Page {
         }),
         deed(words("Bring it back", "恢复它"), || Intervention::Restart(Target::Role("down".to_owned()))),
     ],
+    schedule: None,
     lies: &[],
     goals: &[
         Goal {
@@ -138,6 +140,7 @@ const BYZANTINE: Page = Page {
     variants: &[],
     counts: &[Count::Asked, Count::Served, Count::Waiting, Count::Liars, Count::Broken, Count::Messages],
     deeds: &[],
+    schedule: None,
     lies: &[Manner::Silent, Manner::Equivocating, Manner::Replaying, Manner::Corrupting, Manner::Deceiving],
     goals: &[
         Goal {
@@ -200,6 +203,7 @@ const LATENCY: Page = Page {
     ],
     counts: &[Count::Latency, Count::RoundTrips(ROUND_TRIP), Count::Messages, Count::Drawn(500), Count::Drawn(990)],
     deeds: &[],
+    schedule: None,
     lies: &[],
     goals: &[
         Goal {
@@ -218,4 +222,48 @@ const LATENCY: Page = Page {
         },
     ],
     score: (0, Count::Drawn(990)),
+};
+
+const DECIDED: &str = "decided";
+
+const FLP: Page = Page {
+    name: "flp",
+    title: words("Never decided", "永不决定"),
+    invitation: words(
+        "You deliver the messages, in any order, and lose none. Keep the first three undecided for 20 rounds. Every message says what can still be decided after it, found by trying: as long as that is either value, you are safe.",
+        "消息由你送达，次序任意，一条不丢。让第一组三个进程 20 轮都不能决定。每条消息都标明送达之后还可能决定什么，这是搜索得出的：只要两个值都还可能，你就是安全的。",
+    ),
+    reason: words(
+        "Call a configuration bivalent if either value can still be decided. Some configuration at the start is: between inputs that must end in 0 and inputs that must end in 1 lie two that differ in one process, and without that process they look the same. And from a bivalent configuration, whichever message has waited longest, some order of deliveries brings it and ends in a bivalent configuration again: if every one ended in 0 or in 1, then somewhere one delivery would tip the balance, and both of its outcomes would look the same to the others if the receiver had died. So the adversary always has a next move, and no message waits for ever. A coin that nobody can foresee spoils its plans sooner or later; a bound on time takes the choice away from it.",
+        "若两个值都还可能被决定，称该格局为二价。初始格局中必有二价者：从必得 0 的输入到必得 1 的输入之间，有两组输入只差一个进程，而没有这个进程时两者看起来相同。从二价格局出发，无论哪条消息等得最久，总有某种送达次序送到它，并仍停在二价格局：否则某处的一次送达就会打破平衡，而若接收者已死，其他进程看不出两种结果的差别。因此对手总有下一步，且没有消息永远等待。无人能预知的硬币迟早会破坏其计划；时间上的界限则使它无从选择。",
+    ),
+    source: "Fischer, Lynch, Paterson: Impossibility of Distributed Consensus with One Faulty Process, 1985; Ben-Or 1983",
+    runs: &[
+        include_str!("scenarios/flp-deterministic.toml"),
+        include_str!("scenarios/flp-random.toml"),
+        include_str!("scenarios/flp-synchronous.toml"),
+    ],
+    variants: &[],
+    counts: &[Count::Lowest, Count::Decided(DECIDED), Count::Messages],
+    deeds: &[],
+    schedule: Some((2, Schedule { decided: DECIDED, rounds: 1 })),
+    lies: &[],
+    goals: &[
+        Goal {
+            what: words("Keep the deterministic ones undecided for 5 rounds...", "让确定性的进程 5 轮不能决定……"),
+            when: &[Holds::AtLeast(0, Count::Lowest, 6), Holds::AtMost(0, Count::Decided(DECIDED), 0)],
+        },
+        Goal {
+            what: words("...and for 20.", "……以及 20 轮。"),
+            when: &[Holds::AtLeast(0, Count::Lowest, 21), Holds::AtMost(0, Count::Decided(DECIDED), 0)],
+        },
+        Goal {
+            what: words(
+                "Meanwhile see the random ones escape from as many deliveries.",
+                "同时看随机的进程在同样多次送达之内逃脱。",
+            ),
+            when: &[Holds::AtLeast(1, Count::Decided(DECIDED), 1), Holds::AtMost(0, Count::Decided(DECIDED), 0)],
+        },
+    ],
+    score: (0, Count::Lowest),
 };
