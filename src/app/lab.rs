@@ -33,7 +33,7 @@ const BATCH: u32 = 256;
 /// As fast as it goes: simulated time that is asked for at a time.
 const STRIDE: Span = Span::millis(100);
 /// Wall time longer than this between two frames is not caught up with, in milliseconds.
-const LONGEST_FRAME: f64 = 100.0;
+pub(crate) const LONGEST_FRAME: f64 = 100.0;
 
 /// What a link that was opened has shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -20,6 +20,7 @@ mod run;
 pub mod session;
 mod state;
 pub mod sweep;
+pub mod theory;
 pub mod transcript;
 pub mod tree;
 pub mod verdicts;

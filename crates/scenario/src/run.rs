@@ -6,6 +6,7 @@ use crate::model::Scenario;
 use crate::player::{Begun, Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
+use crate::theory::Configuration;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
@@ -255,6 +256,9 @@ impl Session for Run {
     }
     fn hash(&self) -> u64 {
         self.stage().hash()
+    }
+    fn configuration(&self) -> Configuration {
+        Configuration::of(self.stage())
     }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();

@@ -16,6 +16,7 @@ mod middle;
 mod network;
 mod palette;
 mod text;
+mod theory;
 mod thing;
 mod top;
 mod transport;
@@ -66,7 +67,7 @@ pub(crate) fn Page(props: &PageProps) -> Html {
     };
     html! {
         <ContextProvider<Desk> context={desk.clone()}>
-            { frame(&desk, close_menu) }
+            if desk.has_theory() { { theory::page(&desk) } } else { { frame(&desk, close_menu) } }
             { over(&desk) }
         </ContextProvider<Desk>>
     }
@@ -128,7 +129,7 @@ fn over(desk: &Desk) -> Html {
             <help::Help />
             <palette::Palette />
             <div class="remarks" role="status">{ for remark }</div>
-            <Herald />
+            if state.theory.is_none() { <Herald /> }
         </>
     }
 }
