@@ -14,6 +14,8 @@ mod menu;
 mod middle;
 mod network;
 mod palette;
+mod performance;
+mod picture;
 mod text;
 mod thing;
 mod top;
@@ -125,6 +127,8 @@ fn over(desk: &Desk) -> Html {
             <gallery::Gallery />
             <help::Help />
             <palette::Palette />
+            <performance::Performance />
+            <picture::Picture />
             <div class="remarks" role="status">{ for remark }</div>
             <Herald />
         </>
