@@ -5,8 +5,8 @@ mod definition;
 
 use definition::{ReadFrom, forced, holds, key, reads, sequential, session, some_choice, sources, views, wrote};
 use netsplit_check::causal::{self, StoreOperation};
-use netsplit_check::kv::{self, Input, Key, Output};
-use netsplit_check::linearizability;
+use netsplit_check::kv::{Input, Key, Output};
+use netsplit_check::order::{self, Order};
 use netsplit_check::session::{self as guarantees, Guarantee};
 use netsplit_check::verdict::{Because, Budget, Edge, Level, Refutation, Unknown, Verdict};
 use netsplit_check::{Operation, convergence};
@@ -374,15 +374,7 @@ fn histories(at_once: bool, twice: bool) -> impl Strategy<Value = Vec<StoreOpera
 }
 
 fn linearizable(history: &[StoreOperation]) -> bool {
-    let flat = history.iter().map(|operation| {
-        let (key, input) = operation.input.clone();
-        let Operation { client, invoked, answer, .. } = operation.clone();
-        (key, Operation { client, input, invoked, answer })
-    });
-    let flat: Vec<(String, Operation<Input, Output>)> = flat.collect();
-    let keys = kv::by_key(flat.iter().map(|(key, operation)| (key.as_str(), operation.clone())));
-    let parts: Vec<&[_]> = keys.values().map(|of_key| of_key.operations.as_slice()).collect();
-    matches!(linearizability::judge(&Key, &parts, u64::MAX), linearizability::Outcome::Linearizable(_))
+    matches!(order::judge(&Key::default(), Order::RealTime, history, PLENTY), Verdict::Holds { .. })
 }
 
 fn as_defined(history: &[StoreOperation]) -> Result<(), TestCaseError> {
