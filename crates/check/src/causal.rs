@@ -11,10 +11,10 @@ mod views;
 
 pub(crate) use accesses::{Accesses, Source, Wanted};
 pub(crate) use budget::Meter;
-pub(crate) use graph::Graph;
+pub(crate) use graph::{Graph, members};
 pub(crate) use judge::judge as judge_by;
 pub(crate) use sources::{Sources, cause, read_from};
-pub(crate) use views::{Failure, Views};
+pub(crate) use views::{Failure, Views, without, writes_as_sets};
 
 use crate::Operation;
 use crate::kv::{Input, Output};

@@ -2,7 +2,8 @@
 //! saw: each fails where no order of versions explains it. `docs/consistency.md` has the definitions precisely.
 
 use crate::causal::{
-    Accesses, Failure, Graph, Meter, Source, Sources, StoreOperation, Views, cause, decided, judge_by, read_from,
+    Accesses, Failure, Graph, Meter, Source, Sources, StoreOperation, Views, cause, decided, judge_by, members,
+    read_from, without, writes_as_sets,
 };
 use crate::verdict::{Because, Budget, Edge, Level, Unknown, Verdict};
 
@@ -91,14 +92,7 @@ fn monotonic_reads(accesses: &Accesses, sources: &Sources, meter: &mut Meter) ->
     if let Some(failure) = goes_round(&mut cause, meter)? {
         return Ok(Some(failure));
     }
-    let mut older = Graph::new(accesses.all.len());
-    for writes in &accesses.writes {
-        meter.spend((writes.len() * writes.len()) as u64)?;
-        let pairs = writes.iter().flat_map(|first| writes.iter().map(move |second| (*first, *second)));
-        for (first, second) in pairs.filter(|(first, second)| cause.is_before(*first, *second)) {
-            older.add(first, second, Because::WrittenAfter);
-        }
-    }
+    let older = older_versions(accesses, &cause, meter)?;
     let views = Views::new(accesses);
     for asked in &accesses.clients {
         let reads = decided(asked, sources);
@@ -113,6 +107,24 @@ fn monotonic_reads(accesses: &Accesses, sources: &Sources, meter: &mut Meter) ->
         }
     }
     Ok(None)
+}
+
+/// Which version of a key is older than which, unless that follows from others.
+fn older_versions(accesses: &Accesses, cause: &Graph, meter: &mut Meter) -> Result<Graph, Unknown> {
+    let mut older = Graph::new(accesses.all.len());
+    for (writes, all) in accesses.writes.iter().zip(writes_as_sets(accesses)) {
+        for second in writes {
+            let mut next: Vec<u64> = cause.before(*second).iter().zip(&all).map(|(a, b)| a & b).collect();
+            for first in writes.iter().rev() {
+                if next[first / 64] >> (first % 64) & 1 == 1 {
+                    next = without(&next, cause.before(*first));
+                }
+            }
+            meter.spend(1 + writes.len() as u64)?;
+            members(&next).for_each(|first| older.add(first, *second, Because::WrittenAfter));
+        }
+    }
+    Ok(older)
 }
 
 /// If each client's writes are seen in its order, its reads are explained.

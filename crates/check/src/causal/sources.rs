@@ -91,8 +91,7 @@ impl Choice<'_> {
                 && !cause.is_before(write, *read)
                 && !cause.is_before(*read, write)
             {
-                cause.add(write, *read, Because::ReadFrom);
-                cause.close(meter)?;
+                cause.join(write, *read, meter)?;
             }
         }
         Ok(decided)

@@ -144,6 +144,7 @@ impl<'a> Views<'a> {
     }
 }
 
-fn without(set: &[u64], others: &[u64]) -> Vec<u64> {
+/// What of a set is not among others.
+pub(crate) fn without(set: &[u64], others: &[u64]) -> Vec<u64> {
     set.iter().zip(others).map(|(word, other)| word & !other).collect()
 }

@@ -137,9 +137,12 @@ impl<'a, V: Eq + Hash> Writes<'a, V> {
 
     /// The values that a transaction wrote, in its order.
     fn add(&mut self, by: usize, written: &[(usize, &'a V)]) {
+        let last: HashMap<usize, usize> = written.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
+        let mut before: HashMap<usize, usize> = HashMap::new();
         for (at, (key, value)) in written.iter().enumerate() {
-            let nth = written[..at].iter().filter(|(earlier, _)| earlier == key).count();
-            let intermediate = written[at + 1..].iter().any(|(later, _)| later == key);
+            let times = before.entry(*key).or_default();
+            let (nth, intermediate) = (*times, last[key] != at);
+            *times += 1;
             let other = self.writers.insert((*key, *value), Some(Written { by, nth, intermediate }));
             if other.is_some() {
                 self.writers.insert((*key, *value), None);
