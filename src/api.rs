@@ -2,9 +2,12 @@
 //! with it comes out as an `Error` that says what would be accepted.
 
 use js_sys::{Array, Error};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::curve::curves;
 use netsplit_scenario::session::{Cursor, Progress, Session};
-use netsplit_scenario::{Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link};
+use netsplit_scenario::{
+    JUDGED_WITHIN, Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link, verdicts,
+};
 use netsplit_sim::trace::{EventRow, What};
 use netsplit_sim::{EventId, NodeId, Time};
 use serde::Serialize;
@@ -21,6 +24,15 @@ export interface Cursor { events: number; time: bigint; }
 /** What came of playing on: the time was reached, the budget was used up, an invariant was violated by the event just
  *  before the cursor, or the run is as long as a run can be. */
 export type Progress = "reached" | "paused" | "violated" | "full";
+
+/** What a history comes to by a consistency model; operations by their places in the history. */
+export interface Judged {
+  level: string;
+  verdict:
+    | { holds: { order: number[] | null } }
+    | { fails: { minimal: number[]; longest: number[]; stuck: number | null; cycle: { from: number; to: number; because: string }[] } }
+    | { unknown: unknown };
+}
 
 /** A node at the cursor. */
 export interface NodeNow {
@@ -241,6 +253,7 @@ impl Run {
             cursor: self.session.cursor(),
             hash: self.session.hash(),
             view: View::default(),
+            branches: Branches::default(),
         })
     }
 
@@ -355,13 +368,14 @@ impl Run {
         }
         Ok(all.into())
     }
-    /// Whether what the clients of a store of keys and values saw up to the cursor is linearizable: `linearizable`,
-    /// `not-linearizable` with the key, the places in the history of the operations that could be ordered and of the one
-    /// that fits nowhere after them, or `undecided`; nothing for other protocols.
-    #[wasm_bindgen(unchecked_return_type = "unknown")]
-    pub fn judgement(&self) -> Result<JsValue, JsValue> {
+    /// What the clients of a store of keys and values saw up to the cursor, judged by one consistency model after the other:
+    /// its name, and the verdict with what shows it, operations by their places in the history; nothing for other protocols.
+    #[wasm_bindgen(unchecked_return_type = "Judged[]")]
+    pub fn verdicts(&self) -> Result<JsValue, JsValue> {
         let history = self.session.history();
-        exact(&netsplit_scenario::judgement::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
+        let mut all = Vec::new();
+        verdicts::judge(self.session.about(), &history, JUDGED_WITHIN, |judged| all.push(judged));
+        exact(&all)
     }
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]

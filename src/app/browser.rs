@@ -13,6 +13,11 @@ thread_local! {
     static FRAME: Cell<i32> = const { Cell::new(0) };
 }
 
+/// Whether there is one: the program also runs beside the page, in a worker.
+pub fn has_window() -> bool {
+    web_sys::window().is_some()
+}
+
 /// The window; a page always has one.
 pub fn window() -> Window {
     web_sys::window().expect("the page runs in a window")

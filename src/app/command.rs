@@ -4,7 +4,6 @@ use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
-use super::stage::Board;
 use crate::locale::{Language, Word};
 use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
@@ -57,6 +56,8 @@ commands! {
     FoldMeasures = FoldMeasures, ["m"];
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
+    Operations = TurnDiagram, ["o"];
+    Cut = CutThrough, ["x"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -194,7 +195,7 @@ impl Command {
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
             // How panels are folded is part of the address.
-            _ => desk.change(|State { ui, .. }| match self {
+            _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),
                 Command::Events => ui.show(Detail::Events),
                 Command::Clients => ui.show(Detail::Clients),
@@ -202,6 +203,8 @@ impl Command {
                 Command::FoldRight => ui.fold_right(),
                 Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
+                Command::Operations => ui.turn_diagram(),
+                Command::Cut => lab.turn_cut(),
                 _ => ui.fill(Middle::SpaceTime),
             }),
         }
@@ -303,13 +306,4 @@ fn operates(event: &KeyboardEvent, selector: &str) -> bool {
 pub(crate) fn go_to(desk: &Desk, event: EventId) {
     desk.select(Some(Selection::Event(event)));
     desk.stage().borrow_mut().follow(&desk.state());
-}
-
-/// The drawings that fill the middle together.
-pub(crate) fn boards(middle: Middle) -> &'static [Board] {
-    match middle {
-        Middle::Both => &[Board::Cluster, Board::SpaceTime],
-        Middle::Cluster => &[Board::Cluster],
-        Middle::SpaceTime => &[Board::SpaceTime],
-    }
 }

@@ -3,15 +3,17 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
+use super::telling;
 use super::theory::Theory;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
-use netsplit_sim::{Intervention, NodeId};
+use netsplit_sim::{EventId, Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -56,6 +58,15 @@ pub(crate) enum Middle {
     Both,
     Cluster,
     SpaceTime,
+}
+
+/// The diagram below the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Diagram {
+    /// A lane per node: events and messages.
+    SpaceTime,
+    /// A lane per client: operations.
+    Operations,
 }
 
 /// What stands between cluster and transport on a small screen.
@@ -106,6 +117,7 @@ pub(crate) struct Ui {
     pub text: Text,
     pub detail: Detail,
     pub middle: Middle,
+    pub diagram: Diagram,
     pub small: Small,
     pub dialog: Option<Dialog>,
     pub menu: Option<Menu>,
@@ -126,6 +138,7 @@ impl Ui {
 /// The run and the page around it.
 pub(crate) struct State {
     pub lab: Lab,
+    pub jury: Jury,
     pub ui: Ui,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
@@ -162,7 +175,7 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, ui, theory: None }),
+            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
             stage: RefCell::new(Stage::default()),
             address: RefCell::new(Address::default()),
             earlier: RefCell::default(),
@@ -244,6 +257,7 @@ impl Desk {
             let speed = state.lab.speed;
             state.theory = None;
             state.lab = lab;
+            state.jury.dismiss();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -310,7 +324,15 @@ impl Desk {
             state.ui.menu = None;
             state.ui.trouble = None;
             state.lab.hold(false);
-            state.lab.intervene(what).err()
+            let before = state.lab.branches().current();
+            let done = state.lab.intervene(what);
+            // A new branch is called after what it began with.
+            let branch = state.lab.branches().current();
+            if let (Ok(event), true) = (&done, branch != before) {
+                let name = telling::event(&state.lab, *event, state.ui.language);
+                state.lab.rename_branch(branch, &name);
+            }
+            done.err()
         });
         match refused {
             Some(reason) => self.complain(Place::Deed, reason),
@@ -354,6 +376,20 @@ impl Desk {
                 state.ui.detail = Detail::Thing;
             }
         });
+    }
+
+    /// Compares an event with the one that is selected.
+    pub fn compare(&self, with: EventId) {
+        self.change(|state| {
+            if let Some(Selection::Event(event)) = state.lab.selection {
+                state.lab.pinned = Some(event);
+            }
+        });
+        self.select(Some(Selection::Event(with)));
+    }
+    /// Keeps an event for comparison with others, or no longer.
+    pub fn pin(&self, event: Option<EventId>) {
+        self.change(|state| state.lab.pinned = event);
     }
 
     // --- remarks ---
@@ -467,15 +503,20 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let State { lab, jury, .. } = &mut *state;
+        let news = jury.frame(lab, begun);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);
+        if news {
+            self.inner.stage.borrow_mut().stale();
+        }
         if moved {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || breath {
+        if stopped || faded || breath || news {
             self.ring();
         }
         self.inner.breathed.set(breath);

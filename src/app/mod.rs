@@ -2,11 +2,13 @@
 
 mod address;
 mod browser;
+mod clerk;
 mod command;
 mod desk;
 mod edit;
 mod failure;
 mod icons;
+mod jury;
 mod lab;
 mod offer;
 mod panels;
@@ -24,6 +26,9 @@ use std::rc::Rc;
 
 /// Starts the page in the element with the id `app`.
 pub fn start() {
+    if !browser::has_window() {
+        return; // This is the worker's copy of the program.
+    }
     failure::watch();
     let Some(root) = browser::element("app") else { return };
     let ui = Ui::recalled();

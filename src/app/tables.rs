@@ -2,7 +2,7 @@
 
 use super::browser;
 use super::theory::Theory;
-use crate::draw::{ClusterView, Glance, Language, Now, Palette, Surface, Thing};
+use crate::draw::{Asked, ClusterView, Glance, Language, Now, Palette, Surface, Thing};
 use netsplit_scenario::Session;
 use netsplit_sim::NodeId;
 use wasm_bindgen::JsCast;
@@ -29,6 +29,8 @@ struct Table {
     now: Now,
     surface: Option<Surface>,
     hover: Option<Thing>,
+    /// What clients asked is not drawn here.
+    asked: Asked,
 }
 
 /// The canvas of a run.
@@ -86,7 +88,10 @@ impl Table {
         let glance = Glance {
             session: run,
             now: &self.now,
+            asked: &self.asked,
             selection: None,
+            pinned: None,
+            cut: None,
             hover: self.hover,
             group: &theory.picked_in(run),
             editing: false,

@@ -220,12 +220,69 @@ catalogue! {
     NetworkWhole = "Whole: every link works.", "完整：所有链路正常。";
     NoClients = "No client has asked for anything yet. Send a request to a node.", "还没有客户端请求。请向节点发送请求。";
     Pending = "no answer yet", "尚无应答";
-    Linearizable = "Linearizable: as if each request took place at one instant between question and answer.", "可线性化：仿佛每个请求都在提出与应答之间的某一瞬间完成。";
-    NotLinearizable = "Not linearizable: no order of the requests for {key} explains the answers.", "不可线性化：对 {key} 的请求无论怎样排序，都解释不了这些应答。";
-    FitsNowhere = "This answer fits nowhere", "这个应答放在哪里都不对";
     AllRequests = "All requests, the latest first", "全部请求，最近的在前";
-    LatestOrdered = "after these were put in order", "此前排好的次序";
-    Undecided = "Linearizable or not: undecided after {steps} steps of searching.", "是否可线性化：搜索 {steps} 步后仍未定。";
+    Consistency = "Consistency models", "一致性模型";
+    Promised = "promised", "已承诺";
+    ModelHolds = "holds", "成立";
+    ModelFails = "does not hold", "不成立";
+    ModelUnknown = "unknown", "未知";
+    Linearizable = "Linearizable", "可线性化";
+    Sequential = "Sequential", "顺序一致";
+    Causal = "Causal", "因果一致";
+    ReadYourWrites = "Read your writes", "读己之写";
+    MonotonicReads = "Monotonic reads", "单调读";
+    MonotonicWrites = "Monotonic writes", "单调写";
+    WritesFollowReads = "Writes follow reads", "写随读后";
+    Convergent = "Convergent", "收敛";
+    LinearizableMeans = "As if each request took place at one instant between question and answer.", "仿佛每个请求都在提出与应答之间的某一瞬间完成。";
+    SequentialMeans = "As if all requests took place one after the other, those of each client in its order; real time may be bent.", "仿佛所有请求依次进行，且每个客户端的请求保持其顺序；真实时间可以被打乱。";
+    CausalMeans = "Nobody sees an effect without its cause.", "没有人会见到结果而见不到其原因。";
+    ReadYourWritesMeans = "A client sees what it wrote.", "客户端能看到自己写入的内容。";
+    MonotonicReadsMeans = "What a client has seen it does not see undone.", "客户端见过的内容不会再消失。";
+    MonotonicWritesMeans = "A client's writes are seen in its order.", "一个客户端的写入按其顺序被看到。";
+    WritesFollowReadsMeans = "Whoever sees a write sees what its client had seen before it.", "看到某个写入的人，也能看到写入者此前见过的内容。";
+    ConvergentMeans = "Once nobody writes any more, all read the same.", "当不再有人写入时，所有人读到的内容相同。";
+    Explained = "Every answer so far is explained.", "至今每个应答都得到解释。";
+    ExplainedByOrder = "Every answer so far is explained by one order of the requests.", "至今每个应答都能由请求的某个次序解释。";
+    Undecided = "Nobody knows: {why}.", "尚无定论：{why}。";
+    CannotAllBe = "These {count} answers cannot all be right; without any one of them the others could:", "这 {count} 个应答不可能全对；去掉其中任何一个，其余便都可能成立：";
+    Culprits = "Answers that contradict each other", "相互矛盾的应答";
+    Why = "Why", "原因";
+    BecauseSession = "“{one}” comes before “{other}”: the same client asked for it first.", "“{one}”先于“{other}”：同一客户端先提出了它。";
+    BecauseRealTime = "“{one}” comes before “{other}”: it was over before the other began.", "“{one}”先于“{other}”：前者结束后后者才开始。";
+    BecauseReadFrom = "“{one}” comes before “{other}”, which read what it wrote.", "“{one}”先于“{other}”：后者读到了前者写入的值。";
+    BecauseWrittenAfter = "“{one}” comes before “{other}”, which overwrote it.", "“{one}”先于“{other}”：后者覆盖了前者。";
+    BecauseReadBefore = "“{one}” comes before “{other}”: it read what the other overwrote.", "“{one}”先于“{other}”：前者读到了后者所覆盖的值。";
+    GoToMoment = "Go to the moment", "转到那一刻";
+    ShowInDiagram = "Show in the diagram", "在图中显示";
+    DrawMessages = "Messages", "消息";
+    DrawRequests = "Requests", "请求";
+    TurnDiagram = "Messages or requests in the diagram", "图中显示消息或请求";
+    OperationsPicture = "Requests of clients: a lane per client, a bar from question to answer. The list of clients says the same in words.", "客户端请求：每个客户端一行，每个请求从提出到应答画成一条。客户端列表以文字给出相同内容。";
+
+    // Causality.
+    Order = "Order", "先后";
+    Pin = "Compare with another event", "与另一事件比较";
+    PinHint = "Now pick the other event, here or in the diagram.", "现在请在此处或图中选择另一事件。";
+    Unpin = "End the comparison", "结束比较";
+    IsAfter = "{event} came after {other}, and could know of it:", "{event} 在 {other} 之后，可能知道它：";
+    IsBefore = "{event} came before {other}, which could know of it:", "{event} 在 {other} 之前，后者可能知道它：";
+    IsConcurrent = "{event} and {other} are concurrent: neither could know of the other.", "{event} 与 {other} 并发：彼此不可能知道对方。";
+    KnowsMore = "At {event} {more} events of {node} are known, at {other} only {less}.", "在 {event} 时已知 {node} 的 {more} 个事件，在 {other} 时只知 {less} 个。";
+
+    CutThrough = "Cut through the run", "在运行中作一个切割";
+    CutConsistent = "Consistent: whatever it keeps, it keeps the causes of. {count} messages are in the channels.", "一致：它保留的每个事件，其原因也都保留。信道中有 {count} 条消息。";
+    CutInconsistent = "Inconsistent: {name} from {from} was received at {to} before the cut and sent after it.", "不一致：{from} 的 {name} 在切割之前被 {to} 收到，却在切割之后才发出。";
+    CutBack = "{node} one event back", "{node} 后退一个事件";
+    CutOn = "{node} one event on", "{node} 前进一个事件";
+
+    // Branches.
+    Branches = "Branches", "分支";
+    FirstBranch = "the first run", "最初的运行";
+    BranchNumber = "branch {number}", "分支 {number}";
+    NameOfBranch = "Name of {name}", "{name} 的名称";
+    RemoveBranch = "Forget this branch", "删除此分支";
+    BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
 
     // Theory to play.
     Theory = "Theory to play", "可以玩的理论";

@@ -3,6 +3,7 @@
 use crate::args::Run;
 use crate::input::{self, Input};
 use crate::{Failure, Verdict};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::transcript::{self, Summary};
 use netsplit_scenario::{Cursor, Link, Progress, Session, View, file, link as codec};
 use netsplit_sim::Time;
@@ -106,6 +107,7 @@ fn of(session: &dyn Session) -> String {
         cursor: Cursor { events, time },
         hash: session.hash(),
         view: View::default(),
+        branches: Branches::default(),
     })
 }
 

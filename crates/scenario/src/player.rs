@@ -6,6 +6,7 @@ use crate::cast;
 use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::session::{Cursor, MailNow};
+use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
@@ -91,6 +92,13 @@ pub(crate) struct Outset<'a> {
 /// Which of the interventions has an operation that the protocol does not understand, and why.
 pub(crate) struct Misunderstood(pub usize, pub Error);
 
+/// A run that has just begun.
+pub(crate) struct Begun {
+    pub player: Box<dyn Player>,
+    /// What clients may count on with these settings.
+    pub promise: Option<Level>,
+}
+
 /// Why a run cannot start.
 pub(crate) enum Obstacle {
     Settings(Unplayable),
@@ -98,7 +106,7 @@ pub(crate) enum Obstacle {
 }
 
 /// Starts a run of a protocol.
-pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
+pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Begun, Obstacle> {
     let parse = |settings| serde_json::from_value::<<L::Of as Entry>::Config>(cast::over(L::USUAL, settings));
     let Outset { scenario, bugs, cast, network, timeline, hashing } = outset;
     let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
@@ -115,7 +123,8 @@ pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Box<dyn Player>, Obstac
         disk: (scenario.disk, scenario.disk_lies),
         hashing,
     });
-    Ok(Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::measured(world, timeline, L::measure)))
+    let player = Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::measured(world, timeline, L::measure));
+    Ok(Begun { player, promise: L::promise(&config) })
 }
 
 fn typed<P: Entry>(what: Intervention<Value>) -> Result<Intervention<P::Op>, Error> {

@@ -4,6 +4,7 @@ use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::theory::Configuration;
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
 use netsplit_sim::{
     Condition, EventId, Face, Intervention, Manner, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag,
@@ -22,6 +23,9 @@ pub trait Session {
     fn scenario(&self) -> &Scenario;
     /// What the protocol says about itself.
     fn about(&self) -> &'static About;
+    /// The strongest consistency model that clients may count on with the scenario's settings; nothing if there are no
+    /// such clients.
+    fn promise(&self) -> Option<Level>;
     /// The nodes' names, by id.
     fn names(&self) -> &[String];
     /// For each node, its part: an index into [`About::parts`].
@@ -184,7 +188,7 @@ pub struct MailNow {
 }
 
 /// A client operation.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct OpNow {
     /// Its number in the run.
     pub id: OpId,

@@ -1,7 +1,8 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
+use super::clients::clients;
 use super::controls::{Tab, icon_button, tabs};
-use super::lists::{clients, events, nodes};
+use super::lists::{events, nodes};
 use super::thing::selected;
 use super::top::run;
 use super::trouble;

@@ -1,5 +1,7 @@
 //! The panels round the drawings.
 
+mod branches;
+mod clients;
 mod controls;
 pub(crate) mod dialog;
 mod form;
@@ -110,6 +112,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             { small_tabs(desk) }
             { inspector::inspector(desk) }
             { measures::measures(desk) }
+            { branches::branches(desk) }
             { transport::transport(desk) }
         </div>
     }

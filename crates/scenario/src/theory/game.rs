@@ -3,6 +3,7 @@
 use super::counts::{Count, Figure, figure, latency};
 use super::schedule::{Schedule, Scheduler};
 use super::{Holds, Page};
+use crate::branches::Branches;
 use crate::check::Unplayable;
 use crate::file;
 use crate::link::{Link, View};
@@ -314,6 +315,7 @@ impl Game {
             cursor: run.cursor(),
             hash: run.hash(),
             view: View::default(),
+            branches: Branches::default(),
         })
     }
 }

@@ -1,70 +1,61 @@
 //! The drawings on their canvases: painted once a frame, outside the panels' rendering, and led by the pointer.
 
-use super::browser;
-use super::desk::{Desk, Menu, State};
-use super::tables::{Light, Tables};
-use super::theory::Theory;
+mod pointing;
+
+use crate::app::browser;
+use crate::app::desk::State;
+use crate::app::tables::{Light, Tables};
+use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, MeasuresView, Now, Palette, SpaceTimeView, Surface, Thing, TimelineView,
+    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    TimelineView,
 };
-use netsplit_scenario::edit::Change;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
+use pointing::Grip;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, PointerEvent, WheelEvent};
+use web_sys::HtmlCanvasElement;
 
 /// A drawing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Board {
     Cluster,
     SpaceTime,
+    Operations,
     Timeline,
     Measures,
 }
 
 impl Board {
-    const ALL: [Board; 4] = [Board::Cluster, Board::SpaceTime, Board::Timeline, Board::Measures];
+    const ALL: [Board; 5] = [Board::Cluster, Board::SpaceTime, Board::Operations, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
         match self {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
+            Board::Operations => "operations",
             Board::Timeline => "timeline",
             Board::Measures => "measures",
         }
     }
 }
 
-/// A pointer that is down.
-#[derive(Clone, Copy)]
-struct Grip {
-    pointer: i32,
-    board: Board,
-    thing: Option<Thing>,
-    start: (f64, f64),
-    at: (f64, f64),
-    moved: bool,
-}
-
-/// Further than this, a press is a drag; in pixels.
-const SLACK: f64 = 4.0;
 /// One notch of the wheel zooms by this much.
 const NOTCH: f64 = 1.2;
-/// How far scrubbing plays ahead of what is recorded, in events.
-const AHEAD: u32 = 50_000;
 
 /// All drawings.
 #[derive(Default)]
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
+    operations: OperationsView,
     timeline: TimelineView,
     measures: MeasuresView,
     /// The drawings of a page of theory.
     pub tables: Tables,
     /// By board.
-    surfaces: [Option<Surface>; 4],
+    surfaces: [Option<Surface>; 5],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
@@ -93,8 +84,17 @@ impl Stage {
     pub fn forget(&mut self) {
         self.cluster.forget();
         self.spacetime.forget();
+        self.operations.forget();
         self.timeline.forget();
         self.measures.forget();
+        self.now.forget();
+        self.hover = None;
+        self.fresh = true;
+        self.stale = true;
+    }
+    /// The same run comes to something else from here on.
+    pub fn another_future(&mut self) {
+        self.spacetime.forget_standings();
         self.now.forget();
         self.hover = None;
         self.fresh = true;
@@ -104,6 +104,7 @@ impl Stage {
     pub fn renumber(&mut self, before: &[Option<NodeId>]) {
         self.cluster.renumber(before);
         self.spacetime.forget();
+        self.operations.forget();
         self.timeline.forget();
         self.measures.forget();
         self.now.forget();
@@ -136,19 +137,34 @@ impl Stage {
     /// Shows all of the run in the diagram.
     pub fn show_all(&mut self, session: &dyn Session) {
         self.spacetime.zoom_out(session);
+        self.operations.zoom_out(session);
         self.stale = true;
     }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
-        let middle = self.surfaces[Board::SpaceTime as usize].as_ref().map_or(0.0, |surface| surface.width() / 2.0);
-        self.spacetime.zoom(if closer { NOTCH * NOTCH } else { 1.0 / (NOTCH * NOTCH) }, middle);
+        let width = |board: Board| self.surfaces[board as usize].as_ref().map(|surface| surface.width());
+        let middle = width(Board::SpaceTime).or(width(Board::Operations)).unwrap_or(0.0) / 2.0;
+        let factor = if closer { NOTCH * NOTCH } else { 1.0 / (NOTCH * NOTCH) };
+        self.spacetime.zoom(factor, middle);
+        self.operations.zoom(factor, middle);
+        self.stale = true;
+    }
+    /// Shows the stretch of time in which some operations took place.
+    pub fn show_operations(&mut self, from: Time, to: Time) {
+        self.operations.show(from, to);
         self.stale = true;
     }
     /// Keeps the moment shown in view.
     pub fn follow(&mut self, state: &State) {
         match state.lab.selection {
-            Some(Selection::Event(event)) => self.spacetime.center_on(event, state.lab.session()),
-            _ => self.spacetime.follow(true),
+            Some(Selection::Event(event)) => {
+                self.spacetime.center_on(event, state.lab.session());
+                self.operations.center_on(event, state.lab.session());
+            }
+            _ => {
+                self.spacetime.follow(true);
+                self.operations.follow();
+            }
         }
         self.stale = true;
     }
@@ -201,6 +217,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
+            Board::Operations => self.operations.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
             Board::Measures => self.measures.layout(width, height, session),
         }
@@ -212,7 +229,10 @@ impl Stage {
         let glance = Glance {
             session: lab.session(),
             now: &self.now,
+            asked: state.jury.asked(),
             selection: lab.selection,
+            pinned: lab.pinned,
+            cut: lab.cut.as_ref(),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,
@@ -224,6 +244,7 @@ impl Stage {
         let moving = match board {
             Board::Cluster => self.cluster.frame(&glance),
             Board::SpaceTime => self.spacetime.frame(&glance),
+            Board::Operations => self.operations.frame(&glance),
             Board::Timeline => self.timeline.frame(&glance),
             Board::Measures => self.measures.frame(&glance),
         };
@@ -237,6 +258,7 @@ impl Stage {
                 self.paint_wire(surface, palette);
             }
             Board::SpaceTime => self.spacetime.paint(surface, palette, &glance),
+            Board::Operations => self.operations.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
             Board::Measures => self.measures.paint(surface, palette, &glance),
         }
@@ -285,6 +307,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
+            Board::Operations => self.operations.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
             Board::Measures => self.measures.hit(at.0, at.1),
         }
@@ -294,6 +317,7 @@ impl Stage {
         match board {
             Board::Cluster => None,
             Board::SpaceTime => Some(self.spacetime.time_at(x)),
+            Board::Operations => Some(self.operations.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
             Board::Measures => Some(self.measures.time_at(x)),
         }
@@ -327,223 +351,6 @@ fn contains(line: &[(f64, f64)], (x, y): (f64, f64)) -> bool {
         .zip(ends)
         .filter(|((x1, y1), (x2, y2))| (*y1 > y) != (*y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1);
     crossings.count() % 2 == 1
-}
-
-/// What can be selected of what lies under the pointer.
-fn selectable(thing: Thing) -> Option<Selection> {
-    match thing {
-        Thing::Node(node) => Some(Selection::Node(node)),
-        Thing::Message(_, name) => Some(Selection::Message(name)),
-        Thing::Link(from, to) => Some(Selection::Link(from, to)),
-        Thing::Event(event) => Some(Selection::Event(event)),
-        Thing::Moment(_) => None,
-    }
-}
-
-fn place(event: &PointerEvent) -> (f64, f64) {
-    (f64::from(event.offset_x()), f64::from(event.offset_y()))
-}
-
-/// What the pointer does on a drawing.
-impl Desk {
-    /// It goes down.
-    pub fn press(&self, board: Board, event: &PointerEvent) {
-        if event.button() != 0 {
-            return;
-        }
-        if let Some(canvas) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) {
-            let _ = canvas.set_pointer_capture(event.pointer_id());
-        }
-        let at = place(event);
-        let mut stage = self.stage().borrow_mut();
-        let thing = stage.hit(board, at);
-        stage.take_grip(event.pointer_id());
-        stage.grips.push(Grip { pointer: event.pointer_id(), board, thing, start: at, at, moved: false });
-        let gathering = self.state().lab.gathering;
-        if gathering && board == Board::Cluster && thing.is_none_or(|thing| matches!(thing, Thing::Link(..))) {
-            stage.lasso = vec![at];
-        }
-        drop(stage);
-        if matches!(board, Board::Timeline | Board::Measures) {
-            self.scrub(board, at.0);
-        }
-    }
-
-    /// It moves.
-    pub fn point(&self, board: Board, event: &PointerEvent) {
-        let at = place(event);
-        let mut stage = self.stage().borrow_mut();
-        let Some(grip) = stage.take_grip(event.pointer_id()) else {
-            return stage.hover_at(board, at);
-        };
-        let far = (at.0 - grip.start.0).hypot(at.1 - grip.start.1) > SLACK;
-        let moved = grip.moved || far;
-        stage.grips.push(Grip { at, moved, ..grip });
-        if !moved {
-            return;
-        }
-        stage.stale = true;
-        if stage.is_lassoing() {
-            stage.lasso.push(at);
-            return;
-        }
-        match (board, grip.thing) {
-            (Board::Cluster, Some(Thing::Node(node))) if self.state().lab.editing && !event.shift_key() => {
-                stage.wire = Some((node, at));
-            }
-            (Board::Cluster, Some(Thing::Node(node))) => {
-                stage.wire = None;
-                stage.cluster.drag(node, at.0, at.1);
-            }
-            (Board::SpaceTime, _) => stage.drag_diagram(grip, at),
-            (Board::Timeline | Board::Measures, _) => {
-                drop(stage);
-                self.scrub(board, at.0);
-            }
-            _ => {}
-        }
-    }
-
-    /// It goes up.
-    pub fn release(&self, board: Board, event: &PointerEvent) {
-        let mut stage = self.stage().borrow_mut();
-        let Some(grip) = stage.take_grip(event.pointer_id()) else { return };
-        if let Some((from, pointer)) = stage.wire.take() {
-            stage.stale = true;
-            let end = stage.wire_end(from, pointer);
-            drop(stage);
-            return end.into_iter().for_each(|to| self.edit(&Change::Link(from, to)));
-        }
-        if stage.is_lassoing() {
-            let found = stage.lassoed(self.state().lab.session().names().len());
-            stage.lasso.clear();
-            drop(stage);
-            if grip.moved {
-                return self.change(|state| {
-                    state.lab.gathered.extend(found);
-                    state.lab.gathered.sort_unstable();
-                    state.lab.gathered.dedup();
-                });
-            }
-        } else {
-            drop(stage);
-        }
-        if grip.moved {
-            return self.change(|_| ()); // Where nodes were dragged to is part of the link.
-        }
-        self.click(board, grip.thing, (f64::from(event.client_x()), f64::from(event.client_y())), event.shift_key());
-    }
-
-    /// It leaves.
-    pub fn leave(&self) {
-        let mut stage = self.stage().borrow_mut();
-        stage.stale |= stage.hover.take().is_some();
-    }
-    /// The browser has taken it away.
-    pub fn lose(&self, event: &PointerEvent) {
-        let mut stage = self.stage().borrow_mut();
-        stage.take_grip(event.pointer_id());
-        stage.lasso.clear();
-        stage.wire = None;
-        stage.stale = true;
-    }
-
-    fn click(&self, board: Board, thing: Option<Thing>, at: (f64, f64), shift: bool) {
-        match (board, thing) {
-            (Board::Cluster, Some(Thing::Node(node))) if shift || self.state().lab.gathering => {
-                self.change(|state| state.lab.gather(node));
-            }
-            (Board::Cluster, Some(thing)) => self.open_menu(thing, at),
-            (_, Some(Thing::Moment(time))) => {
-                self.change(|state| {
-                    state.lab.set_playing(false);
-                    state.lab.go_to_time(time);
-                });
-            }
-            (Board::Cluster, None) => {
-                self.dress(|ui| ui.menu = None);
-                self.change(|state| state.lab.hold(false));
-                self.select(None);
-            }
-            (_, thing) => {
-                if let Some(thing) = thing.and_then(selectable) {
-                    self.select(Some(thing));
-                }
-            }
-        }
-    }
-
-    /// The other button, or a long press: what can be done with the thing.
-    pub fn ask(&self, board: Board, event: &web_sys::MouseEvent) {
-        event.prevent_default();
-        let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        let hit = self.stage().borrow().hit(board, at);
-        if let Some(thing) = hit {
-            self.open_menu(thing, (f64::from(event.client_x()), f64::from(event.client_y())));
-        }
-    }
-
-    fn open_menu(&self, thing: Thing, (x, y): (f64, f64)) {
-        let Some(thing) = selectable(thing) else { return };
-        // A node's menu stands beside it, where it hides nothing of it.
-        let beside = match thing {
-            Selection::Node(node) => self.stage().borrow().place_of(node),
-            _ => None,
-        };
-        let (x, y) = beside.unwrap_or((x, y));
-        self.select(Some(thing));
-        if !matches!(thing, Selection::Event(_)) {
-            self.change(|state| {
-                // A message would be gone before one has chosen what to do with it.
-                state.lab.hold(matches!(thing, Selection::Message(_)));
-                state.ui.menu = Some(Menu { thing, x: x + 8.0, y });
-            });
-        }
-    }
-
-    fn scrub(&self, board: Board, x: f64) {
-        let Some(time) = self.stage().borrow().time_at(board, x) else { return };
-        self.change(|state| {
-            state.lab.set_playing(false);
-            state.lab.reach(time, AHEAD);
-        });
-    }
-
-    /// The wheel turns over the diagram.
-    pub fn wheel(&self, event: &WheelEvent) {
-        event.prevent_default();
-        let mut stage = self.stage().borrow_mut();
-        stage.stale = true;
-        let (dx, dy) = (event.delta_x(), event.delta_y());
-        if event.shift_key() || dx.abs() > dy.abs() {
-            let along = if dx == 0.0 { dy } else { dx };
-            stage.spacetime.pan(-along, 0.0);
-        } else {
-            let lines = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 100.0 } else { 3.0 };
-            let notches = (-dy / lines).clamp(-3.0, 3.0);
-            stage.spacetime.zoom(NOTCH.powf(notches), f64::from(event.offset_x()));
-        }
-    }
-}
-
-impl Stage {
-    /// What a pointer that is down holds, taken out of its hand.
-    fn take_grip(&mut self, pointer: i32) -> Option<Grip> {
-        let at = self.grips.iter().position(|grip| grip.pointer == pointer)?;
-        Some(self.grips.swap_remove(at))
-    }
-
-    /// One finger pans, two zoom.
-    fn drag_diagram(&mut self, grip: Grip, at: (f64, f64)) {
-        let other = self.grips.iter().find(|it| it.pointer != grip.pointer && it.board == Board::SpaceTime);
-        match other.map(|other| other.at) {
-            Some(other) => {
-                let (before, after) = ((grip.at.0 - other.0).abs().max(8.0), (at.0 - other.0).abs().max(8.0));
-                self.spacetime.zoom(after / before, (at.0 + other.0) / 2.0);
-            }
-            None => self.spacetime.pan(at.0 - grip.at.0, at.1 - grip.at.1),
-        }
-    }
 }
 
 #[cfg(test)]
