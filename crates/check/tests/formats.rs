@@ -155,7 +155,7 @@ fn what_is_wrong_is_refused_with_its_place() {
     let cases: [(Option<Format>, &str, u64, u64, &str, &str); 17] = [
         (None, "", 1, 1, "no operation", "a Jepsen log"),
         (None, "{:process 0, :type :invoke, :f :read", 1, 37, "the end of the file", "`}`"),
-        (None, "{:process 0\n :type :invoke :f :read]", 2, 23, "`]`", "value"),
+        (None, "{:process 0\n :type :invoke :f :read]", 2, 24, "`]`", "value"),
         (None, "\n {:process 0 :type :invoke}", 2, 2, "a map", "`f`"),
         (None, "{:process 0 :type :invok :f :read}", 1, 1, ":invok", "invoke, ok, fail, info"),
         (None, "{:process 0.5 :type :invoke :f :read}", 1, 1, "0.5", "a whole number"),
