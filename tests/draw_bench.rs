@@ -78,6 +78,8 @@ impl Views {
             now: &self.now,
             asked: &Asked::default(),
             selection: None,
+            pinned: None,
+            cut: None,
             hover: None,
             group: &[],
             editing: false,

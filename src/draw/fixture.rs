@@ -33,6 +33,8 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         now,
         asked: asked(),
         selection: None,
+        pinned: None,
+        cut: None,
         hover: None,
         group: &[],
         editing: false,

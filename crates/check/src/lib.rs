@@ -12,6 +12,7 @@ pub mod object;
 pub mod order;
 pub mod session;
 pub mod store;
+pub mod transactions;
 pub mod verdict;
 
 pub use history::{Effect, KeyedOperation, Model, Operation};

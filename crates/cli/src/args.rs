@@ -7,6 +7,7 @@ use netsplit_check::verdict::Level;
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Runs distributed protocols on a simulated network that breaks as it is told to.
 #[derive(Debug, Parser)]
@@ -40,6 +41,7 @@ fn examples() -> String {
         ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
         (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
         (format!("sweep {first} --seeds 0..1000 --bug {bug}"), "the same with a rule broken"),
+        (format!("vary {second} --set network.latency=1ms,10ms,50ms --svg plot.svg"), "what latency does to it"),
     ];
     let width = examples.iter().map(|(example, _)| example.len()).max().unwrap_or(0);
     let lines: Vec<_> =
@@ -61,7 +63,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a scenario: every event, then `hash HEX events N time T`, then each measure, expectation and invariant
+    /// Run a scenario: every event, then `hash HEX events N time T`, then each measure, expectation and invariant, and how well it went
     Run(Run),
     /// Print the link that opens a run in the page
     Link {
@@ -78,6 +80,8 @@ pub enum Command {
     },
     /// Run a scenario with many seeds on all cores, drawing faults and operations anew for each
     Sweep(Sweep),
+    /// Run scenarios with one setting at several values, and print latency, availability and cost for each
+    Vary(Vary),
     /// Judge histories in files: for each `PATH LEVEL true|false|unknown MILLISECONDS`, separated by tabs
     Check(Check),
     /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
@@ -108,6 +112,23 @@ pub struct Run {
     /// Only what came of it
     #[arg(long)]
     pub quiet: bool,
+    /// Only the measures of performance, all of them, in this form
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["quiet", "json"])]
+    pub measures: Option<Form>,
+    /// A request counts as answered in time within this
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
+    pub limit: Span,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Form {
+    /// A table for people
+    Table,
+    /// Comma-separated values: times in seconds, shares of one
+    Csv,
+    /// JSON: times in nanoseconds, shares in millionths
+    Json,
 }
 
 /// How to sweep.
@@ -133,6 +154,40 @@ pub struct Sweep {
     /// Stop at the first seed that fails
     #[arg(long)]
     pub first: bool,
+}
+
+/// How to vary.
+#[derive(Debug, Args)]
+pub struct Vary {
+    /// Scenarios of the gallery, scenario files or links: a line in the plot each
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// A key of the scenario file and its values, such as nodes.server=3,5,7 or network.latency=1ms,10ms,100ms
+    #[arg(long, value_name = "KEY=VALUES", value_parser = setting)]
+    pub set: (String, String),
+    /// The seeds, from the first up to, not including, the second
+    #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..20")]
+    pub seeds: Range<u64>,
+    /// Only this figure (can be repeated), such as latency-p95 or leaderless
+    #[arg(long, value_name = "NAME")]
+    pub figure: Vec<String>,
+    /// In which form; CSV and JSON have all figures
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Form::Table)]
+    pub form: Form,
+    /// Also write plots of the figures into this file
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// A request counts as answered in time within this
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
+    pub limit: Span,
+    /// On so many threads instead of one for each core
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, values) = text.split_once('=').ok_or("a setting is written as nodes.server=3,5,7")?;
+    Ok((key.trim().to_owned(), values.to_owned()))
 }
 
 /// How to judge histories.
@@ -211,6 +266,10 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     Ok(range)
 }
 
+fn span(text: &str) -> Result<Span, String> {
+    text.parse().map_err(|error: netsplit_sim::time::NotASpan| error.to_string())
+}
+
 fn time(text: &str) -> Result<Time, String> {
-    text.parse::<Span>().map(|span| Time::ZERO + span).map_err(|error| error.to_string())
+    span(text).map(|span| Time::ZERO + span)
 }

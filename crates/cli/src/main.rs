@@ -8,6 +8,7 @@ mod list;
 mod play;
 mod progress;
 mod sweep;
+mod vary;
 
 use args::{Arguments, Command};
 use input::InputError;
@@ -70,6 +71,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
+        Command::Vary(how) => vary::vary(&how, out),
         Command::Check(how) => check::check(&how, out),
         Command::Bugs { seeds } => bugs::bugs(&seeds, out),
     }

@@ -1,5 +1,7 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
+mod cone;
+mod cutline;
 mod history;
 mod paint;
 mod rows;
@@ -9,6 +11,9 @@ use super::lanes::Lanes;
 use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
+use cone::{Cone, Way};
+use cutline::Crossing;
+pub use cutline::CutLine;
 use history::History;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
@@ -31,6 +36,9 @@ pub struct SpaceTimeView {
     cursor: Time,
     playing: bool,
     stamps: Vec<Stamp>,
+    cone: Option<Cone>,
+    way: Way,
+    crossing: Crossing,
     /// Whose vector times `stamps` are, in a trace of how many events.
     stamped: Vec<EventId>,
     stamped_of: u32,
@@ -65,6 +73,12 @@ impl SpaceTimeView {
         *self = SpaceTimeView { size: self.size, ..SpaceTimeView::default() };
     }
 
+    /// Forgets how nodes stood, in a run that comes to something else; what is in view stays so.
+    pub fn forget_standings(&mut self) {
+        (self.history, self.rows) = (History::default(), Rows::default());
+        (self.stamped, self.cone) = (Vec::new(), None);
+    }
+
     /// Lays the lanes out, for a run or a size that is new.
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
@@ -97,6 +111,10 @@ impl SpaceTimeView {
         let now = session.recorded_until().max(cursor.time);
         self.rows.gather(session.trace(), self.window.scale, &self.lanes, now);
         self.stamp(glance);
+        let trace = session.trace();
+        self.cone = Cone::wanted(glance, self.playing).map(|event| Cone::of(event, trace, self.cone.take()));
+        self.way.find(glance);
+        self.crossing.find(glance);
         gliding
     }
 
@@ -126,6 +144,9 @@ impl SpaceTimeView {
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         if x < self.gutter {
             return self.lanes.at(y).map(|lane| Thing::Node(NodeId(lane as u16)));
+        }
+        if let Some(node) = self.handle_at(x, y) {
+            return Some(Thing::Handle(node));
         }
         let pointer = point(x, y);
         let moment = (x <= self.size.x).then(|| Thing::Moment(self.time_at(x)));

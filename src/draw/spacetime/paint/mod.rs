@@ -24,6 +24,9 @@ impl SpaceTimeView {
             brush.dots();
             brush.chosen();
             ruler.veil(now, glance.session.recorded_until());
+            brush.cone();
+            brush.way();
+            brush.cut();
         });
         ruler.axis(now);
         brush.marks();
