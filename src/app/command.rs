@@ -51,6 +51,7 @@ commands! {
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
+    Performance = ShowPerformance, ["v"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
     FoldMeasures = FoldMeasures, ["m"];
@@ -194,6 +195,7 @@ impl Command {
             Command::Gallery => over(desk, Dialog::Gallery),
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
+            Command::Performance => over(desk, Dialog::Performance),
             // How panels are folded is part of the address.
             _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),

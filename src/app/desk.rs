@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
@@ -50,6 +51,7 @@ pub(crate) enum Detail {
     Nodes,
     Events,
     Clients,
+    Performance,
 }
 
 /// What fills the middle.
@@ -84,6 +86,8 @@ pub(crate) enum Dialog {
     Gallery,
     Help,
     Palette,
+    Performance,
+    Picture,
 }
 
 /// What can be done with a thing, shown beside it.
@@ -126,6 +130,8 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// The picture that is shown large: its file's name, and what it shows.
+    pub picture: Option<(String, String)>,
 }
 
 impl Ui {
@@ -147,6 +153,7 @@ pub(crate) struct State {
 struct Inner {
     state: RefCell<State>,
     stage: RefCell<Stage>,
+    gauge: RefCell<Gauge>,
     address: RefCell<Address>,
     /// The runs that changes have replaced, the latest last.
     earlier: RefCell<Vec<Earlier>>,
@@ -177,6 +184,7 @@ impl Desk {
         let inner = Inner {
             state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
             stage: RefCell::new(Stage::default()),
+            gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
             earlier: RefCell::default(),
             revision: Cell::new(0),
@@ -212,6 +220,11 @@ impl Desk {
     /// The drawings.
     pub fn stage(&self) -> &RefCell<Stage> {
         &self.inner.stage
+    }
+
+    /// The measures.
+    pub fn gauge(&self) -> &RefCell<Gauge> {
+        &self.inner.gauge
     }
 
     /// The runs that changes have replaced.
@@ -265,6 +278,7 @@ impl Desk {
             state.ui.trouble = None;
             state.ui.edited = None;
         });
+        self.inner.gauge.borrow_mut().forget();
         self.title();
     }
     /// Starts a scenario of the gallery, or one that somebody wrote; why not, if it cannot be played.
@@ -478,6 +492,19 @@ impl Desk {
         }
     }
 
+    /// Measures the run while somebody looks at the measures, and plays what runs beside it; true if there is something new.
+    fn measure(&self) -> bool {
+        let state = self.state();
+        let mut gauge = self.inner.gauge.borrow_mut();
+        gauge.work();
+        let beside = gauge.news && browser::now() - self.inner.rung.get() > *BREATH.start();
+        gauge.news &= !beside;
+        let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
+        let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
+        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        (shown && gauge.look(&state.lab, title)) || beside
+    }
+
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
     pub fn frame(&self, time: f64, wall: f64) {
         let begun = browser::now();
@@ -516,7 +543,8 @@ impl Desk {
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || breath || news {
+        let measured = self.measure();
+        if stopped || faded || breath || news || measured {
             self.ring();
         }
         self.inner.breathed.set(breath);

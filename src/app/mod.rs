@@ -7,6 +7,7 @@ mod command;
 mod desk;
 mod edit;
 mod failure;
+mod gauge;
 mod icons;
 mod jury;
 mod lab;

@@ -78,6 +78,7 @@ catalogue! {
     ListNodes = "List nodes and messages", "列出节点和消息";
     ListEvents = "List events", "列出事件";
     ListClients = "List client operations", "列出客户端操作";
+    ShowPerformance = "Plot performance, and vary settings", "绘制性能图并改变设置";
     FoldLeft = "Fold or unfold the text", "折叠或展开文本";
     FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
     FoldMeasures = "Fold or unfold the measures", "折叠或展开度量";
@@ -99,6 +100,48 @@ catalogue! {
     OpenRun = "Open", "打开";
 
     // Measures.
+    Performance = "Performance", "性能";
+    PlotsLarge = "Enlarge", "放大查看";
+    Measuring = "Measuring…", "正在测量……";
+    ThisRun = "This run", "本次运行";
+    VarySetting = "Vary a setting", "改变设置";
+    InTimeWithin = "In time is within", "按时的期限";
+    NobodyAsked = "No client has asked anything yet.", "还没有客户端请求。";
+    AnsweredInTime = "{done} of {all} requests answered in time", "{all} 个请求中 {done} 个按时应答";
+    Late = "{count} late", "{count} 个迟到";
+    Refused = "{count} refused", "{count} 个被拒绝";
+    Unanswered = "{count} unanswered", "{count} 个无应答";
+    StillOpen = "{count} still waiting", "{count} 个仍在等待";
+    Unsupported = "{count} not supported", "{count} 个不支持";
+    AllTogether = "all", "全部";
+    Answers = "answers", "应答";
+    Latency = "Latency", "延迟";
+    Mean = "mean", "平均";
+    Least = "min", "最小";
+    Most = "max", "最大";
+    There = "Availability", "可用性";
+    TheService = "service", "服务";
+    TimeShare = "time up", "可用时间";
+    Outages = "outages", "中断";
+    Cost = "Cost", "开销";
+    Count = "count", "数量";
+    Bytes = "bytes", "字节";
+    MessageTypes = "Messages by type", "按类型的消息";
+    Figures = "Figures", "指标";
+    CompareWith = "Compare with", "对比";
+    ComparedWith = "Compared with 2: {run}", "对比 2：{run}";
+    CompareNot = "Stop comparing", "停止对比";
+    KeepRun = "Keep for comparing", "保留以供对比";
+    SaveAs = "Save as", "另存为";
+    VaryHow = "The scenario on the table is run once more for each value and each of several seeds, as it is written. A value is whatever the scenario file takes at that key.", "对每个取值和若干种子，按原样重新运行当前场景。取值可以是场景文件在该键处接受的任何值。";
+    VaryKey = "Key of the scenario file", "场景文件的键";
+    VaryValues = "Values", "取值";
+    VarySeeds = "Seeds", "种子数";
+    VaryPlot = "Line and dots: the median over the seeds. Whiskers: from the least to the most.", "线与圆点：各种子的中位数。须线：从最小到最大。";
+    BadSeeds = "The number of seeds is a whole number from 1 to {most}.", "种子数是 1 到 {most} 的整数。";
+    RunsDone = "{done} of {all} runs", "{all} 次运行中的 {done} 次";
+    Picture = "Picture", "图";
+    EnlargePicture = "Show large: {what}", "放大显示：{what}";
     MeasureWent = "from {least} to {most} up to {until}", "截至 {until}：{least} 到 {most}";
 
     // Transport.

@@ -15,6 +15,8 @@ mod menu;
 mod middle;
 mod network;
 mod palette;
+mod performance;
+mod picture;
 mod text;
 mod theory;
 mod thing;
@@ -128,6 +130,8 @@ fn over(desk: &Desk) -> Html {
             <gallery::Gallery />
             <help::Help />
             <palette::Palette />
+            <performance::Performance />
+            <picture::Picture />
             <div class="remarks" role="status">{ for remark }</div>
             if state.theory.is_none() { <Herald /> }
         </>
