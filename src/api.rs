@@ -2,6 +2,7 @@
 //! with it comes out as an `Error` that says what would be accepted.
 
 use js_sys::{Array, Error};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::curve::curves;
 use netsplit_scenario::performance::{LIMIT, measure, report};
 use netsplit_scenario::session::{Cursor, Progress, Session};
@@ -262,6 +263,7 @@ impl Run {
             cursor: self.session.cursor(),
             hash: self.session.hash(),
             view: View::default(),
+            branches: Branches::default(),
         })
     }
 

@@ -5,7 +5,7 @@ use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
 use crate::locale::{Language, Word};
-use netsplit_scenario::Selection;
+use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
 use web_sys::KeyboardEvent;
 
@@ -63,6 +63,7 @@ commands! {
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
     Palette = OpenPalette, ["^k"];
+    Theory = OpenTheory, ["y"];
     Theme = NextTheme, ["t"];
     Language = NextLanguage, [];
     Help = OpenHelp, ["?"];
@@ -108,6 +109,9 @@ impl Command {
 
     /// Does it.
     pub fn run(self, desk: &Desk) {
+        if desk.has_theory() && self.run_theory(desk) {
+            return;
+        }
         match self {
             Command::PlayPause
             | Command::StepBack
@@ -139,6 +143,7 @@ impl Command {
                 desk.set_editing(!editing);
             }
             Command::Clear => clear(desk),
+            Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
         }
     }

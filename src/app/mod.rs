@@ -15,7 +15,9 @@ mod offer;
 mod panels;
 mod settings;
 mod stage;
+mod tables;
 mod telling;
+mod theory;
 
 use crate::locale::Language;
 use desk::{Desk, Ui};

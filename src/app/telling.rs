@@ -81,6 +81,21 @@ fn request(lab: &Lab, id: EventId, language: Language) -> Option<String> {
     Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &form::asked(lab.about(), &op.op))]))
 }
 
+/// A value in a few words, with the names of its fields: `put key x, value 1`.
+pub(crate) fn brief(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => {
+            let parts = fields.iter().map(|(name, value)| format!("{name} {}", brief(value)));
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(brief).collect::<Vec<_>>().join(", ")),
+        Value::Null => "–".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// A node's headline figure.
 fn figure(lab: &Lab, node: NodeId) -> String {
     let nodes = lab.session().nodes();

@@ -319,6 +319,46 @@ catalogue! {
     CutBack = "{node} one event back", "{node} 后退一个事件";
     CutOn = "{node} one event on", "{node} 前进一个事件";
 
+    // Branches.
+    Branches = "Branches", "分支";
+    FirstBranch = "the first run", "最初的运行";
+    BranchNumber = "branch {number}", "分支 {number}";
+    NameOfBranch = "Name of {name}", "{name} 的名称";
+    RemoveBranch = "Forget this branch", "删除此分支";
+    BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
+
+    // Theory to play.
+    Theory = "Theory to play", "可以玩的理论";
+    OpenTheory = "Play with theory", "玩转理论";
+    Laboratory = "Laboratory", "实验室";
+    ToAchieve = "To do", "目标";
+    Done = "done", "已完成";
+    NotDone = "not yet", "未完成";
+    Score = "Score", "得分";
+    RunPicture = "Picture of the cluster: {title}", "集群图：{title}";
+    OpenInLab = "Open in the laboratory", "在实验室中打开";
+    ChooseNodes = "Choose nodes, here or in a picture. What you do is done in every run.", "在此或在图中选择节点。所做的操作对每个运行都生效。";
+    NodesChosen = "Nodes", "节点";
+    AllRuns = "In every run", "对每个运行";
+    MessagesTake = "A message takes", "消息耗时";
+    DrawnSoFar = "{drawn} of {all} seeds drawn", "已抽取 {drawn}/{all} 个种子";
+    Deliver = "Deliver a message", "送达一条消息";
+    ClientsAsk = "Chosen clients", "所选客户端";
+    DoToChosen = "Chosen nodes", "所选节点";
+    Explains = "explains it", "可解释";
+    ExplainsNot = "cannot explain it", "不能解释";
+    NobodyKnows = "nobody knows", "未知";
+    StillUnknown = "Looking ahead…", "正在向前搜索……";
+    IsDecided = "Decided: {value}", "已决定：{value}";
+    Either = "{values}: either can still be decided", "{values}：两者都还可能被决定";
+    OnlyOne = "{values}: nothing else can be decided any more", "{values}：不再可能决定别的值";
+    OnlySoFar = "{values}: nothing else within the next round", "{values}：下一轮之内没有别的可能";
+    Hinted = "hint", "提示";
+    TooLate = "{count} more messages come too late to matter.", "另有 {count} 条消息来得太迟，已无作用。";
+    LookedAt = "{count} configurations looked at", "已查看 {count} 个格局";
+    WhyItIsSo = "Why it is so", "为什么如此";
+    StartAgain = "From the start", "从头开始";
+
     // What can be done with things.
     Crash = "Crash", "崩溃";
     Restart = "Restart", "重启";

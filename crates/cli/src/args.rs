@@ -1,6 +1,9 @@
 //! The command's arguments.
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use netsplit_check::formats::Format;
+use netsplit_check::object::Object;
+use netsplit_check::verdict::Level;
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
@@ -79,6 +82,8 @@ pub enum Command {
     Sweep(Sweep),
     /// Run scenarios with one setting at several values, and print latency, availability and cost for each
     Vary(Vary),
+    /// Judge histories in files: for each `PATH LEVEL true|false|unknown MILLISECONDS`, separated by tabs
+    Check(Check),
     /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
     Bugs {
         /// The seeds, from the first up to, not including, the second
@@ -183,6 +188,66 @@ pub struct Vary {
 fn setting(text: &str) -> Result<(String, String), String> {
     let (key, values) = text.split_once('=').ok_or("a setting is written as nodes.server=3,5,7")?;
     Ok((key.trim().to_owned(), values.to_owned()))
+}
+
+/// How to judge histories.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What the clients share
+    #[arg(long, value_name = "MODEL", value_parser = object, help = help(&Object::ALL.map(Object::name)))]
+    pub model: Object,
+    /// By which consistency model, or all that there are for the model
+    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "linearizable", help = help(&level_names()))]
+    pub level: Levels,
+    /// How the files are written: auto, jepsen (console log), edn (Jepsen history), jsonl (JSON Lines)
+    #[arg(long, value_name = "FORMAT", value_parser = format, default_value = "auto")]
+    pub format: FormatArgument,
+    /// Say what shows it
+    #[arg(long)]
+    pub explain: bool,
+    /// Give up after so many steps of searching
+    #[arg(long, value_name = "N", default_value_t = 200_000_000)]
+    pub steps: u64,
+    /// Give up at so many MiB of memory
+    #[arg(long, value_name = "MIB", default_value_t = 1_024)]
+    pub memory: usize,
+    /// Histories, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+}
+
+/// Levels, or all.
+pub type Levels = Option<Level>;
+
+/// A format, or whichever it looks like.
+pub type FormatArgument = Option<Format>;
+
+fn object(text: &str) -> Result<Object, String> {
+    let found = Object::ALL.into_iter().find(|object| object.name() == text);
+    found.ok_or_else(|| format!("there is {}", Object::ALL.map(Object::name).join(", ")))
+}
+
+fn level_names() -> Vec<&'static str> {
+    Level::ALL.map(Level::name).into_iter().chain(["all"]).collect()
+}
+
+fn levels(text: &str) -> Result<Levels, String> {
+    let found = Level::ALL.into_iter().find(|level| level.name() == text).map(Some);
+    found.or((text == "all").then_some(None)).ok_or_else(|| format!("there is {}", level_names().join(", ")))
+}
+
+fn format(text: &str) -> Result<FormatArgument, String> {
+    match text {
+        "auto" => Ok(None),
+        "jepsen" => Ok(Some(Format::Jepsen)),
+        "edn" => Ok(Some(Format::Edn)),
+        "jsonl" => Ok(Some(Format::JsonLines)),
+        _ => Err("there is auto, jepsen, edn, jsonl".to_owned()),
+    }
+}
+
+fn help(names: &[&str]) -> String {
+    format!("One of {}", names.join(", "))
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod bugs;
+mod check;
 mod input;
 mod list;
 mod play;
@@ -28,6 +29,14 @@ pub enum Failure {
     /// What was given cannot be run.
     #[error("{0}")]
     Input(#[from] InputError),
+    /// Some files are no histories, which was said.
+    #[error("{refused} of {files} files cannot be judged")]
+    Refused {
+        /// So many.
+        refused: usize,
+        /// Of so many.
+        files: usize,
+    },
     /// Nobody can be told.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -63,6 +72,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Show { run } => play::show(&run, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
         Command::Vary(how) => vary::vary(&how, out),
+        Command::Check(how) => check::check(&how, out),
         Command::Bugs { seeds } => bugs::bugs(&seeds, out),
     }
 }

@@ -3,6 +3,7 @@
 use crate::args::{Form, Run};
 use crate::input::{self, Input};
 use crate::{Failure, Verdict};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::performance::{measure, report};
 use netsplit_scenario::transcript::{self, Summary};
 use netsplit_scenario::{Cursor, Link, Progress, Session, View, file, link as codec};
@@ -125,6 +126,7 @@ fn of(session: &dyn Session) -> String {
         cursor: Cursor { events, time },
         hash: session.hash(),
         view: View::default(),
+        branches: Branches::default(),
     })
 }
 

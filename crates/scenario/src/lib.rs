@@ -1,5 +1,6 @@
 //! Scenarios, links, the catalogue, and the session that the page, the command line and the JavaScript API drive.
 
+pub mod branches;
 mod cast;
 pub mod catalogue;
 pub mod check;
@@ -20,6 +21,7 @@ mod run;
 pub mod session;
 mod state;
 pub mod sweep;
+pub mod theory;
 pub mod transcript;
 pub mod tree;
 pub mod vary;

@@ -10,8 +10,8 @@ use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
-    Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
+    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId, OpId,
+    Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
 };
 use serde_json::{Error, Value};
 use std::cell::RefCell;
@@ -64,6 +64,13 @@ pub(crate) trait Stage {
     fn durable(&self, node: NodeId) -> &dyn ErasedSerialize;
     fn volatile(&self, node: NodeId) -> Option<&dyn ErasedSerialize>;
     fn in_flight(&self) -> Vec<MailNow>;
+    /// A copy, to go another way.
+    fn fork(&self) -> Box<dyn Stage>;
+    fn size(&self) -> usize;
+    fn states(&self) -> u64;
+    fn letters(&self) -> Vec<(MsgName, u64)>;
+    fn deliver(&mut self, name: MsgName);
+    fn reseed(&mut self, seed: Seed);
 }
 
 /// A client's operation.
@@ -289,5 +296,24 @@ impl<P: Entry> Stage for World<P> {
             all.push(MailNow { id: *id, name: *name, tag, sent: *sent, due, doomed, lie });
         }
         all
+    }
+    fn fork(&self) -> Box<dyn Stage> {
+        Box::new(self.clone())
+    }
+    fn size(&self) -> usize {
+        self.size()
+    }
+    fn states(&self) -> u64 {
+        self.states()
+    }
+    fn letters(&self) -> Vec<(MsgName, u64)> {
+        self.letters().collect()
+    }
+    fn deliver(&mut self, name: MsgName) {
+        let mut nobody: &mut dyn Recorder<P> = &mut ();
+        self.deliver(name, &mut nobody);
+    }
+    fn reseed(&mut self, seed: Seed) {
+        self.reseed(seed);
     }
 }

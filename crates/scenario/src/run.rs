@@ -7,6 +7,7 @@ use crate::performance::ledger::Ledger;
 use crate::player::{Begun, Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
+use crate::theory::Configuration;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
@@ -260,6 +261,9 @@ impl Session for Run {
     }
     fn hash(&self) -> u64 {
         self.stage().hash()
+    }
+    fn configuration(&self) -> Configuration {
+        Configuration::of(self.stage())
     }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();

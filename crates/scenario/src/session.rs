@@ -3,6 +3,7 @@
 use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::performance::ledger::Ledger;
+use crate::theory::Configuration;
 use crate::tree::Tree;
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
@@ -69,6 +70,8 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
+    /// The run at the cursor without its time, to see what could come of it.
+    fn configuration(&self) -> Configuration;
     /// The client operations invoked up to the cursor, in order.
     fn history(&self) -> Vec<OpNow>;
     /// All violations recorded so far, before and after the cursor; the first of each invariant.

@@ -73,6 +73,12 @@ impl SpaceTimeView {
         *self = SpaceTimeView { size: self.size, ..SpaceTimeView::default() };
     }
 
+    /// Forgets how nodes stood, in a run that comes to something else; what is in view stays so.
+    pub fn forget_standings(&mut self) {
+        (self.history, self.rows) = (History::default(), Rows::default());
+        (self.stamped, self.cone) = (Vec::new(), None);
+    }
+
     /// Lays the lanes out, for a run or a size that is new.
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
