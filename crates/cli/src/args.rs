@@ -2,8 +2,7 @@
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use netsplit_check::formats::Format;
-use netsplit_check::object::Object;
-use netsplit_check::verdict::Level;
+use netsplit_check::object::{Object, Standard};
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
@@ -196,8 +195,8 @@ pub struct Check {
     /// What the clients share
     #[arg(long, value_name = "MODEL", value_parser = object, help = help(&Object::ALL.map(Object::name)))]
     pub model: Object,
-    /// By which consistency model, or all that there are for the model
-    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "linearizable", help = help(&level_names()))]
+    /// By which consistency model or isolation, or all that there are for the model
+    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "usual", help = help(&level_names()))]
     pub level: Levels,
     /// How the files are written: auto, jepsen (console log), edn (Jepsen history), jsonl (JSON Lines)
     #[arg(long, value_name = "FORMAT", value_parser = format, default_value = "auto")]
@@ -216,8 +215,16 @@ pub struct Check {
     pub files: Vec<String>,
 }
 
-/// Levels, or all.
-pub type Levels = Option<Level>;
+/// What a history is held to.
+#[derive(Clone, Copy, Debug)]
+pub enum Levels {
+    /// Linearizability, or for transactions, serializability.
+    Usual,
+    /// This.
+    One(Standard),
+    /// All that there are.
+    All,
+}
 
 /// A format, or whichever it looks like.
 pub type FormatArgument = Option<Format>;
@@ -228,12 +235,18 @@ fn object(text: &str) -> Result<Object, String> {
 }
 
 fn level_names() -> Vec<&'static str> {
-    Level::ALL.map(Level::name).into_iter().chain(["all"]).collect()
+    ["usual", "all"].into_iter().chain(Standard::all().map(Standard::name)).collect()
 }
 
 fn levels(text: &str) -> Result<Levels, String> {
-    let found = Level::ALL.into_iter().find(|level| level.name() == text).map(Some);
-    found.or((text == "all").then_some(None)).ok_or_else(|| format!("there is {}", level_names().join(", ")))
+    match text {
+        "usual" => Ok(Levels::Usual),
+        "all" => Ok(Levels::All),
+        _ => {
+            let found = Standard::all().find(|standard| standard.name() == text).map(Levels::One);
+            found.ok_or_else(|| format!("there is {}", level_names().join(", ")))
+        }
+    }
 }
 
 fn format(text: &str) -> Result<FormatArgument, String> {

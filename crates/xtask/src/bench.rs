@@ -41,6 +41,11 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("crowd"),
     },
     Bench {
+        name: "histories",
+        about: "histories of etcd judged, against Porcupine if PORCUPINE says where a checkout of it is",
+        command: &bench_program("histories"),
+    },
+    Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
         command: &["node", "tests/bench/jump.mjs"],
