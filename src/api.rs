@@ -465,6 +465,7 @@ impl Run {
         let (kind, what, message) = match row.what {
             What::Boot => ("boot", None, None),
             What::Durable => ("durable", None, None),
+            What::Logged => ("logged", None, None),
             What::Timer(name) => ("timer", Some(name), None),
             What::Deliver(msg) => ("deliver", trace.message(msg).map(|row| row.tag.name), Some(msg.0)),
             What::Fault(index) => ("fault", trace.faults().get(index as usize).map(|fault| fault.name), None),

@@ -115,6 +115,7 @@ pub(crate) fn event(lab: &Lab, id: EventId, language: Language) -> String {
     let node = row.somewhere().map_or("", |node| lab.name(node));
     match row.what {
         What::Boot => language.fill(Word::EventBoot, &[("node", node)]),
+        What::Logged => node.to_owned(),
         What::Durable => language.fill(Word::EventDurable, &[("node", node)]),
         What::Timer(timer) => language.fill(Word::EventTimer, &[("node", node), ("timer", timer)]),
         What::Deliver(msg) => match lab.session().trace().message(msg) {

@@ -2,6 +2,7 @@
 
 mod args;
 mod bugs;
+mod exchange;
 mod input;
 mod list;
 mod play;
@@ -27,6 +28,12 @@ pub enum Failure {
     /// What was given cannot be run.
     #[error("{0}")]
     Input(#[from] InputError),
+    /// What was given cannot be read.
+    #[error("{0}")]
+    Log(#[from] exchange::BadLog),
+    /// The file for the output cannot be written.
+    #[error("cannot write {0}: {1}")]
+    File(String, std::io::Error),
     /// Nobody can be told.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -60,6 +67,8 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Run(how) => play::run(&how, out),
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
+        Command::Export(how) => exchange::export(&how, out),
+        Command::ImportShiviz(how) => exchange::import_shiviz(&how, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
         Command::Bugs { seeds } => bugs::bugs(&seeds, out),
     }
