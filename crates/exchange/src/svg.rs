@@ -158,10 +158,13 @@ impl<'a> Picture<'a> {
         for (_, message) in self.story.messages() {
             let (from, to) = self.ends(message);
             self.message(text, message, from, to);
-            let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+            if from.1 == to.1 {
+                continue;
+            }
+            let middle = beside(from, to);
             let half = message.tag.name.len() as u64 * LETTER / 2;
-            let free = |(x, y): &(u64, u64)| x.abs_diff(middle.0) > half * 2 + LETTER || y.abs_diff(middle.1) > 14;
-            if from.1 != to.1 && labelled.iter().rev().take(64).all(free) {
+            let free = |(x, y): &(u64, u64)| x.abs_diff(middle.0) > half * 2 + LETTER || *y != middle.1;
+            if labelled.iter().rev().take(64).all(free) {
                 labelled.push(middle);
                 let (x, y, name, colour) =
                     (middle.0, middle.1, escaped(message.tag.name), self.colour(message.tag.name));
@@ -246,6 +249,14 @@ impl<'a> Picture<'a> {
             x += width;
         }
     }
+}
+
+/// Where a line is halfway from its first lane to the next: a label hides neither events nor arrowheads there.
+fn beside(from: (u64, u64), to: (u64, u64)) -> (u64, u64) {
+    let rise = from.1.abs_diff(to.1).max(1);
+    let part = (LANE / 2).min(rise / 2);
+    let y = if to.1 > from.1 { from.1 + part } else { from.1 - part };
+    (from.0 + to.0.saturating_sub(from.0) * part / rise, y)
 }
 
 /// The head of an arrow: a triangle with its tip at the end, turned as the line is.

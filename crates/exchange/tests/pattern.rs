@@ -34,7 +34,7 @@ fn what_parsers_are_written_with_means_what_it_means_in_javascript() {
         r"(?<host>\S*) (?<clock>{.*})\n(?<event>.*)",
         r"^(?<event>.*)\n(?<host>\S*) (?<clock>{.*})$",
         r"(?<n>\d{1,2})\/(?<m>\d+)|(?<other>\[x\])",
-        r"{1}|{\}|}|]|\\",
+        r"\{1}|{\}|}|]|\\",
         r"(?<a>a)?(?<b>b)|(?<c>[^\W\d_]+?)\b",
         r"(?:(?<x>a)|(?<y>b)|_)+",
         r"^$|^\S+|\s+$",

@@ -298,7 +298,8 @@ impl Reader {
         if least > most {
             return Err(self.bad(format!("at least {least} and at most {most} cannot be")));
         }
-        if matches!(part, Part::LineStart | Part::LineEnd | Part::WordEdge(_)) {
+        let place = matches!(part, Part::LineStart | Part::LineEnd | Part::WordEdge(_));
+        if place && self.chars.get(from) != Some(&'(') {
             self.at = from;
             return Err(self.bad("this place in the text cannot be repeated"));
         }
