@@ -2,13 +2,15 @@
 //! with it comes out as an `Error` that says what would be accepted.
 
 use js_sys::{Array, Error};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::curve::curves;
+use netsplit_scenario::performance::{LIMIT, measure, report};
 use netsplit_scenario::session::{Cursor, Progress, Session};
 use netsplit_scenario::{
     JUDGED_WITHIN, Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link, verdicts,
 };
 use netsplit_sim::trace::{EventRow, What};
-use netsplit_sim::{EventId, NodeId, Time};
+use netsplit_sim::{EventId, NodeId, Span, Time};
 use serde::Serialize;
 use serde_json::{Value, json};
 use serde_wasm_bindgen::Serializer;
@@ -126,6 +128,15 @@ export interface MeasureOverRun {
   unit: string;
   points: { at: bigint; value: number }[];
   until: bigint;
+}
+
+/** How well the run went up to the cursor: by measure (`latency`, `requests`, `node`, `system`, `leader`, `sent`…), by what
+ *  it is of (a type of operation or message, a node, or `all`), and by statistic (`p95`, `share-up`…). Times are in whole
+ *  nanoseconds, shares in millionths; in `run`, what is called `throughput`, `…-per-request` or `…-set-off` in thousandths. */
+export interface Performance {
+  until: number;
+  limit: number;
+  [measure: string]: number | Record<string, number | Record<string, number>>;
 }
 
 /** How an expectation of the scenario stands; null while that is open. */
@@ -252,6 +263,7 @@ impl Run {
             cursor: self.session.cursor(),
             hash: self.session.hash(),
             view: View::default(),
+            branches: Branches::default(),
         })
     }
 
@@ -396,6 +408,13 @@ impl Run {
         }
         Ok(all.into())
     }
+    /// How well the run went up to the cursor. A request is answered in time within `limit` nanoseconds: a second, if not
+    /// given.
+    #[wasm_bindgen(unchecked_return_type = "Performance")]
+    pub fn performance(&self, limit: Option<u64>) -> Result<JsValue, JsValue> {
+        let performance = measure(&*self.session, limit.map_or(LIMIT, Span));
+        plain(&report::json(&performance, self.session.names()))
+    }
     /// How each expectation of the scenario stands.
     #[wasm_bindgen(unchecked_return_type = "Outcome[]")]
     pub fn expectations(&self) -> Result<JsValue, JsValue> {
@@ -465,7 +484,6 @@ impl Run {
         let (kind, what, message) = match row.what {
             What::Boot => ("boot", None, None),
             What::Durable => ("durable", None, None),
-            What::Logged => ("logged", None, None),
             What::Timer(name) => ("timer", Some(name), None),
             What::Deliver(msg) => ("deliver", trace.message(msg).map(|row| row.tag.name), Some(msg.0)),
             What::Fault(index) => ("fault", trace.faults().get(index as usize).map(|fault| fault.name), None),

@@ -79,6 +79,7 @@ impl Views {
             asked: &Asked::default(),
             selection: None,
             pinned: None,
+            cut: None,
             hover: None,
             group: &[],
             editing: false,

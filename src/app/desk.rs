@@ -3,10 +3,13 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
+use super::telling;
+use super::theory::Theory;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
@@ -48,6 +51,7 @@ pub(crate) enum Detail {
     Nodes,
     Events,
     Clients,
+    Performance,
 }
 
 /// What fills the middle.
@@ -82,6 +86,8 @@ pub(crate) enum Dialog {
     Gallery,
     Help,
     Palette,
+    Performance,
+    Picture,
 }
 
 /// What can be done with a thing, shown beside it.
@@ -124,6 +130,15 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// The picture that is shown large: its file's name, and what it shows.
+    pub picture: Option<(String, String)>,
+}
+
+impl Ui {
+    /// Takes away a passing remark that has stood long enough; true if one has.
+    fn fade(&mut self, now: f64) -> bool {
+        self.remark.take_if(|(_, until)| *until < now).is_some()
+    }
 }
 
 /// The run and the page around it.
@@ -131,11 +146,14 @@ pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
     pub ui: Ui,
+    /// The page of theory that lies on top of the run, if one does.
+    pub theory: Option<Theory>,
 }
 
 struct Inner {
     state: RefCell<State>,
     stage: RefCell<Stage>,
+    gauge: RefCell<Gauge>,
     address: RefCell<Address>,
     /// The runs that changes have replaced, the latest last.
     earlier: RefCell<Vec<Earlier>>,
@@ -164,8 +182,9 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), ui }),
+            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
             stage: RefCell::new(Stage::default()),
+            gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
             earlier: RefCell::default(),
             revision: Cell::new(0),
@@ -201,6 +220,11 @@ impl Desk {
     /// The drawings.
     pub fn stage(&self) -> &RefCell<Stage> {
         &self.inner.stage
+    }
+
+    /// The measures.
+    pub fn gauge(&self) -> &RefCell<Gauge> {
+        &self.inner.gauge
     }
 
     /// The runs that changes have replaced.
@@ -244,6 +268,7 @@ impl Desk {
     pub fn replace(&self, lab: Lab, playing: bool) {
         self.change(|state| {
             let speed = state.lab.speed;
+            state.theory = None;
             state.lab = lab;
             state.jury.dismiss();
             state.lab.speed = speed;
@@ -253,6 +278,7 @@ impl Desk {
             state.ui.trouble = None;
             state.ui.edited = None;
         });
+        self.inner.gauge.borrow_mut().forget();
         self.title();
     }
     /// Starts a scenario of the gallery, or one that somebody wrote; why not, if it cannot be played.
@@ -312,7 +338,15 @@ impl Desk {
             state.ui.menu = None;
             state.ui.trouble = None;
             state.lab.hold(false);
-            state.lab.intervene(what).err()
+            let before = state.lab.branches().current();
+            let done = state.lab.intervene(what);
+            // A new branch is called after what it began with.
+            let branch = state.lab.branches().current();
+            if let (Ok(event), true) = (&done, branch != before) {
+                let name = telling::event(&state.lab, *event, state.ui.language);
+                state.lab.rename_branch(branch, &name);
+            }
+            done.err()
         });
         match refused {
             Some(reason) => self.complain(Place::Deed, reason),
@@ -397,8 +431,15 @@ impl Desk {
         let link = self.link();
         self.inner.address.borrow_mut().push(&link);
     }
-    /// Writes the run as it stands into the address.
+    /// A new entry in the browser's history for what is no run.
+    pub fn push_fragment(&self, fragment: &str) {
+        self.inner.address.borrow_mut().push(fragment);
+    }
+    /// Writes the run as it stands into the address; a page of theory stays at its own.
     pub fn save(&self) {
+        if self.has_theory() {
+            return;
+        }
         let link = self.link();
         self.inner.address.borrow_mut().replace(&link);
     }
@@ -421,6 +462,7 @@ impl Desk {
             Ok(super::address::Wish::Scenario(scenario)) => {
                 Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
             }
+            Ok(super::address::Wish::Theory(page)) => self.open_theory(page, 0),
             Err(reason) => Err(reason),
         };
         self.inner.address.borrow_mut().adopt(&fragment);
@@ -432,7 +474,10 @@ impl Desk {
     /// The page's title and language follow the run and the person.
     pub fn title(&self) {
         let state = self.state();
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        let title = match &state.theory {
+            Some(theory) => state.ui.language.of(theory.game.page().title),
+            None => super::title_of(state.lab.session().scenario(), state.ui.language),
+        };
         browser::document().set_title(&format!("{title} – Netsplit"));
         browser::set_root_attribute("lang", Some(state.ui.language.tag()));
     }
@@ -447,20 +492,39 @@ impl Desk {
         }
     }
 
+    /// Measures the run while somebody looks at the measures, and plays what runs beside it; true if there is something new.
+    fn measure(&self) -> bool {
+        let state = self.state();
+        let mut gauge = self.inner.gauge.borrow_mut();
+        gauge.work();
+        let beside = gauge.news && browser::now() - self.inner.rung.get() > *BREATH.start();
+        gauge.news &= !beside;
+        let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
+        let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
+        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        (shown && gauge.look(&state.lab, title)) || beside
+    }
+
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
     pub fn frame(&self, time: f64, wall: f64) {
         let begun = browser::now();
         let Ok(mut state) = self.inner.state.try_borrow_mut() else { return };
+        if state.theory.is_some() {
+            let breath = begun - self.inner.rung.get() > *BREATH.start();
+            let faded = state.ui.fade(begun);
+            let news = self.frame_theory(&mut state, time, wall, breath);
+            drop(state);
+            return if news || faded {
+                self.ring()
+            };
+        }
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
-        let faded = state.ui.remark.as_ref().is_some_and(|(_, until)| *until < begun);
-        if faded {
-            state.ui.remark = None;
-        }
+        let faded = state.ui.fade(begun);
         let ended = stopped && state.lab.at_end();
         if ended {
             let text = state.ui.language.say(Word::EndReached).to_owned();
@@ -479,7 +543,8 @@ impl Desk {
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || breath || news {
+        let measured = self.measure();
+        if stopped || faded || breath || news || measured {
             self.ring();
         }
         self.inner.breathed.set(breath);

@@ -7,6 +7,7 @@ mod command;
 mod desk;
 mod edit;
 mod failure;
+mod gauge;
 mod icons;
 mod jury;
 mod lab;
@@ -14,7 +15,9 @@ mod offer;
 mod panels;
 mod settings;
 mod stage;
+mod tables;
 mod telling;
+mod theory;
 
 use crate::locale::Language;
 use desk::{Desk, Ui};

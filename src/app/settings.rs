@@ -33,6 +33,7 @@ impl Ui {
             trouble: None,
             remark: None,
             edited: None,
+            picture: None,
         }
     }
 

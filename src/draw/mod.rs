@@ -25,7 +25,7 @@ pub use cluster::ClusterView;
 pub use measures::MeasuresView;
 pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::SpaceTimeView;
+pub use spacetime::{CutLine, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -44,6 +44,8 @@ pub enum Thing {
     Link(NodeId, NodeId),
     /// An event.
     Event(EventId),
+    /// Where a cut goes through a node's lane.
+    Handle(NodeId),
     /// A moment of the run.
     Moment(Time),
 }
@@ -61,6 +63,8 @@ pub struct Glance<'a> {
     pub selection: Option<Selection>,
     /// An event that the selected one is compared with.
     pub pinned: Option<EventId>,
+    /// A cut through the run.
+    pub cut: Option<&'a CutLine>,
     /// What is under the pointer.
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.

@@ -78,6 +78,7 @@ catalogue! {
     ListNodes = "List nodes and messages", "列出节点和消息";
     ListEvents = "List events", "列出事件";
     ListClients = "List client operations", "列出客户端操作";
+    ShowPerformance = "Plot performance, and vary settings", "绘制性能图并改变设置";
     FoldLeft = "Fold or unfold the text", "折叠或展开文本";
     FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
     FoldMeasures = "Fold or unfold the measures", "折叠或展开度量";
@@ -99,6 +100,48 @@ catalogue! {
     OpenRun = "Open", "打开";
 
     // Measures.
+    Performance = "Performance", "性能";
+    PlotsLarge = "Enlarge", "放大查看";
+    Measuring = "Measuring…", "正在测量……";
+    ThisRun = "This run", "本次运行";
+    VarySetting = "Vary a setting", "改变设置";
+    InTimeWithin = "In time is within", "按时的期限";
+    NobodyAsked = "No client has asked anything yet.", "还没有客户端请求。";
+    AnsweredInTime = "{done} of {all} requests answered in time", "{all} 个请求中 {done} 个按时应答";
+    Late = "{count} late", "{count} 个迟到";
+    Refused = "{count} refused", "{count} 个被拒绝";
+    Unanswered = "{count} unanswered", "{count} 个无应答";
+    StillOpen = "{count} still waiting", "{count} 个仍在等待";
+    Unsupported = "{count} not supported", "{count} 个不支持";
+    AllTogether = "all", "全部";
+    Answers = "answers", "应答";
+    Latency = "Latency", "延迟";
+    Mean = "mean", "平均";
+    Least = "min", "最小";
+    Most = "max", "最大";
+    There = "Availability", "可用性";
+    TheService = "service", "服务";
+    TimeShare = "time up", "可用时间";
+    Outages = "outages", "中断";
+    Cost = "Cost", "开销";
+    Count = "count", "数量";
+    Bytes = "bytes", "字节";
+    MessageTypes = "Messages by type", "按类型的消息";
+    Figures = "Figures", "指标";
+    CompareWith = "Compare with", "对比";
+    ComparedWith = "Compared with 2: {run}", "对比 2：{run}";
+    CompareNot = "Stop comparing", "停止对比";
+    KeepRun = "Keep for comparing", "保留以供对比";
+    SaveAs = "Save as", "另存为";
+    VaryHow = "The scenario on the table is run once more for each value and each of several seeds, as it is written. A value is whatever the scenario file takes at that key.", "对每个取值和若干种子，按原样重新运行当前场景。取值可以是场景文件在该键处接受的任何值。";
+    VaryKey = "Key of the scenario file", "场景文件的键";
+    VaryValues = "Values", "取值";
+    VarySeeds = "Seeds", "种子数";
+    VaryPlot = "Line and dots: the median over the seeds. Whiskers: from the least to the most.", "线与圆点：各种子的中位数。须线：从最小到最大。";
+    BadSeeds = "The number of seeds is a whole number from 1 to {most}.", "种子数是 1 到 {most} 的整数。";
+    RunsDone = "{done} of {all} runs", "{all} 次运行中的 {done} 次";
+    Picture = "Picture", "图";
+    EnlargePicture = "Show large: {what}", "放大显示：{what}";
     MeasureWent = "from {least} to {most} up to {until}", "截至 {until}：{least} 到 {most}";
 
     // Transport.
@@ -269,6 +312,47 @@ catalogue! {
     IsBefore = "{event} came before {other}, which could know of it:", "{event} 在 {other} 之前，后者可能知道它：";
     IsConcurrent = "{event} and {other} are concurrent: neither could know of the other.", "{event} 与 {other} 并发：彼此不可能知道对方。";
     KnowsMore = "At {event} {more} events of {node} are known, at {other} only {less}.", "在 {event} 时已知 {node} 的 {more} 个事件，在 {other} 时只知 {less} 个。";
+
+    CutThrough = "Cut through the run", "在运行中作一个切割";
+    CutConsistent = "Consistent: whatever it keeps, it keeps the causes of. {count} messages are in the channels.", "一致：它保留的每个事件，其原因也都保留。信道中有 {count} 条消息。";
+    CutInconsistent = "Inconsistent: {name} from {from} was received at {to} before the cut and sent after it.", "不一致：{from} 的 {name} 在切割之前被 {to} 收到，却在切割之后才发出。";
+    CutBack = "{node} one event back", "{node} 后退一个事件";
+    CutOn = "{node} one event on", "{node} 前进一个事件";
+
+    // Branches.
+    Branches = "Branches", "分支";
+    FirstBranch = "the first run", "最初的运行";
+    BranchNumber = "branch {number}", "分支 {number}";
+    NameOfBranch = "Name of {name}", "{name} 的名称";
+    RemoveBranch = "Forget this branch", "删除此分支";
+    BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
+
+    // Theory to play.
+    Theory = "Theory to play", "可以玩的理论";
+    OpenTheory = "Play with theory", "玩转理论";
+    Laboratory = "Laboratory", "实验室";
+    ToAchieve = "To do", "目标";
+    Done = "done", "已完成";
+    NotDone = "not yet", "未完成";
+    Score = "Score", "得分";
+    RunPicture = "Picture of the cluster: {title}", "集群图：{title}";
+    OpenInLab = "Open in the laboratory", "在实验室中打开";
+    ChooseNodes = "Choose nodes, here or in a picture. What you do is done in every run.", "在此或在图中选择节点。所做的操作对每个运行都生效。";
+    NodesChosen = "Nodes", "节点";
+    AllRuns = "In every run", "对每个运行";
+    MessagesTake = "A message takes", "消息耗时";
+    DrawnSoFar = "{drawn} of {all} seeds drawn", "已抽取 {drawn}/{all} 个种子";
+    Deliver = "Deliver a message", "送达一条消息";
+    StillUnknown = "Looking ahead…", "正在向前搜索……";
+    IsDecided = "Decided: {value}", "已决定：{value}";
+    Either = "{values}: either can still be decided", "{values}：两者都还可能被决定";
+    OnlyOne = "{values}: nothing else can be decided any more", "{values}：不再可能决定别的值";
+    OnlySoFar = "{values}: nothing else within the next round", "{values}：下一轮之内没有别的可能";
+    Hinted = "hint", "提示";
+    TooLate = "{count} more messages come too late to matter.", "另有 {count} 条消息来得太迟，已无作用。";
+    LookedAt = "{count} configurations looked at", "已查看 {count} 个格局";
+    WhyItIsSo = "Why it is so", "为什么如此";
+    StartAgain = "From the start", "从头开始";
 
     // What can be done with things.
     Crash = "Crash", "崩溃";

@@ -5,10 +5,15 @@
 
 pub mod causal;
 pub mod convergence;
+pub mod formats;
 mod history;
-pub mod kv;
-pub mod linearizability;
+pub mod models;
+pub mod object;
+pub mod order;
 pub mod session;
+pub mod store;
+pub mod transactions;
 pub mod verdict;
 
-pub use history::{Model, Operation};
+pub use history::{Effect, KeyedOperation, Model, Operation};
+pub use models::kv;

@@ -1,6 +1,7 @@
 //! What judging comes to: consistency models, and for each a verdict with what shows it. Operations are named by their
 //! places in the history that was judged.
 
+use crate::order::Order;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -53,6 +54,15 @@ impl Level {
         }
     }
 
+    /// The one order of all operations that it asks for, if it asks for one.
+    pub fn order(self) -> Option<Order> {
+        match self {
+            Level::Linearizable => Some(Order::RealTime),
+            Level::Sequential => Some(Order::Client),
+            _ => None,
+        }
+    }
+
     /// The next weaker ones: whoever has this has those.
     pub fn implies(self) -> &'static [Level] {
         match self {
@@ -87,6 +97,9 @@ pub enum Verdict {
 pub struct Refutation {
     /// A few operations, in the order of the history, that already fail alone: without any one of them, and the reads that
     /// only it explains, the others hold. Empty where none were found within the budget.
+    ///
+    /// Where one order is looked for, to be without an operation is to know nothing of it but what was asked: it may have
+    /// happened at any time, or not at all.
     pub minimal: Vec<usize>,
     /// Where one order is looked for: as many operations as could be put in order.
     pub longest: Vec<usize>,

@@ -2,12 +2,14 @@
 
 mod args;
 mod bugs;
+mod check;
 mod exchange;
 mod input;
 mod list;
 mod play;
 mod progress;
 mod sweep;
+mod vary;
 
 use args::{Arguments, Command};
 use input::InputError;
@@ -28,6 +30,14 @@ pub enum Failure {
     /// What was given cannot be run.
     #[error("{0}")]
     Input(#[from] InputError),
+    /// Some files are no histories, which was said.
+    #[error("{refused} of {files} files cannot be judged")]
+    Refused {
+        /// So many.
+        refused: usize,
+        /// Of so many.
+        files: usize,
+    },
     /// What was given cannot be read.
     #[error("{0}")]
     Log(#[from] exchange::BadLog),
@@ -70,6 +80,8 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Export(how) => exchange::export(&how, out),
         Command::ImportShiviz(how) => exchange::import_shiviz(&how, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
+        Command::Vary(how) => vary::vary(&how, out),
+        Command::Check(how) => check::check(&how, out),
         Command::Bugs { seeds } => bugs::bugs(&seeds, out),
     }
 }

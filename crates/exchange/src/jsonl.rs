@@ -33,7 +33,6 @@ fn event(story: &Story<'_>, scene: Scene<'_>) -> Value {
         What::Timer(_) => ("timer", None),
         What::Durable => ("durable", None),
         What::Fault(_) => ("fault", None),
-        What::Logged => ("logged", None),
     };
     let Told { node, what, told, answers, violated, .. } = told;
     let mut object = json!({

@@ -68,7 +68,7 @@ impl File {
             What::Fault(_) => "fault",
             What::Deliver(_) => "message",
             What::Timer(_) => "timer",
-            What::Boot | What::Durable | What::Logged => "node",
+            What::Boot | What::Durable => "node",
         };
         match row.somewhere() {
             Some(node) => {

@@ -1,5 +1,6 @@
 //! Scenarios, links, the catalogue, and the session that the page, the command line and the JavaScript API drive.
 
+pub mod branches;
 mod cast;
 pub mod catalogue;
 pub mod check;
@@ -14,13 +15,16 @@ pub mod link;
 pub mod model;
 pub mod names;
 pub mod open;
+pub mod performance;
 mod player;
 mod run;
 pub mod session;
 mod state;
 pub mod sweep;
+pub mod theory;
 pub mod transcript;
 pub mod tree;
+pub mod vary;
 pub mod verdicts;
 mod words;
 mod workload;

@@ -10,10 +10,12 @@ use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, Network, NodeId, OpId, Planned, Played,
-    Recording, Sample, Seed, Setup, Span, Time, Trace, Violation, World,
+    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId, OpId,
+    Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
 };
 use serde_json::{Error, Value};
+use std::cell::RefCell;
+use std::ops::Range;
 
 /// A recording of any protocol.
 pub(crate) trait Player {
@@ -27,6 +29,8 @@ pub(crate) trait Player {
     fn message(&self, id: MsgId, see: &mut dyn FnMut(&dyn ErasedSerialize));
     /// Shows the clients' operations, in the order of invocation.
     fn operations(&self, see: &mut dyn FnMut(Invoked));
+    /// Goes through recorded events once more, from one number up to another, and shows what the trace does not keep.
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen));
 
     fn advance(&mut self, until: Time, budget: u32) -> Played;
     fn fast_forward(&mut self, to: Cursor, most: u32);
@@ -60,6 +64,13 @@ pub(crate) trait Stage {
     fn durable(&self, node: NodeId) -> &dyn ErasedSerialize;
     fn volatile(&self, node: NodeId) -> Option<&dyn ErasedSerialize>;
     fn in_flight(&self) -> Vec<MailNow>;
+    /// A copy, to go another way.
+    fn fork(&self) -> Box<dyn Stage>;
+    fn size(&self) -> usize;
+    fn states(&self) -> u64;
+    fn letters(&self) -> Vec<(MsgName, u64)>;
+    fn deliver(&mut self, name: MsgName);
+    fn reseed(&mut self, seed: Seed);
 }
 
 /// A client's operation.
@@ -69,6 +80,14 @@ pub(crate) struct Invoked<'a> {
     pub op: &'a dyn ErasedSerialize,
     pub invoked: (EventId, Time),
     pub answer: Option<(EventId, Time, &'a dyn ErasedSerialize)>,
+}
+
+/// What the trace does not keep.
+pub(crate) enum Seen<'a> {
+    /// A message was sent that says this.
+    Sent(&'a dyn ErasedSerialize),
+    /// An event is over, which left its node with this face; nothing if the node does not run.
+    Over(EventId, NodeId, Option<Face>),
 }
 
 /// What a run starts from.
@@ -135,6 +154,15 @@ fn typed_all<P: Entry>(
     Ok(all)
 }
 
+/// Reads every message that is sent.
+struct Reader<'a, 'b>(&'a RefCell<&'b mut dyn FnMut(Seen)>);
+
+impl<P: Entry> Recorder<P> for Reader<'_, '_> {
+    fn sent(&mut self, _sent: Sent, body: &P::Msg) {
+        (self.0.borrow_mut())(Seen::Sent(body));
+    }
+}
+
 impl<P: Entry> Player for Recording<P, P::Monitor> {
     fn stage(&self) -> &dyn Stage {
         self.world()
@@ -170,6 +198,17 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
                 answer: answer.map(|(event, at, ret)| (*event, *at, ret as &dyn ErasedSerialize)),
             });
         }
+    }
+
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen)) {
+        let see = RefCell::new(see);
+        let over = &mut |event, world: &World<P>| {
+            if let Some(node) = self.trace().event(event).and_then(|row| row.somewhere()) {
+                let face = (world.condition(node) == Condition::Up).then(|| world.face(node)).flatten();
+                (see.borrow_mut())(Seen::Over(event, node, face));
+            }
+        };
+        self.review(events, &mut Reader(&see), over);
     }
 
     fn advance(&mut self, until: Time, budget: u32) -> Played {
@@ -257,5 +296,24 @@ impl<P: Entry> Stage for World<P> {
             all.push(MailNow { id: *id, name: *name, tag, sent: *sent, due, doomed, lie });
         }
         all
+    }
+    fn fork(&self) -> Box<dyn Stage> {
+        Box::new(self.clone())
+    }
+    fn size(&self) -> usize {
+        self.size()
+    }
+    fn states(&self) -> u64 {
+        self.states()
+    }
+    fn letters(&self) -> Vec<(MsgName, u64)> {
+        self.letters().collect()
+    }
+    fn deliver(&mut self, name: MsgName) {
+        let mut nobody: &mut dyn Recorder<P> = &mut ();
+        self.deliver(name, &mut nobody);
+    }
+    fn reseed(&mut self, seed: Seed) {
+        self.reseed(seed);
     }
 }

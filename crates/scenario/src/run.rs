@@ -3,9 +3,11 @@
 use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
 use crate::model::Scenario;
+use crate::performance::ledger::Ledger;
 use crate::player::{Begun, Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
+use crate::theory::Configuration;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
@@ -17,7 +19,7 @@ use netsplit_sim::{
     in_order,
 };
 use serde_json::Value;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{OnceCell, Ref, RefCell};
 
 /// A run.
 pub(crate) struct Run {
@@ -33,6 +35,8 @@ pub(crate) struct Run {
     known: RefCell<Known>,
     /// Which consistency models explain what clients saw by the end: searched for once, also if the search gives up.
     judged: OnceCell<Vec<Judged>>,
+    /// What measures need beyond the trace: it is gone through when somebody asks.
+    ledger: RefCell<Ledger>,
 }
 
 /// What a protocol starts a run with.
@@ -47,6 +51,7 @@ impl Run {
             about,
             known: RefCell::new(Known::nothing(&scenario)),
             judged: OnceCell::new(),
+            ledger: RefCell::default(),
             scenario,
             names,
             parts: cast.parts,
@@ -62,6 +67,7 @@ impl Run {
     fn forget_known(&mut self) {
         *self.known.get_mut() = Known::nothing(&self.scenario);
         self.judged = OnceCell::new();
+        self.ledger.take();
     }
     fn has(&self, node: NodeId) -> bool {
         node.index() < self.names.len()
@@ -256,6 +262,9 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
+    fn configuration(&self) -> Configuration {
+        Configuration::of(self.stage())
+    }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();
         let mut so_far = Vec::new();
@@ -271,6 +280,10 @@ impl Session for Run {
     }
     fn curves(&self) -> Vec<Sample> {
         self.player.curves()
+    }
+    fn ledger(&self, budget: u32) -> Ref<'_, Ledger> {
+        self.ledger.borrow_mut().go_on(&*self.player, budget);
+        self.ledger.borrow()
     }
     fn expectations(&self) -> Vec<Outcome> {
         let look = |at: Time| {

@@ -116,7 +116,6 @@ impl Transcript {
             },
             What::Timer(timer) => format!("timer {timer} runs out"),
             What::Durable => "disk is done".to_owned(),
-            What::Logged => "logged".to_owned(),
             What::Fault(index) => match (trace.faults().get(index as usize), self.invoked.get(&event)) {
                 (_, Some(at)) => operation(*at, &self.operations[*at].op),
                 (Some(fault), None) => deed(session, fault),

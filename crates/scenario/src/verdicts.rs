@@ -2,12 +2,10 @@
 
 use crate::clients::Clients;
 use crate::session::OpNow;
-use netsplit_check::causal::{self, StoreOperation};
-use netsplit_check::kv::{self, Input, Key, Output};
-use netsplit_check::linearizability::{Outcome, judge as search};
-use netsplit_check::session::{self, Guarantee};
-use netsplit_check::verdict::{Budget, Edge, Level, Refutation, Unknown, Verdict};
-use netsplit_check::{Operation, convergence};
+use netsplit_check::causal::StoreOperation;
+use netsplit_check::kv::{Input, Key, Output};
+use netsplit_check::verdict::{Budget, Edge, Level, Refutation, Verdict};
+use netsplit_check::{Operation, store};
 use netsplit_protocols::About;
 use netsplit_protocols::shared::kv::{OPS, Op, Ret};
 use netsplit_sim::EventId;
@@ -53,21 +51,8 @@ pub fn judge(about: &About, history: &[OpNow], budget: Budget, mut say: impl FnM
         return;
     }
     for level in Level::ALL {
-        let verdict = in_places(judge_by(level, &asked, budget), &places);
+        let verdict = in_places(store::judge(&Key::default(), level, &asked, budget), &places);
         say(Judged { level, verdict });
-    }
-}
-
-fn judge_by(level: Level, asked: &[StoreOperation], budget: Budget) -> Verdict {
-    match level {
-        Level::Linearizable => linearizable(asked, budget.steps),
-        Level::Sequential => Verdict::Unknown(Unknown::Steps(0)),
-        Level::Causal => causal::judge(asked, budget),
-        Level::ReadYourWrites => session::judge(Guarantee::ReadYourWrites, asked, budget),
-        Level::MonotonicReads => session::judge(Guarantee::MonotonicReads, asked, budget),
-        Level::MonotonicWrites => session::judge(Guarantee::MonotonicWrites, asked, budget),
-        Level::WritesFollowReads => session::judge(Guarantee::WritesFollowReads, asked, budget),
-        Level::Convergent => convergence::judge(asked),
     }
 }
 
@@ -116,22 +101,4 @@ fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, StoreOperation
     // Within one event, what was asked in it comes before what it answers.
     let input = (key.to_string(), input);
     Some((place, Operation { client, input, invoked: 2 * u64::from(now.invoked.0.0), answer }))
-}
-
-fn linearizable(asked: &[StoreOperation], steps: u64) -> Verdict {
-    let single = |operation: &StoreOperation| {
-        let StoreOperation { client, input, invoked, answer } = operation.clone();
-        Operation { client, input: input.1, invoked, answer }
-    };
-    let keys = kv::by_key(asked.iter().map(|operation| (operation.input.0.as_str(), single(operation))));
-    let parts: Vec<&[_]> = keys.values().map(|of_key| of_key.operations.as_slice()).collect();
-    match search(&Key, &parts, steps) {
-        Outcome::Linearizable(_) => Verdict::Holds { order: None },
-        Outcome::GaveUp => Verdict::Unknown(Unknown::Steps(steps)),
-        Outcome::Refuted { part, longest, stuck } => {
-            let places = keys.values().nth(part).map_or(&[][..], |of_key| &of_key.places);
-            let longest = longest.into_iter().map(|at| places[at]).collect();
-            Verdict::Fails(Refutation { longest, stuck: Some(places[stuck]), ..Refutation::default() })
-        }
-    }
 }

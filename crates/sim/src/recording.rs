@@ -11,6 +11,7 @@ use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::{Step, World};
+use std::ops::Range;
 
 /// A run of one protocol, watched by a monitor.
 #[derive(Clone)]
@@ -249,6 +250,27 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
         }
         world
+    }
+
+    /// Goes through recorded events once more, from one number up to another: `record` listens, and `see` is shown each
+    /// event and the world that it left. The cursor stays.
+    pub fn review(&self, events: Range<u32>, record: &mut dyn Recorder<P>, see: &mut dyn FnMut(EventId, &World<P>)) {
+        let from = self.checkpoint_before(events.start);
+        let (mut world, mut done) = (from.world.clone(), from.done);
+        while world.events() < events.end.min(self.trace.len()) {
+            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
+                break;
+            };
+            let event = EventId(world.events());
+            if event.0 < events.start {
+                carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
+            } else {
+                carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut *record);
+                if world.events() > event.0 {
+                    see(event, &world);
+                }
+            }
+        }
     }
 
     /// What a message says.

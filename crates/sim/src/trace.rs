@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 
 mod logged;
 
-pub use logged::{Logged, Misplaced};
+pub use logged::{LOCAL, Logged, Misplaced};
 
 /// A list that grows in chunks: growing by doubling costs wasm half its speed.
 #[derive(Clone, Debug)]
@@ -106,8 +106,6 @@ pub enum What {
     Durable,
     /// Somebody intervened: the index of the trace's [`FaultRow`].
     Fault(u32),
-    /// A line of a log tells of it, and no more is known ([`Trace::of_log`]).
-    Logged,
 }
 
 impl EventRow {

@@ -11,8 +11,8 @@ use crate::app::lab::Lab;
 use crate::app::telling;
 use crate::locale::{Language, Word};
 use netsplit_check::verdict::{Because, Edge, Level, Refutation, Verdict};
-use netsplit_scenario::OpNow;
 use netsplit_scenario::verdicts::Judged;
+use netsplit_scenario::{OpNow, form};
 use netsplit_sim::Time;
 use yew::prelude::*;
 
@@ -134,8 +134,8 @@ fn refuted(
 fn reason(lab: &Lab, edge: &Edge, history: &[OpNow], language: Language) -> Html {
     let told = |place: usize| {
         let OpNow { node, op, answer, .. } = &history[place];
-        let answer = answer.as_ref().map_or(String::new(), |(.., answer)| format!(" → {}", telling::brief(answer)));
-        format!("{}: {}{answer}", lab.name(*node), telling::brief(op))
+        let answer = answer.as_ref().map_or(String::new(), |(.., answer)| format!(" → {}", form::short(answer)));
+        format!("{}: {}{answer}", lab.name(*node), form::asked(lab.about(), op))
     };
     let because = match edge.because {
         Because::Session => Word::BecauseSession,
@@ -174,14 +174,14 @@ fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, cou
     let answer = match &op.answer {
         Some((_, when, value)) => {
             let took = telling::span(when.since(op.invoked.1));
-            format!("{} · {took}", telling::brief(value))
+            format!("{} · {took}", form::short(value))
         }
         None => language.say(Word::Pending).to_owned(),
     };
     html! {
         <li key={op.id.0}><button type="button" class="row two" {onclick} onkeydown={roving(at, count)}>
             <span class="row-at">{ telling::moment(op.invoked.1) }</span>
-            <span class="row-text">{ format!("{}: {}", lab.name(op.node), telling::brief(&op.op)) }</span>
+            <span class="row-text">{ format!("{}: {}", lab.name(op.node), form::asked(lab.about(), &op.op)) }</span>
             <span class="row-answer">{ answer }</span>
         </button></li>
     }

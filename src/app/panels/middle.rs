@@ -14,10 +14,14 @@ use crate::app::settings;
 use crate::app::stage::Board;
 use crate::app::telling;
 use crate::locale::{Language, Word};
+use netsplit_sim::NodeId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{AddEventListenerOptions, HtmlElement, WheelEvent};
 use yew::prelude::*;
+
+/// So many nodes can be moved by buttons; all by dragging.
+const MOST_CUT: usize = 12;
 
 pub(crate) fn middle(desk: &Desk) -> Html {
     let state = desk.state();
@@ -49,6 +53,7 @@ pub(crate) fn middle(desk: &Desk) -> Html {
             if state.ui.middle == Middle::Both { <Divider /> }
             if state.ui.middle != Middle::Cluster {
                 <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
+                    if diagram == Board::SpaceTime { { cut(desk, lab, language) } }
                     <Drawing key={diagram.id()} board={diagram} />
                     { diagram_tools(desk, lab, language, diagram) }
                 </section>
@@ -91,11 +96,62 @@ fn diagram_tools(desk: &Desk, lab: &Lab, language: Language, diagram: Board) -> 
     html! {
         <div class="tools" role="toolbar" aria-label={language.say(Word::SpaceTime)}>
             if !lab.about().ops.is_empty() { { turn(desk, language, diagram) } }
+            if diagram == Board::SpaceTime {
+                <button type="button" class="button bare" aria-pressed={lab.cut.is_some().to_string()} data-action="cut"
+                    onclick={run(desk, Command::Cut)} title={Command::Cut.title(language)}
+                    aria-label={language.say(Word::CutThrough)}>{ icon(Icon::Snapshot) }</button>
+            }
             { icon_button(Icon::Target, language.say(Word::FollowCursor), follow) }
             { icon_button(Icon::Fit, &Command::ShowAll.title(language), run(desk, Command::ShowAll)) }
             <span class="large-only">
                 { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillSpaceTime)) }
             </span>
+        </div>
+    }
+}
+
+/// Whether the cut is consistent: if not, the message that goes back over it; if so, how many messages it finds in the
+/// channels. With the arrow keys it can be moved without a pointer.
+fn cut(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let Some(line) = &lab.cut else { return Html::default() };
+    let (trace, nodes) = (lab.session().trace(), lab.session().names());
+    let cut = line.cut(trace);
+    let backwards = cut.backwards(trace);
+    let (class, said) = match backwards.first().and_then(|id| trace.message(*id)) {
+        None => {
+            let count = cut.channels(trace).len().to_string();
+            ("ok", language.fill(Word::CutConsistent, &[("count", &count)]))
+        }
+        Some(row) => {
+            let gaps = [("name", row.tag.name), ("from", lab.name(row.name.from)), ("to", lab.name(row.name.to))];
+            ("bad", language.fill(Word::CutInconsistent, &gaps))
+        }
+    };
+    let step = |node: usize, on: bool| {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            desk.change(|state| {
+                let lab = &mut state.lab;
+                let Some(mut line) = lab.cut.take() else { return };
+                line.step(NodeId(node as u16), on, lab.session().trace());
+                lab.cut = Some(line);
+            });
+        })
+    };
+    let row = |(node, name): (usize, &String)| {
+        let gap = [("node", name.as_str())];
+        html! {
+            <span class="cut-node">
+                { icon_button(Icon::StepBack, &language.fill(Word::CutBack, &gap), step(node, false)) }
+                { name }
+                { icon_button(Icon::StepOn, &language.fill(Word::CutOn, &gap), step(node, true)) }
+            </span>
+        }
+    };
+    html! {
+        <div class={classes!("cut", class)} role="group" aria-label={language.say(Word::CutThrough)} data-cut={class}>
+            <p role="status">{ said }</p>
+            <div class="cut-nodes">{ for nodes.iter().take(MOST_CUT).enumerate().map(row) }</div>
         </div>
     }
 }

@@ -4,8 +4,11 @@ mod pointing;
 
 use crate::app::browser;
 use crate::app::desk::State;
+use crate::app::tables::{Light, Tables};
+use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing, TimelineView,
+    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    TimelineView,
 };
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
@@ -49,6 +52,8 @@ pub(crate) struct Stage {
     operations: OperationsView,
     timeline: TimelineView,
     measures: MeasuresView,
+    /// The drawings of a page of theory.
+    pub tables: Tables,
     /// By board.
     surfaces: [Option<Surface>; 5],
     palette: Option<Palette>,
@@ -82,6 +87,14 @@ impl Stage {
         self.operations.forget();
         self.timeline.forget();
         self.measures.forget();
+        self.now.forget();
+        self.hover = None;
+        self.fresh = true;
+        self.stale = true;
+    }
+    /// The same run comes to something else from here on.
+    pub fn another_future(&mut self) {
+        self.spacetime.forget_standings();
         self.now.forget();
         self.hover = None;
         self.fresh = true;
@@ -180,6 +193,15 @@ impl Stage {
         self.palette = Some(palette);
     }
 
+    /// The same for a page of theory.
+    pub fn frame_tables(&mut self, theory: &Theory, language: Language, wall_ms: f64) {
+        let palette = self.palette.take().unwrap_or_else(Palette::read);
+        self.calm = browser::matches("(prefers-reduced-motion: reduce)");
+        let stale = std::mem::take(&mut self.stale);
+        self.tables.frame(theory, &Light { palette: &palette, language, wall_ms, calm: self.calm, stale });
+        self.palette = Some(palette);
+    }
+
     /// The surface of a canvas, if it is in the page, and whether the canvas is new.
     fn surface(&mut self, board: Board) -> Option<(Surface, bool)> {
         let known = self.surfaces[board as usize].take().filter(|surface| surface.canvas().is_connected());
@@ -210,6 +232,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            cut: lab.cut.as_ref(),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,

@@ -32,7 +32,7 @@ fn selectable(thing: Thing) -> Option<Selection> {
         Thing::Message(_, name) => Some(Selection::Message(name)),
         Thing::Link(from, to) => Some(Selection::Link(from, to)),
         Thing::Event(event) => Some(Selection::Event(event)),
-        Thing::Moment(_) => None,
+        Thing::Moment(_) | Thing::Handle(_) => None,
     }
 }
 
@@ -90,6 +90,11 @@ impl Desk {
             (Board::Cluster, Some(Thing::Node(node))) => {
                 stage.wire = None;
                 stage.cluster.drag(node, at.0, at.1);
+            }
+            (Board::SpaceTime, Some(Thing::Handle(node))) => {
+                let Some(time) = stage.time_at(board, at.0) else { return };
+                drop(stage);
+                self.change(|state| state.lab.cut.iter_mut().for_each(|cut| cut.drag(node, time)));
             }
             (Board::SpaceTime | Board::Operations, _) => stage.drag_diagram(grip, at),
             (Board::Timeline | Board::Measures, _) => {

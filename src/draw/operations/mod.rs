@@ -8,11 +8,10 @@ use super::lanes::Lanes;
 use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
-use netsplit_protocols::OpForm;
+use netsplit_protocols::About;
 use netsplit_scenario::clients::{Client, Clients};
-use netsplit_scenario::{OpNow, Session};
+use netsplit_scenario::{OpNow, Session, form};
 use netsplit_sim::{EventId, Time};
-use serde_json::Value;
 
 /// The operations up to the cursor, and what is to be shown of them.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -120,7 +119,7 @@ impl OperationsView {
     }
 
     fn gather(&mut self, glance: &Glance) {
-        let (asked, forms) = (glance.asked, glance.session.about().ops);
+        let (asked, about) = (glance.asked, glance.session.about());
         let (first, last) = self.window.scale.visible();
         self.bars.clear();
         for (operation, now) in asked.history.iter().enumerate() {
@@ -132,7 +131,7 @@ impl OperationsView {
             if self.bars.len() == MOST {
                 break;
             }
-            let bar = self.bar(operation, now, lane, label(forms, now));
+            let bar = self.bar(operation, now, lane, label(about, now));
             self.bars.push(bar);
         }
         self.path = self.path_through(asked);
@@ -229,39 +228,11 @@ fn name(client: &Client, glance: &Glance) -> String {
 }
 
 /// An operation in the fewest words: `put x 1 → ok`.
-fn label(forms: &[OpForm], now: &OpNow) -> String {
-    let form = |name: &str| forms.iter().find(|form| form.name == name);
-    let asked = match &now.op {
-        Value::Object(variant) if variant.len() == 1 => {
-            let told = variant.iter().map(|(name, fields)| match (form(name), fields) {
-                // In the order of the form: an object knows none.
-                (Some(form), Value::Object(fields)) => {
-                    let fields = form.fields.iter().filter_map(|field| fields.get(field.name)).map(short);
-                    std::iter::once(name.clone()).chain(fields).collect::<Vec<_>>().join(" ")
-                }
-                _ => format!("{name} {}", short(fields)),
-            });
-            told.collect()
-        }
-        other => short(other),
-    };
+fn label(about: &About, now: &OpNow) -> String {
+    let asked = form::asked(about, &now.op);
     match &now.answer {
-        Some((_, _, answer)) => format!("{asked} → {}", short(answer)),
+        Some((_, _, answer)) => format!("{asked} → {}", form::short(answer)),
         None => asked,
-    }
-}
-
-/// A value without the names of its fields.
-fn short(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(variant) if variant.len() == 1 => {
-            variant.iter().map(|(name, fields)| format!("{name} {}", short(fields))).collect()
-        }
-        Value::Object(fields) => fields.values().map(short).collect::<Vec<_>>().join(" "),
-        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(" "),
-        Value::Null => "–".to_owned(),
-        other => other.to_string(),
     }
 }
 

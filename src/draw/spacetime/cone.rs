@@ -26,11 +26,14 @@ pub enum Side {
 }
 
 impl Cone {
-    /// That of the event that one points at, or else of the selected one; not while the run plays, when both move.
+    /// That of the event that one points at, or else of the selected one as long as it is the moment that is shown; not
+    /// while the run plays, when both move.
     pub fn wanted(glance: &Glance, playing: bool) -> Option<EventId> {
+        let shown = glance.now.cursor().latest();
         match (glance.hover, glance.selection) {
             _ if playing => None,
-            (Some(Thing::Event(event)), _) | (_, Some(Selection::Event(event))) => Some(event),
+            (Some(Thing::Event(event)), _) => Some(event),
+            (_, Some(Selection::Event(event))) if Some(event) == shown => Some(event),
             _ => None,
         }
     }

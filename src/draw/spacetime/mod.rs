@@ -1,6 +1,7 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
 mod cone;
+mod cutline;
 mod history;
 mod paint;
 mod rows;
@@ -11,6 +12,8 @@ use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
 use cone::{Cone, Way};
+use cutline::Crossing;
+pub use cutline::CutLine;
 use history::History;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
@@ -35,6 +38,7 @@ pub struct SpaceTimeView {
     stamps: Vec<Stamp>,
     cone: Option<Cone>,
     way: Way,
+    crossing: Crossing,
     /// Whose vector times `stamps` are, in a trace of how many events.
     stamped: Vec<EventId>,
     stamped_of: u32,
@@ -67,6 +71,12 @@ impl SpaceTimeView {
     /// Forgets the run that was drawn.
     pub fn forget(&mut self) {
         *self = SpaceTimeView { size: self.size, ..SpaceTimeView::default() };
+    }
+
+    /// Forgets how nodes stood, in a run that comes to something else; what is in view stays so.
+    pub fn forget_standings(&mut self) {
+        (self.history, self.rows) = (History::default(), Rows::default());
+        (self.stamped, self.cone) = (Vec::new(), None);
     }
 
     /// Lays the lanes out, for a run or a size that is new.
@@ -104,6 +114,7 @@ impl SpaceTimeView {
         let trace = session.trace();
         self.cone = Cone::wanted(glance, self.playing).map(|event| Cone::of(event, trace, self.cone.take()));
         self.way.find(glance);
+        self.crossing.find(glance);
         gliding
     }
 
@@ -133,6 +144,9 @@ impl SpaceTimeView {
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         if x < self.gutter {
             return self.lanes.at(y).map(|lane| Thing::Node(NodeId(lane as u16)));
+        }
+        if let Some(node) = self.handle_at(x, y) {
+            return Some(Thing::Handle(node));
         }
         let pointer = point(x, y);
         let moment = (x <= self.size.x).then(|| Thing::Moment(self.time_at(x)));

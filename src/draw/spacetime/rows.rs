@@ -191,7 +191,7 @@ fn is_of_the_network(trace: &Trace, what: What) -> bool {
 
 fn sort(trace: &Trace, what: What) -> Sort {
     match what {
-        What::Boot | What::Deliver(_) | What::Durable | What::Logged => Sort::Usual,
+        What::Boot | What::Deliver(_) | What::Durable => Sort::Usual,
         What::Timer(_) => Sort::Timer,
         What::Fault(_) if super::history::is_client_operation(trace, what) => Sort::Client,
         What::Fault(index) => Sort::Fault(index),

@@ -116,7 +116,7 @@ impl Invariants {
                 watches.values_mut().for_each(|watch| watch.latest = watch.latest.max(now));
                 Ok(())
             }
-            What::Boot | What::Fault(_) | What::Logged => Ok(()),
+            What::Boot | What::Fault(_) => Ok(()),
         }
     }
 }

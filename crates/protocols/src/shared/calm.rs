@@ -79,7 +79,7 @@ impl Calm {
             What::Deliver(id) => scene.trace.message(id).is_some_and(|mail| row.at.since(mail.sent) >= bound),
             // A disk with more to write than it can falls behind, however fast it is.
             What::Durable => scene.trace.event(row.cause).is_some_and(|write| row.at.since(write.at) >= bound),
-            What::Boot | What::Timer(_) | What::Logged => false,
+            What::Boot | What::Timer(_) => false,
         };
         if disturbed {
             self.since = row.at;

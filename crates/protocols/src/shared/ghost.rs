@@ -160,7 +160,6 @@ impl Flow {
                 Some("invoke") => world.condition(node) == Condition::Up,
                 _ => false,
             },
-            What::Logged => false,
         };
         let arrived = matches!(row.what, What::Deliver(_));
         ran.then(|| self.happened(node, event, arrived.then_some(row.cause), world.size()))

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test file uses its own part of this
 
 use netsplit_check::verdict::Level;
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::{Cursor, Expectation, Link as FullLink, Prose, Scenario, Selection, Tree, View, Workload};
 use netsplit_sim::{
     EventId, Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing,
@@ -53,6 +54,7 @@ pub fn full_link() -> impl Strategy<Value = FullLink> {
             cursor: Cursor { events, time: Time::ZERO + time },
             hash,
             view: View { selection, folded, places },
+            branches: Branches::default(),
         },
     )
 }

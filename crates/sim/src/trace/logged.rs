@@ -7,6 +7,9 @@ use crate::ids::{EventId, MsgId, MsgName, NodeId};
 use crate::time::Time;
 use std::collections::BTreeMap;
 
+/// What events that heard of nobody are called: as if a timer had run out, for what set them off was at the node itself.
+pub const LOCAL: &str = "local";
+
 /// An event as a log knows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logged {
@@ -31,7 +34,7 @@ impl Trace {
         let mut first_heard = vec![None; events.len()];
         let mut sent: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
         for (id, event) in (0..).map(EventId).zip(events) {
-            let what = first_heard[id.index()].map_or(What::Logged, What::Deliver);
+            let what = first_heard[id.index()].map_or(What::Timer(LOCAL), What::Deliver);
             let cause = event.heard.first().copied().unwrap_or(EventId::NONE);
             trace.begin(id, event.at, event.node, cause, what);
             trace.join(id, event.heard.get(1..).unwrap_or_default());

@@ -85,6 +85,41 @@ impl Brush<'_> {
         }
     }
 
+    /// The cut, with its handles, what it finds in the channels, and what goes back over it.
+    pub(super) fn cut(&self) {
+        let Some(line) = self.glance.cut else { return };
+        let crossing = &self.view.crossing;
+        let ink = if crossing.backwards.is_empty() { &self.palette.leading } else { &self.palette.danger };
+        let these = |ids: &[MsgId]| {
+            let ids = ids.to_vec();
+            self.view.rows.flights.iter().filter(move |flight| ids.binary_search(&flight.id).is_ok())
+        };
+        self.flight_lines(these(&crossing.channels), &self.palette.leading, 2.0);
+        self.flight_lines(these(&crossing.backwards), &self.palette.danger, 3.0);
+        self.heads(these(&crossing.backwards), &self.palette.danger);
+        let lanes = self.view.lanes;
+        let places =
+            line.moments.iter().enumerate().map(|(lane, at)| point(self.view.window.scale.x(*at), lanes.y(lane)));
+        let places: Vec<Point> = places.collect();
+        self.surface.context().begin_path();
+        for (at, place) in places.iter().enumerate() {
+            let half = lanes.height / 2.0;
+            self.surface.add_line(place.x, place.y - half, place.x, place.y + half);
+            if let Some(next) = places.get(at + 1) {
+                self.surface.add_line(place.x, place.y + half, next.x, next.y - half);
+            }
+        }
+        self.surface.dashes(&[6.0, 3.0]);
+        self.surface.stroke(ink, 2.0);
+        self.surface.dashes(&[]);
+        self.surface.context().begin_path();
+        for lane in lanes.visible().filter(|lane| *lane < places.len()) {
+            self.surface.context().rect(places[lane].x - 5.0, places[lane].y - 5.0, 10.0, 10.0);
+        }
+        self.surface.fill(&self.palette.surface);
+        self.surface.stroke(ink, 2.0);
+    }
+
     fn chosen_events(&self) -> Vec<(EventId, &Ink)> {
         let hovered = match self.glance.hover {
             Some(Thing::Event(event)) => Some((event, &self.palette.line_strong)),

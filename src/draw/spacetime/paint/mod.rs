@@ -26,6 +26,7 @@ impl SpaceTimeView {
             ruler.veil(now, glance.session.recorded_until());
             brush.cone();
             brush.way();
+            brush.cut();
         });
         ruler.axis(now);
         brush.marks();

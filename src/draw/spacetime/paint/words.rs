@@ -29,7 +29,6 @@ impl Brush<'_> {
         let what = match row.what {
             What::Boot => wording::say(lang, Term::Starts).to_owned(),
             What::Durable => wording::say(lang, Term::Durable).to_owned(),
-            What::Logged => String::new(),
             What::Timer(name) => format!("{} {name}", wording::say(lang, Term::Timer)),
             What::Fault(index) => trace.faults().get(index as usize).map_or("", |fault| fault.name).to_owned(),
             What::Deliver(id) => trace.message(id).map_or_else(String::new, |message| {

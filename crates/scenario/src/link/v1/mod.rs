@@ -9,8 +9,11 @@ mod unpack;
 
 use netsplit_check::verdict::Level;
 use netsplit_sim::{Latency, Link as Behaviour, Ratio, Span};
-use primitives::{Few, Json, Nanos};
+pub(super) use pack::entries;
+use primitives::Json;
+pub(super) use primitives::{Few, Nanos};
 use serde::{Deserialize, Serialize};
+pub(super) use unpack::unpack_entries;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Link {
@@ -97,7 +100,7 @@ enum WireTiming {
 
 /// Entries that repeat at even steps are one.
 #[derive(Serialize, Deserialize)]
-struct WireEntry {
+pub(super) struct WireEntry {
     at: Nanos,
     after: u32,
     /// How long until it happens again, and how often altogether.

@@ -59,7 +59,7 @@ fn gallery_has_prose(scenario: &Scenario) -> bool {
     })
 }
 
-fn entries(planned: &[Planned<Tree>]) -> Few<WireEntry, 20_000> {
+pub fn entries(planned: &[Planned<Tree>]) -> Few<WireEntry, 20_000> {
     let mut rest = planned;
     let mut entries = Vec::new();
     while let Some(first) = rest.first() {

@@ -1,6 +1,7 @@
 //! From links of version 1 into today's model.
 
 use super::*;
+use crate::branches::Branches;
 use crate::check::{Size, Unplayable};
 use crate::gallery;
 use crate::link::{Link as FullLink, Selection, View};
@@ -22,6 +23,7 @@ impl Link {
             cursor: Cursor { events: self.events, time: self.time.time() },
             hash: u64::from_le_bytes(self.hash),
             view: View { selection, folded: self.folded, places },
+            branches: Branches::default(),
         })
     }
 }
@@ -119,7 +121,7 @@ impl WireTiming {
     }
 }
 
-fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Unplayable> {
+pub fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Unplayable> {
     let mut planned = Vec::new();
     let mut size = Size::default();
     for (index, entry) in entries.0.into_iter().enumerate() {

@@ -1,5 +1,5 @@
 //! What raft-rs does differently on purpose, evened out one by one, so that whatever difference is left is a mistake.
-//! Between the two stands this file alone.
+//! Between the two stands this folder alone.
 //!
 //! - **Names.** Their servers count from 1, and 0 is nobody. An entry of theirs is bytes; a no-op has none.
 //! - **A no-op opens every term** (§8). Theirs always has it, ours if so set (`noop_on_election`): the twin sets it.
@@ -32,21 +32,55 @@
 //!   gone by, theirs ignores it; ours counts it, which costs an election that cannot be won: it is not delivered.
 //! - **A snapshot** is taken there when somebody says so: when ours takes one. That of a leader of theirs has no contents;
 //!   our server is given the one that our server in its place has taken.
+//! - **Configurations** are in force there once they are committed and applied, here as soon as they stand in the log
+//!   (thesis, §4.1). Who applies them there is its user, which is the twin: it does so when they are stored, and takes them
+//!   back when they are deleted ([`crate::Theirs`]).
+//! - **Who has no vote** is a learner there, and part of the configuration. Here a leader alone knows whom it sends its log
+//!   to besides: new servers that catch up. So a leader of theirs is told whom ours sends to, and the change itself is
+//!   proposed there when ours appends it. Servers that leave become learners there: a leader that is no part of its
+//!   configuration at all is not foreseen, neither by theirs when it counts nor by the thesis, which has it lead on.
+//! - **Answers of who is no member** are dropped by theirs' outer layer (`RawNode`), which does not even look at their term.
+//!   Figure 2 looks at every term: what comes is given to the inner layer (`Raft`), which does so too.
+//! - **A new leader that finds a change** goes on with it there once it has applied all that it had when it was elected.
+//!   Ours goes on at once if it knows that the change is committed: theirs is let do so too. For the same reason theirs takes
+//!   no new change before; neither is asked for one.
+//! - **A leader that is not in the new configuration** steps down here once that is committed (§4.2.2), and leads on there:
+//!   the twin makes it step down.
+//! - **Who has no vote and hears no leader** does not stand for election in either. Here it forgets its leader, there it does
+//!   not: the twin makes it. But as long as the configuration without it may not be committed, it may be needed (§4.2.2),
+//!   and ours stands; theirs, which in its own manner would not know of the configuration yet, is told to.
+//! - **Reads** (ReadIndex) are acknowledged one by one there, by heartbeats that carry their names, and by rounds here, which
+//!   serve all that came before. An acknowledgement of a later one counts for the earlier ones in both then ([`Reads`]).
+//!   Ours has one round under way at a time, so it may answer later than theirs, but never before it. Once others decide
+//!   than when a read was asked for, ours counts anew when somebody answers, theirs at once, but only for the latest read,
+//!   and none without a vote: there either may be first ([`crate::Twin`]).
+//!   A leader that has committed nothing in its term keeps a read here and drops it there: it is not asked.
+//! - **Leases.** Theirs answers by lease for as long as it leads, and relies on CheckQuorum; ours counts the time since a
+//!   round began. There is nothing to compare step by step.
+//! - **Sessions.** There are none there: what is applied is its user's business.
 //! - **Timers.** Theirs draws from a random source of its own, and starts anew whenever the term rises; ours goes on
 //!   then. What ours draws is set there, and how far it has run ([`Excuses::timer`]). When ours is started, so must be
 //!   theirs, but for a late vote. A leader looks for its quorum when ours does, which draws that time too.
 
+mod configurations;
+mod excuses;
+mod reads;
+mod said;
+
+pub(crate) use configurations::{after, change_in, change_to, members, of_theirs, tracker};
+pub(crate) use excuses::{Excuses, late_vote};
+pub(crate) use reads::Reads;
+pub(crate) use said::Said;
+
 use crate::ours;
-use crate::{Role, State};
 use netsplit_protocols::raft::{
-    AppendEntries, AppendEntriesReply, Command, Entry, Index, InstallSnapshot, Msg, Raft, RequestPreVote,
+    AppendEntries, AppendEntriesReply, Command, Configuration, Entry, Index, InstallSnapshot, Msg, RequestPreVote,
     RequestPreVoteReply, RequestVote, RequestVoteReply, Snapshot, Term, TimeoutNow,
 };
+use netsplit_sim::NodeId;
 use netsplit_sim::digest::Added;
-use netsplit_sim::{Effect, NodeId};
 use raft::CAMPAIGN_TRANSFER;
-use raft::eraftpb::{self, ConfState, Message, MessageType};
-use std::collections::{BTreeMap, BTreeSet};
+use raft::eraftpb::{self, Message, MessageType};
 use std::sync::Arc;
 
 /// Their name for a server.
@@ -59,31 +93,40 @@ pub(crate) fn node(id: u64) -> Option<NodeId> {
     Some(NodeId(u16::try_from(id.checked_sub(1)?).expect("one of a few servers")))
 }
 
-/// The servers as their set of members.
-pub(crate) fn members(servers: &[NodeId]) -> ConfState {
-    let voters: Vec<u64> = servers.iter().map(|server| id(*server)).collect();
-    ConfState::from((voters, vec![]))
-}
-
 /// Our entry as one of theirs.
 pub(crate) fn entry_of_theirs(index: Index, entry: &Entry) -> eraftpb::Entry {
-    let data = ours::value(entry).map_or_else(Vec::new, String::into_bytes);
-    eraftpb::Entry { term: entry.term, index, data: data.into(), ..eraftpb::Entry::default() }
+    let bytes = |text: String| eraftpb::Entry { data: text.into_bytes().into(), ..eraftpb::Entry::default() };
+    let entry_of = match &entry.command {
+        Command::Configure(configuration) => configurations::entry_with(&change_to(configuration)),
+        _ => ours::value(entry).map_or_else(eraftpb::Entry::default, bytes),
+    };
+    eraftpb::Entry { term: entry.term, index, ..entry_of }
 }
 
 /// The value of an entry of theirs.
 pub(crate) fn value_of_theirs(entry: &eraftpb::Entry) -> Option<String> {
-    (!entry.data.is_empty()).then(|| String::from_utf8_lossy(&entry.data).into_owned())
+    let text = || (!entry.data.is_empty()).then(|| String::from_utf8_lossy(&entry.data).into_owned());
+    change_in(entry).map(|change| configurations::name_of(&change)).or_else(text)
 }
 
-fn entry_of_ours(entry: &eraftpb::Entry) -> Entry {
-    let command = value_of_theirs(entry).map_or(Command::Noop, |value| Command::Run(Arc::new(ours::command(&value))));
-    Entry { term: entry.term, command }
+/// What a configuration is called in the logs that are compared.
+pub(crate) fn name_of(configuration: &Configuration) -> String {
+    configurations::name_of(&change_to(configuration))
+}
+
+fn entry_of_ours(entry: &eraftpb::Entry, configuration_at: impl Fn(Index) -> Option<Configuration>) -> Entry {
+    let value = || value_of_theirs(entry).map(|value| Command::Run(Arc::new(ours::command(&value))));
+    let configure = |configuration| Command::Configure(Arc::new(configuration));
+    let command = match change_in(entry) {
+        Some(_) => configuration_at(entry.index).map(configure),
+        None => value(),
+    };
+    Entry { term: entry.term, command: command.unwrap_or(Command::Noop) }
 }
 
 /// What a message of ours is in their words; nothing if it is not for servers. The answer to a candidate
-/// needs the term that was asked about, and a snapshot the members.
-pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, members: &ConfState) -> Option<Message> {
+/// needs the term that was asked about, and a snapshot all the servers that there are.
+pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, servers: &[NodeId]) -> Option<Message> {
     let mut out = Message { from: id(from), to: id(to), ..Message::default() };
     match msg {
         Msg::RequestVote(ask) => {
@@ -111,7 +154,7 @@ pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, members: 
             out.term = msg.term;
             let metadata = out.mut_snapshot().mut_metadata();
             (metadata.index, metadata.term) = (msg.snapshot.last_index, msg.snapshot.last_term);
-            metadata.set_conf_state(members.clone());
+            metadata.set_conf_state(members(&msg.snapshot.configuration, servers));
         }
         Msg::InstallSnapshotReply(reply) => {
             out.set_msg_type(MessageType::MsgAppendResponse);
@@ -149,13 +192,22 @@ pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, members: 
     Some(out)
 }
 
-/// What a message of theirs is in our words, if Figure 2 has such a message. `term_at` knows the sender's log,
-/// or the receiver's, who is known to have the same there; `snapshot` is what stands for its beginning.
-pub(crate) fn ours(
-    message: &Message,
-    term_at: impl Fn(Index) -> Option<Term>,
-    snapshot: impl Fn() -> Option<Arc<Snapshot>>,
-) -> Option<Msg> {
+/// What there is to know besides a message of theirs to put it in our words.
+pub(crate) struct Context<'a> {
+    /// The sender's log, or the receiver's, who is known to have the same there.
+    pub term_at: &'a dyn Fn(Index) -> Option<Term>,
+    /// The configurations in the sender's log.
+    pub configuration_at: &'a dyn Fn(Index) -> Option<Configuration>,
+    /// What stands for the beginning of the sender's log, or did before it sent this.
+    pub snapshots: [Option<Arc<Snapshot>>; 2],
+    /// The round in which the sender leads.
+    pub round: u64,
+    /// The round of what is answered.
+    pub asked_in: u64,
+}
+
+/// What a message of theirs is in our words, if ours has such a message.
+pub(crate) fn ours(message: &Message, context: Context) -> Option<Msg> {
     let term = message.term;
     Some(match message.get_msg_type() {
         MessageType::MsgRequestVote => Msg::RequestVote(RequestVote {
@@ -177,7 +229,9 @@ pub(crate) fn ours(
         }
         MessageType::MsgTimeoutNow => Msg::TimeoutNow(TimeoutNow { term }),
         MessageType::MsgSnapshot => {
-            Msg::InstallSnapshot(InstallSnapshot { term, leader_id: node(message.from)?, snapshot: snapshot()? })
+            let index = message.get_snapshot().get_metadata().index;
+            let snapshot = context.snapshots.into_iter().flatten().find(|snapshot| snapshot.last_index == index)?;
+            Msg::InstallSnapshot(InstallSnapshot { term, leader_id: node(message.from)?, snapshot })
         }
         MessageType::MsgRequestVoteResponse => {
             Msg::RequestVoteReply(RequestVoteReply { term, vote_granted: !message.reject })
@@ -187,7 +241,7 @@ pub(crate) fn ours(
             leader_id: node(message.from)?,
             prev_log_index: message.index,
             prev_log_term: message.log_term,
-            entries: message.entries.iter().map(entry_of_ours).collect(),
+            entries: message.entries.iter().map(|entry| entry_of_ours(entry, context.configuration_at)).collect(),
             leader_commit: message.commit,
             round: Added(0),
         }),
@@ -195,10 +249,10 @@ pub(crate) fn ours(
             term,
             leader_id: node(message.from)?,
             prev_log_index: message.commit,
-            prev_log_term: term_at(message.commit).unwrap_or(0),
+            prev_log_term: (context.term_at)(message.commit).unwrap_or(0),
             entries: Vec::new(),
             leader_commit: message.commit,
-            round: Added(0),
+            round: Added(context.round),
         }),
         MessageType::MsgAppendResponse => Msg::AppendEntriesReply(AppendEntriesReply {
             term,
@@ -207,9 +261,10 @@ pub(crate) fn ours(
             round: Added(0),
         }),
         MessageType::MsgHeartbeatResponse => {
-            Msg::AppendEntriesReply(AppendEntriesReply { term, success: true, last_index: 0, round: Added(0) })
+            let round = Added(context.asked_in);
+            Msg::AppendEntriesReply(AppendEntriesReply { term, success: true, last_index: 0, round })
         }
-        _ => return None, // a proposal on its way to the leader
+        _ => return None, // a proposal or a read on its way to the leader
     })
 }
 
@@ -235,162 +290,4 @@ pub(crate) fn above(commit: Index, mut message: Message) -> Message {
         message.set_entries(entries.split_off(below).into());
     }
     message
-}
-
-/// What a server said, as far as both have to say it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Said {
-    /// It asked for a vote: its term, its last entry.
-    Asks(NodeId, Term, (Index, Term)),
-    /// It gave its vote, or refused it.
-    Votes(NodeId, Term, bool),
-    /// It asked whether it would get a vote, in this term: its last entry.
-    AsksFirst(NodeId, Term, (Index, Term)),
-    /// It said whether it would.
-    WouldVote(NodeId, bool),
-    /// It answered a leader: up to where the logs are the same, unless it refused.
-    Answers(NodeId, Term, Option<Index>),
-}
-
-impl Said {
-    /// What our server said, that now knows of commits up to an index.
-    pub fn of_ours(effects: &[Effect<Raft>], commit: Index) -> Vec<Said> {
-        let said = |effect: &Effect<Raft>| {
-            let Effect::Send(to, msg) = effect else { return None };
-            match msg {
-                Msg::RequestVote(ask) => Some(Said::Asks(*to, ask.term, (ask.last_log_index, ask.last_log_term))),
-                Msg::RequestVoteReply(reply) => Some(Said::Votes(*to, reply.term, reply.vote_granted)),
-                Msg::AppendEntriesReply(reply) => {
-                    Some(Said::Answers(*to, reply.term, reply.success.then_some(reply.last_index.max(commit))))
-                }
-                Msg::InstallSnapshotReply(reply) => {
-                    Some(Said::Answers(*to, reply.term, Some(reply.last_index.max(commit))))
-                }
-                Msg::RequestPreVote(ask) => {
-                    Some(Said::AsksFirst(*to, ask.next_term, (ask.last_log_index, ask.last_log_term)))
-                }
-                Msg::RequestPreVoteReply(reply) => Some(Said::WouldVote(*to, reply.vote_granted)),
-                Msg::AppendEntries(_) | Msg::InstallSnapshot(_) | Msg::TimeoutNow(_) => None,
-                Msg::Request(_) | Msg::Response(_) => None,
-                Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => {
-                    None
-                }
-            }
-        };
-        sorted(effects.iter().filter_map(said))
-    }
-    /// What their server said, that now knows of commits up to an index.
-    pub fn of_theirs(messages: &[Message], commit: Index) -> Vec<Said> {
-        let said = |message: &Message| {
-            let (to, term) = (node(message.to)?, message.term);
-            match message.get_msg_type() {
-                MessageType::MsgRequestVote => Some(Said::Asks(to, term, (message.index, message.log_term))),
-                MessageType::MsgRequestVoteResponse => Some(Said::Votes(to, term, !message.reject)),
-                MessageType::MsgAppendResponse => {
-                    Some(Said::Answers(to, term, (!message.reject).then_some(message.index.max(commit))))
-                }
-                MessageType::MsgRequestPreVote => Some(Said::AsksFirst(to, term, (message.index, message.log_term))),
-                MessageType::MsgRequestPreVoteResponse => Some(Said::WouldVote(to, !message.reject)),
-                MessageType::MsgHeartbeatResponse => Some(Said::Answers(to, term, Some(commit))),
-                _ => None,
-            }
-        };
-        sorted(messages.iter().filter_map(said))
-    }
-    /// Whether both have to answer a message alike, given the receiver's term.
-    pub fn comparable(msg: &Msg, term: Term, hears_leader: bool) -> bool {
-        match msg {
-            Msg::RequestVote(ask) => ask.term >= term,
-            Msg::AppendEntries(append) => append.term >= term,
-            Msg::InstallSnapshot(install) => install.term >= term,
-            Msg::RequestPreVote(ask) => ask.next_term < term || (ask.next_term > term && !hears_leader),
-            _ => true,
-        }
-    }
-}
-
-fn sorted(said: impl Iterator<Item = Said>) -> Vec<Said> {
-    let mut said: Vec<Said> = said.collect();
-    said.sort();
-    said
-}
-
-/// What must be remembered of a run to know where the two may differ.
-#[derive(Default)]
-pub(crate) struct Excuses {
-    /// What each candidate was answered, at first, in its latest election.
-    ballots: BTreeMap<NodeId, BTreeMap<NodeId, bool>>,
-    /// Who was asked for a vote when it knew the leader of the term, and had not voted.
-    late: BTreeSet<(NodeId, Term)>,
-}
-
-impl Excuses {
-    /// A message is about to be delivered to a server in this state. Whether it may be.
-    pub fn delivered(&mut self, from: NodeId, to: NodeId, msg: &Msg, message: &Message, state: &State) -> bool {
-        match msg {
-            Msg::RequestVote(ask) if ask.term == state.term && state.leader.is_some() && state.voted_for.is_none() => {
-                self.late.insert((to, ask.term));
-            }
-            Msg::RequestVoteReply(reply) if reply.term == state.term && state.role == Role::Candidate => {
-                self.ballots.entry(to).or_default().entry(from).or_insert(reply.vote_granted);
-            }
-            Msg::RequestPreVoteReply(reply) if reply.term <= state.term => {
-                if message.term < state.term || self.ballots.get(&to).is_some_and(|answers| answers.contains_key(&from))
-                {
-                    return false;
-                }
-                if state.role == Role::PreCandidate {
-                    self.ballots.entry(to).or_default().insert(from, reply.vote_granted);
-                }
-            }
-            _ => {}
-        }
-        true
-    }
-    /// A server said this: with the question begins an election.
-    pub fn said(&mut self, node: NodeId, said: &[Said]) {
-        if said.iter().any(|said| matches!(said, Said::Asks(..) | Said::AsksFirst(..))) {
-            self.ballots.remove(&node);
-        }
-    }
-    /// Whether a server's vote in a term may differ.
-    fn late(&self, node: NodeId, term: Term) -> bool {
-        self.late.contains(&(node, term))
-    }
-    /// Whether so many refused that a candidate cannot win, among so many servers.
-    fn lost(&self, node: NodeId, servers: usize) -> bool {
-        let refusals = self.ballots.get(&node).map_or(0, |answers| answers.values().filter(|yes| !**yes).count());
-        servers - refusals < servers / 2 + 1
-    }
-    /// What is different in the states of a server, if anything that may not be.
-    pub fn compare(&self, node: NodeId, servers: usize, ours: &State, theirs: &State) -> Result<(), String> {
-        let mut even = theirs.clone();
-        if self.late(node, ours.term) {
-            even.voted_for = ours.voted_for;
-        }
-        let campaigns = matches!(ours.role, Role::Candidate | Role::PreCandidate);
-        if campaigns && theirs.role == Role::Follower && theirs.leader.is_none() && self.lost(node, servers) {
-            even.role = ours.role;
-        }
-        if *ours == even { Ok(()) } else { Err(format!("ours: {ours:?}\n  theirs: {theirs:?}")) }
-    }
-    /// What is different in what a server said, if anything that may not be.
-    pub fn compare_said(&self, node: NodeId, ours: &[Said], theirs: &[Said]) -> Result<(), String> {
-        let counts = |said: &&Said| !matches!(said, Said::Votes(_, term, _) if self.late(node, *term));
-        if ours.iter().filter(counts).eq(theirs.iter().filter(counts)) {
-            Ok(())
-        } else {
-            Err(format!("ours says: {ours:?}\n  theirs says: {theirs:?}"))
-        }
-    }
-    /// Whether only theirs may have started a server's election timer anew.
-    pub fn timer(&self, node: NodeId, servers: usize, term_before: Term, now: &State) -> bool {
-        now.term > term_before || self.lost(node, servers)
-    }
-}
-
-/// Whether only ours gave its vote: a late one, if it was excused.
-pub(crate) fn late_vote(ours: &[Said], theirs: &[Said]) -> bool {
-    let voted = |said: &[Said]| said.iter().any(|said| matches!(said, Said::Votes(_, _, true)));
-    voted(ours) && !voted(theirs)
 }
