@@ -90,7 +90,7 @@ pub fn export(session: &mut dyn Session, format: Format, events: Range<u32>) -> 
         Format::Itf => itf::write(session, events),
         _ => {
             let told = tell(session, events.clone());
-            let story = Story { session, events, told };
+            let story = Story { session, events, told, wanted: end };
             match format {
                 Format::Shiviz => Export { text: shiviz::write(&story), events: story.events },
                 Format::Perfetto => Export { text: perfetto::write(&story), events: story.events },
@@ -127,6 +127,8 @@ pub struct Story<'a> {
     session: &'a dyn Session,
     events: Range<u32>,
     told: Vec<Told>,
+    /// The end of what was asked for, which may be more than the format can hold.
+    wanted: u32,
 }
 
 /// One event of a story.
@@ -151,6 +153,10 @@ impl<'a> Story<'a> {
     }
     pub(crate) fn events(&self) -> Range<u32> {
         self.events.clone()
+    }
+    /// The end of what was asked for.
+    pub(crate) fn wanted(&self) -> u32 {
+        self.wanted
     }
     pub(crate) fn scenes(&self) -> impl Iterator<Item = Scene<'_>> {
         let trace = self.session.trace();

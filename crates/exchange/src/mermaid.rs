@@ -32,7 +32,7 @@ pub fn write(story: &Story<'_>) -> Export {
     let mut text = format!("sequenceDiagram\n  title {}\n", escaped(&story.title()));
     seen.iter().for_each(|node| text.push_str(&participant(story, *node)));
     text.push_str(&body);
-    let left = story.events().end - events.end;
+    let left = story.wanted() - events.end;
     if let (Some(first), 1..) = (seen.first(), left) {
         text.push_str(&format!("  Note over p{}: and {left} more events\n", first.0));
     }
