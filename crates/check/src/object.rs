@@ -85,8 +85,9 @@ impl Object {
         }
     }
 
-    /// Judges operations on it. The verdict names them by their places in `calls`.
-    pub fn judge(self, level: Level, calls: &[Call], budget: Budget) -> Result<Verdict, Unfit> {
+    /// Judges operations on it. The verdict names them by their places in `calls`; only if it is to explain itself, it has
+    /// the few that already fail.
+    pub fn judge(self, level: Level, calls: &[Call], budget: Budget, explain: bool) -> Result<Verdict, Unfit> {
         if !self.levels().contains(&level) {
             return Err(Unfit::Level(self, level));
         }
@@ -97,17 +98,27 @@ impl Object {
                 if level.order().is_none() && history.iter().any(appends) {
                     return Err(Unfit::Append(level));
                 }
-                store::judge(&key, level, &history, budget)
+                match level.order() {
+                    Some(_) => in_order(&key, level, &history, budget, explain),
+                    None => store::judge(&key, level, &history, budget),
+                }
             }
-            Object::Lock => in_order(&Lock, level, &formats::locks(calls)?, budget),
-            Object::Queue => in_order(&Queue, level, &formats::queues(calls)?, budget),
-            Object::Set => in_order(&Set, level, &formats::sets(calls)?, budget),
-            Object::Counter => in_order(&Counter, level, &formats::counters(calls)?, budget),
+            Object::Lock => in_order(&Lock, level, &formats::locks(calls)?, budget, explain),
+            Object::Queue => in_order(&Queue, level, &formats::queues(calls)?, budget, explain),
+            Object::Set => in_order(&Set, level, &formats::sets(calls)?, budget, explain),
+            Object::Counter => in_order(&Counter, level, &formats::counters(calls)?, budget, explain),
         })
     }
 }
 
 /// By a consistency model that asks for one order, as all of these objects' do.
-fn in_order<M: Model>(model: &M, level: Level, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
-    order::judge(model, level.order().unwrap_or(Order::RealTime), history, budget)
+fn in_order<M: Model>(
+    model: &M,
+    level: Level,
+    history: &[KeyedOperation<M>],
+    budget: Budget,
+    explain: bool,
+) -> Verdict {
+    let judge = if explain { order::judge } else { order::decide };
+    judge(model, level.order().unwrap_or(Order::RealTime), history, budget)
 }

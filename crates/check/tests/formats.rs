@@ -17,7 +17,7 @@ fn mistake(format: Option<Format>, text: &str) -> Mistake {
 }
 
 fn verdict(object: Object, level: Level, text: &str) -> Verdict {
-    object.judge(level, &calls(text), PLENTY).unwrap_or_else(|unfit| panic!("{unfit} in {text}"))
+    object.judge(level, &calls(text), PLENTY, false).unwrap_or_else(|unfit| panic!("{unfit} in {text}"))
 }
 
 fn holds(object: Object, text: &str) -> bool {
@@ -155,7 +155,7 @@ fn what_is_wrong_is_refused_with_its_place() {
     let cases: [(Option<Format>, &str, u64, u64, &str, &str); 17] = [
         (None, "", 1, 1, "no operation", "a Jepsen log"),
         (None, "{:process 0, :type :invoke, :f :read", 1, 37, "the end of the file", "`}`"),
-        (None, "{:process 0\n :type :invoke :f :read]", 2, 23, "`]`", "value"),
+        (None, "{:process 0\n :type :invoke :f :read]", 2, 24, "`]`", "value"),
         (None, "\n {:process 0 :type :invoke}", 2, 2, "a map", "`f`"),
         (None, "{:process 0 :type :invok :f :read}", 1, 1, ":invok", "invoke, ok, fail, info"),
         (None, "{:process 0.5 :type :invoke :f :read}", 1, 1, "0.5", "a whole number"),
@@ -199,7 +199,7 @@ fn what_is_wrong_is_refused_with_its_place() {
 
 #[test]
 fn what_is_none_of_the_objects_operations_is_refused() {
-    let judge = |object: Object, level, text: &str| object.judge(level, &calls(text), PLENTY);
+    let judge = |object: Object, level, text: &str| object.judge(level, &calls(text), PLENTY, false);
     let push = "\n{:process 0 :type :invoke :f :push :value 1}";
     for object in Object::ALL {
         let Err(Unfit::Mistake(mistake)) = judge(object, Level::Linearizable, push) else { panic!("{object:?}") };
@@ -230,7 +230,7 @@ proptest! {
         let at = at % text.len();
         text[at] = byte;
         if let Ok(calls) = read(None, text.as_slice()) {
-            let _ = Object::Kv.judge(Level::Linearizable, &calls, Budget { steps: 10_000, bytes: 1 << 20 });
+            let _ = Object::Kv.judge(Level::Linearizable, &calls, Budget { steps: 10_000, bytes: 1 << 20 }, true);
         }
     }
 }

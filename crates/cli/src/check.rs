@@ -46,7 +46,7 @@ fn judge(
     let mut all_hold = true;
     for level in levels {
         let start = Instant::now();
-        let verdict = match how.model.judge(*level, &calls, budget) {
+        let verdict = match how.model.judge(*level, &calls, budget, how.explain) {
             Ok(verdict) => verdict,
             Err(why) => return Ok(Err(why.to_string())),
         };
