@@ -44,6 +44,8 @@ const BENCHES: &[Bench] = &[
         name: "histories",
         about: "histories of etcd judged, against Porcupine if PORCUPINE says where a checkout of it is",
         command: &bench_program("histories"),
+    },
+    Bench {
         name: "shiviz",
         about: "milliseconds to import logs for ShiViz of up to 100,000 events",
         command: &bench_program("shiviz"),
