@@ -164,7 +164,8 @@ impl OperationsView {
             let own = now.answer.as_ref().map_or(self.cursor, |(_, at, _)| *at);
             let (from, to) = if begun <= latest[at] { (begun, latest[at].min(own)) } else { (now.invoked.1, own) };
             let x = (scale.x(from) + scale.x(to.max(from))) / 2.0;
-            Some((*operation, point(x, self.lanes.y(client))))
+            // Along the lower edge of the bars: in their middle stands what was asked.
+            Some((*operation, point(x, self.lanes.y(client) + self.lanes.height * THICKNESS / 2.0)))
         };
         order.iter().enumerate().filter_map(place).collect()
     }
@@ -290,7 +291,7 @@ mod tests {
         assert!(view.path.len() > 10);
         for (operation, at) in &view.path {
             let bar = view.bars.iter().find(|bar| bar.operation == *operation).expect("it is drawn");
-            assert!(bar.left - 0.01 <= at.x && at.x <= bar.right + 0.01 && at.y == bar.y, "{bar:?} at {at:?}");
+            assert!(bar.left - 0.01 <= at.x && at.x <= bar.right + 0.01 && at.y > bar.y, "{bar:?} at {at:?}");
         }
     }
 

@@ -123,7 +123,7 @@ impl Style {
                 row((self.say)(words("service", "服务")), service);
             }
             if let Some(led) = &run.performance.led {
-                row(led.roles.first().copied().unwrap_or_default(), &led.uptime);
+                row(led.role, &led.uptime);
             }
             for node in run.performance.nodes.iter().filter(|node| !node.uptime.outages.is_empty()) {
                 row(run.names.get(node.node.index()).map_or("?", String::as_str), &node.uptime);

@@ -14,7 +14,7 @@ pub struct Ledger {
     /// Which nodes lead.
     leading: Vec<NodeId>,
     changes: Vec<Change>,
-    roles: Vec<&'static str>,
+    role: Option<&'static str>,
 }
 
 /// From an event on, so many nodes lead.
@@ -34,9 +34,9 @@ impl Ledger {
     pub fn bytes(&self, message: MsgId) -> Option<u32> {
         self.bytes.get(message.index()).copied()
     }
-    /// The roles of nodes that ever lead, by their names.
-    pub fn roles(&self) -> &[&'static str] {
-        &self.roles
+    /// What the first node that led was called by its role then; nothing if none ever did.
+    pub fn role(&self) -> Option<&'static str> {
+        self.role
     }
     /// Whether anybody leads, from each time on, within the first `events` events.
     pub fn led(&self, events: u32) -> impl Iterator<Item = (Time, bool)> {
@@ -66,9 +66,7 @@ impl Ledger {
         match (place, role) {
             (None, Some(role)) => {
                 self.leading.push(node);
-                if !self.roles.contains(&role) {
-                    self.roles.push(role);
-                }
+                self.role = self.role.or(Some(role));
             }
             (Some(place), None) => drop(self.leading.swap_remove(place)),
             _ => return,

@@ -89,8 +89,8 @@ pub struct NodeTime {
 /// The time with a leader and without.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Led {
-    /// The roles that lead, as their protocol calls them.
-    pub roles: Vec<&'static str>,
+    /// What the first leader was called by its role.
+    pub role: &'static str,
     /// An outage is a stretch without a leader.
     pub uptime: Uptime,
 }
@@ -107,8 +107,8 @@ pub fn measure(session: &dyn Session, limit: Span) -> Performance {
     for pair in &pairs {
         kinds.entry(pair.0.kind.clone()).or_default().push(*pair);
     }
-    let led = (!ledger.roles().is_empty()).then(|| Led {
-        roles: ledger.roles().to_vec(),
+    let led = ledger.role().map(|role| Led {
+        role,
         uptime: Uptime::of(Time::ZERO, until, std::iter::once((Time::ZERO, false)).chain(ledger.led(events))),
     });
     Performance {

@@ -51,7 +51,7 @@ pub fn rows(performance: &Performance, names: &[String]) -> Vec<Row> {
         rows.tally("node", name, &node.tally);
     }
     if let Some(led) = &performance.led {
-        rows.uptime("leader", &led.roles.join(" "), &led.uptime);
+        rows.uptime("leader", led.role, &led.uptime);
     }
     for (name, volume) in &performance.traffic.types {
         rows.add("sent", name, "messages", Some(volume.messages), Unit::Count);
@@ -155,7 +155,7 @@ pub fn text(performance: &Performance, names: &[String]) -> String {
         text.push_str(&format!("  {name:<11} {}\n", uptime(&node.uptime)));
     }
     if let Some(led) = &performance.led {
-        text.push_str(&format!("  {:<11} {}\n", led.roles.join(", "), uptime(&led.uptime)));
+        text.push_str(&format!("  {:<11} {}\n", led.role, uptime(&led.uptime)));
     }
     let each = |of: &str, unit: &str| {
         let figure = FIGURES.iter().find(|figure| figure.name == of);

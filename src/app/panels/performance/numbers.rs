@@ -110,7 +110,7 @@ pub(super) fn whereabouts(run: &Kept, language: Language) -> Html {
     };
     let mut rows = Vec::new();
     rows.extend(performance.service.as_ref().map(|service| row(language.say(Word::TheService).to_owned(), service)));
-    rows.extend(performance.led.as_ref().map(|led| row(led.roles.join(", "), &led.uptime)));
+    rows.extend(performance.led.as_ref().map(|led| row(led.role.to_owned(), &led.uptime)));
     let few = performance.nodes.len() <= 12;
     for node in performance.nodes.iter().filter(|node| few || !node.uptime.outages.is_empty()) {
         let name = run.names().get(node.node.index()).cloned().unwrap_or_default();
