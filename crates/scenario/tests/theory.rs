@@ -215,10 +215,6 @@ fn the_nearer_the_answer_the_less_it_may_be_counted_on() {
     ask(&mut game, "c3", 1);
     play(&mut game, 200);
     game.check();
-    eprintln!(
-        "{:?}",
-        game.page().counts.iter().map(|c| [0, 1, 2].map(|r| game.figure(r, *c).map(|f| f.0))).collect::<Vec<_>>()
-    );
     assert_eq!(game.check(), [true, false, false]);
     play(&mut game, 2_000);
     assert_eq!(game.check(), [true, true, false]);
@@ -233,9 +229,5 @@ fn the_nearer_the_answer_the_less_it_may_be_counted_on() {
     ask(&mut game, "c1", 1);
     play(&mut game, 1_000);
     game.check();
-    eprintln!(
-        "{:?}",
-        game.page().counts.iter().map(|c| [0, 1, 2].map(|r| game.figure(r, *c).map(|f| f.0))).collect::<Vec<_>>()
-    );
     assert_eq!(game.check(), [true, true, true]);
 }

@@ -7,13 +7,13 @@ use crate::{KeyedOperation, Model, Operation};
 
 /// Judges a history: is there an order of all its operations in which every answer is right?
 pub fn judge<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
-    Judging::new(model.clone(), order, history.to_vec(), budget).to_the_end()
+    Judging::new(model.clone(), order, history.to_vec(), budget).finish()
 }
 
 /// The same without looking for a few operations that already fail, which takes longer than to find out that all do.
 pub fn decide<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
     let judging = Judging::new(model.clone(), order, history.to_vec(), budget);
-    Judging { minimizes: false, ..judging }.to_the_end()
+    Judging { minimizes: false, ..judging }.finish()
 }
 
 /// A history that is being judged. Who no longer wants to know drops it.
@@ -94,7 +94,7 @@ impl<M: Model> Judging<M> {
         }
     }
 
-    fn to_the_end(mut self) -> Verdict {
+    fn finish(mut self) -> Verdict {
         self.run(&mut u64::MAX.clone()).unwrap_or(Verdict::Unknown(Unknown::Steps(self.budget.steps)))
     }
 
