@@ -83,7 +83,7 @@ pub enum Anchor {
 pub const TONES: usize = 8;
 
 /// Room for the words at the axes, in pixels: left at least, right, above, below.
-const ROOM: (f64, f64, f64, f64) = (58.0, 14.0, 8.0, 38.0);
+const ROOM: (f64, f64, f64, f64) = (58.0, 24.0, 8.0, 38.0);
 /// How high a row of the legend is, and how wide an entry is but for its words.
 const LEGEND: (f64, f64) = (20.0, 42.0);
 /// About so wide is a letter.
@@ -115,8 +115,9 @@ impl Chart {
         let mut shapes = Vec::new();
         let below = self.legend(&mut shapes);
         let (width, height) = self.size;
-        let frame =
-            Frame { chart: self, left: ROOM.0, right: width - ROOM.1, top: below + ROOM.2, bottom: height - ROOM.3 };
+        let longest = self.y.ticks.iter().map(|tick| tick.words.chars().count()).max().unwrap_or(0);
+        let left = ROOM.0.max(longest as f64 * LETTER + 8.0).min(width / 2.0);
+        let frame = Frame { chart: self, left, right: width - ROOM.1, top: below + ROOM.2, bottom: height - ROOM.3 };
         frame.axes(&mut shapes);
         for layer in &self.layers {
             frame.layer(layer, &mut shapes);
@@ -236,7 +237,7 @@ mod tests {
             y: Axis::linear("latency", (0.0, 100.0), 5, |at| format!("{at} ms")),
             layers: layers.into_iter().map(|form| Layer { tone: 1, form }).collect(),
             legend: Vec::new(),
-            size: (58.0 + 200.0 + 14.0, 8.0 + 100.0 + 38.0),
+            size: (ROOM.0 + 200.0 + ROOM.1, 8.0 + 100.0 + 38.0),
         }
     }
 
