@@ -38,6 +38,8 @@ fn examples() -> String {
         (format!("run {first} --seed 9 --quiet"), "only what came of it"),
         (format!("show {first} > mine.toml"), "a scenario file to change"),
         ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
+        (format!("export {second} --to svg -o run.svg"), "the space-time diagram as a picture"),
+        ("import-shiviz system.log --summary".to_owned(), "what a log of a real system holds"),
         (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
         (format!("sweep {first} --seeds 0..1000 --bug {bug}"), "the same with a rule broken"),
         (format!("vary {second} --set network.latency=1ms,10ms,50ms --svg plot.svg"), "what latency does to it"),
@@ -77,6 +79,10 @@ pub enum Command {
         /// A scenario of the gallery, a scenario file, a link, or -
         run: String,
     },
+    /// Write a run in the format of another tool
+    Export(Export),
+    /// Read a log with vector clocks, as ShiViz does, and print its events in causal order, an object a line
+    ImportShiviz(ImportShiviz),
     /// Run a scenario with many seeds on all cores, drawing faults and operations anew for each
     Sweep(Sweep),
     /// Run scenarios with one setting at several values, and print latency, availability and cost for each
@@ -128,6 +134,45 @@ pub enum Form {
     Csv,
     /// JSON: times in nanoseconds, shares in millionths
     Json,
+}
+
+/// How to export.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// A scenario of the gallery, a scenario file, a link, or -
+    pub run: String,
+    /// The format: shiviz, mermaid, itf, perfetto, svg or jsonl
+    #[arg(long, value_name = "FORMAT", value_parser = export_format)]
+    pub to: netsplit_exchange::Format,
+    /// Into this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+    /// With another seed
+    #[arg(long, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: Option<u64>,
+    /// Until another time, such as 1500ms or 10s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Option<Time>,
+    /// Only these events, from the first up to, not including, the second
+    #[arg(long, value_name = "FROM..TO", value_parser = events)]
+    pub events: Option<Range<u32>>,
+}
+
+/// How to import.
+#[derive(Debug, Args)]
+pub struct ImportShiviz {
+    /// A log, or -
+    pub log: String,
+    /// The regular expression that finds an event, with the groups event, host and clock; else the log's first line, if
+    /// that is one, or ShiViz's own
+    #[arg(long, value_name = "RE", allow_hyphen_values = true)]
+    pub parser: Option<String>,
+    /// The regular expression for what stands between executions; its group trace is the name of the next
+    #[arg(long, value_name = "RE", allow_hyphen_values = true)]
+    pub delimiter: Option<String>,
+    /// Only an object for each execution: its events, hosts, and causal edges between hosts
+    #[arg(long)]
+    pub summary: bool,
 }
 
 /// How to sweep.
@@ -277,6 +322,22 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         return Err(format!("there are no seeds in {text}; {}", expected()));
     }
     Ok(range)
+}
+
+fn export_format(text: &str) -> Result<netsplit_exchange::Format, String> {
+    use netsplit_exchange::Format;
+    let expected = || Format::ALL.map(Format::name).join(", ");
+    Format::ALL
+        .into_iter()
+        .find(|format| format.name() == text)
+        .ok_or_else(|| format!("the formats are {}", expected()))
+}
+
+fn events(text: &str) -> Result<Range<u32>, String> {
+    let number = |digits: &str| digits.parse::<u32>().ok();
+    let range = text.split_once("..").and_then(|(from, to)| Some(number(from)?..number(to)?));
+    let range = range.filter(|range| !range.is_empty());
+    range.ok_or_else(|| "events are written as 0..500: the first, and the one after the last".to_owned())
 }
 
 fn span(text: &str) -> Result<Span, String> {

@@ -13,6 +13,7 @@ pub mod causal_kv;
 pub mod chandy_lamport;
 pub mod clock_sync;
 pub mod crdt;
+pub mod device_coordinator;
 pub mod failure_detector;
 pub mod gossip;
 pub mod lamport_clock;

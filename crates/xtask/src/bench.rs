@@ -46,6 +46,11 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("histories"),
     },
     Bench {
+        name: "shiviz",
+        about: "milliseconds to import logs for ShiViz of up to 100,000 events",
+        command: &bench_program("shiviz"),
+    },
+    Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
         command: &["node", "tests/bench/jump.mjs"],
