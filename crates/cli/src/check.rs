@@ -3,7 +3,7 @@
 use crate::args::{Check, Levels};
 use crate::{Failure, Verdict};
 use netsplit_check::formats::{self, Call};
-use netsplit_check::object::Standard;
+use netsplit_check::object::{Standard, Unfit};
 use netsplit_check::verdict::{self, Budget, Refutation};
 use std::io::{BufReader, Read, Write};
 use std::time::Instant;
@@ -54,6 +54,8 @@ fn judge(
         let start = Instant::now();
         let verdict = match how.model.judge(*level, &calls, budget, how.explain) {
             Ok(verdict) => verdict,
+            // Of all levels, those are meant that such a history can be judged by.
+            Err(Unfit::Append(_)) if matches!(how.level, Levels::All) => continue,
             Err(why) => return Ok(Err(why.to_string())),
         };
         let milliseconds = start.elapsed().as_secs_f64() * 1e3;
