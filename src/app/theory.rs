@@ -5,7 +5,7 @@ use super::command::Command;
 use super::desk::{Desk, Place, State};
 use super::lab::{LONGEST_FRAME, NORMAL, SPEEDS};
 use crate::locale::Word;
-use netsplit_scenario::theory::{Act, Deed, Game, Page};
+use netsplit_scenario::theory::{Act, Ask, Deed, Game, Page};
 use netsplit_scenario::{Session, link};
 use netsplit_sim::{Intervention, MsgName, NodeId, Span, Time};
 
@@ -28,6 +28,8 @@ pub(crate) struct Theory {
     past_end: bool,
     /// Simulated time that playing owes, below a nanosecond.
     owed: f64,
+    /// Something has changed since panels looked.
+    unseen: bool,
 }
 
 impl Theory {
@@ -36,7 +38,7 @@ impl Theory {
         let game = Game::open(page, variant).map_err(|error| error.to_string())?;
         // Where people deliver the messages, nothing happens until they do.
         let playing = page.schedule.is_none();
-        Ok(Theory { game, speed: NORMAL, picked: Vec::new(), playing, past_end: false, owed: 0.0 })
+        Ok(Theory { game, speed: NORMAL, picked: Vec::new(), playing, past_end: false, owed: 0.0, unseen: false })
     }
 
     /// Whether simulated time passes.
@@ -174,6 +176,11 @@ impl Desk {
         let picked = self.state().theory.as_ref().map(|theory| theory.picked.clone()).unwrap_or_default();
         self.interfere(|game| game.act(act, &picked));
     }
+    /// Has the chosen nodes ask for something.
+    pub fn ask_for(&self, ask: &Ask) {
+        let picked = self.state().theory.as_ref().map(|theory| theory.picked.clone()).unwrap_or_default();
+        self.interfere(|game| game.ask(ask, &picked));
+    }
     fn interfere(&self, what: impl FnOnce(&mut Game) -> Result<(), netsplit_scenario::Refusal>) {
         if let Some(Err(reason)) = self.with_theory(|theory| what(&mut theory.game)) {
             self.complain(Place::Deed, reason.to_string());
@@ -210,7 +217,10 @@ impl Desk {
         let was = theory.playing;
         let moved = theory.play(wall, &mut || browser::now() - begun > BUDGET);
         let stopped = was && !theory.playing;
-        if moved && (breath || stopped) {
+        theory.unseen |= moved;
+        let news = stopped || theory.unseen && breath;
+        if news {
+            theory.unseen = false;
             theory.game.check();
         }
         let mut stage = self.stage().borrow_mut();
@@ -218,7 +228,7 @@ impl Desk {
             stage.stale();
         }
         stage.frame_tables(theory, language, time);
-        stopped || moved && breath
+        news
     }
 }
 

@@ -343,6 +343,11 @@ catalogue! {
     MessagesTake = "A message takes", "消息耗时";
     DrawnSoFar = "{drawn} of {all} seeds drawn", "已抽取 {drawn}/{all} 个种子";
     Deliver = "Deliver a message", "送达一条消息";
+    ClientsAsk = "Chosen clients", "所选客户端";
+    DoToChosen = "Chosen nodes", "所选节点";
+    Explains = "explains it", "可解释";
+    ExplainsNot = "cannot explain it", "不能解释";
+    NobodyKnows = "nobody knows", "未知";
     StillUnknown = "Looking ahead…", "正在向前搜索……";
     IsDecided = "Decided: {value}", "已决定：{value}";
     Either = "{values}: either can still be decided", "{values}：两者都还可能被决定";

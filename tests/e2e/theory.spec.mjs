@@ -8,7 +8,7 @@ import { lab } from "./lab.mjs";
 const { open } = lab();
 const LARGE = { width: 1440, height: 900 };
 const SMALL = { width: 390, height: 844 };
-const PAGES = ["cap", "flp", "timing", "byzantine", "latency"];
+const PAGES = ["cap", "models", "flp", "timing", "byzantine", "latency"];
 
 const done = (page) => page.locator('.goal[data-done="true"]').count();
 const figure = async (page, run, name) =>
@@ -28,8 +28,8 @@ test("every page opens by its address, and the gallery lists them all", async ()
     assert.deepEqual(errors, []);
   }
   const { page } = await open();
-  await page.keyboard.press("g");
-  await page.locator('dialog [role="tab"]').nth(1).click();
+  await page.locator('[data-action="gallery"]').click();
+  await page.locator('dialog[open] [role="tab"]').nth(1).click();
   assert.equal(await page.locator("[data-theory-card]").count(), PAGES.length);
   await page.locator('[data-theory-card="latency"]').click();
   await page.locator('.theory[data-theory="latency"]').waitFor();
@@ -92,6 +92,30 @@ test("who delivers sees what can still be decided, and the hint keeps it open", 
   await page.keyboard.press("Space");
   await page.locator('.goal[data-done="true"]').first().waitFor({ timeout: 240_000 });
   assert.equal(await figure(page, 0, "have decided"), 0);
+  assert.deepEqual(errors, []);
+});
+
+test("clients are made to ask, and the models judge each store", async () => {
+  const { page, errors } = await open("#theory/models");
+  await page.keyboard.press("+");
+  await reaches(page, 900);
+  await page.keyboard.press("Space");
+  await page.locator('[data-pick="c1"]').click();
+  await page.locator('[data-ask="Write x"]').click();
+  // Another reads before the write has come that far: 150 ms.
+  const written = Number(await page.locator(".theory").getAttribute("data-time")) / 1e6;
+  await page.keyboard.press("-");
+  await page.keyboard.press("-");
+  await page.keyboard.press("Space");
+  await reaches(page, written + 40);
+  await page.keyboard.press("Space");
+  await page.locator('[data-pick="c1"]').click();
+  await page.locator('[data-pick="c3"]').click();
+  await page.locator('[data-ask="Read x"]').click();
+  await page.keyboard.press("Space");
+  await page.locator('.goal[data-done="true"]').nth(0).waitFor({ timeout: 60_000 });
+  await page.locator('[data-run="1"] .model.bad [data-count="linearizable"]').waitFor();
+  await page.locator('[data-run="1"] .model.good [data-count="causal"]').waitFor();
   assert.deepEqual(errors, []);
 });
 

@@ -6,6 +6,7 @@ pub mod crowd;
 #[path = "../../protocols/tests/raft/figure16/trials.rs"]
 pub mod figure_16;
 pub mod figures;
+pub mod histories;
 pub mod load;
 pub mod plot;
 pub mod raft_core;

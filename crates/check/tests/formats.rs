@@ -1,7 +1,8 @@
 //! Histories in files: what is read, and what is refused, with its place.
 
 use netsplit_check::formats::{Call, Format, Mistake, Position, Value, read};
-use netsplit_check::object::{Object, Unfit};
+use netsplit_check::object::{Object, Standard, Unfit};
+use netsplit_check::transactions::Isolation;
 use netsplit_check::verdict::{Budget, Level, Verdict};
 use proptest::prelude::*;
 use std::path::Path;
@@ -17,7 +18,9 @@ fn mistake(format: Option<Format>, text: &str) -> Mistake {
 }
 
 fn verdict(object: Object, level: Level, text: &str) -> Verdict {
-    object.judge(level, &calls(text), PLENTY).unwrap_or_else(|unfit| panic!("{unfit} in {text}"))
+    object
+        .judge(Standard::Consistency(level), &calls(text), PLENTY, false)
+        .unwrap_or_else(|unfit| panic!("{unfit} in {text}"))
 }
 
 fn holds(object: Object, text: &str) -> bool {
@@ -152,7 +155,8 @@ fn other_objects_have_their_operations() {
 
 #[test]
 fn what_is_wrong_is_refused_with_its_place() {
-    let cases: [(Option<Format>, &str, u64, u64, &str, &str); 17] = [
+    type Case<'a> = (Option<Format>, &'a str, u64, u64, &'a str, &'a str);
+    let cases: [Case; 17] = [
         (None, "", 1, 1, "no operation", "a Jepsen log"),
         (None, "{:process 0, :type :invoke, :f :read", 1, 37, "the end of the file", "`}`"),
         (None, "{:process 0\n :type :invoke :f :read]", 2, 24, "`]`", "value"),
@@ -199,19 +203,48 @@ fn what_is_wrong_is_refused_with_its_place() {
 
 #[test]
 fn what_is_none_of_the_objects_operations_is_refused() {
-    let judge = |object: Object, level, text: &str| object.judge(level, &calls(text), PLENTY);
+    let judge =
+        |object: Object, level, text: &str| object.judge(Standard::Consistency(level), &calls(text), PLENTY, false);
     let push = "\n{:process 0 :type :invoke :f :push :value 1}";
     for object in Object::ALL {
-        let Err(Unfit::Mistake(mistake)) = judge(object, Level::Linearizable, push) else { panic!("{object:?}") };
+        let judged = object.judge(object.usual_standard(), &calls(push), PLENTY, false);
+        let Err(Unfit::Mistake(mistake)) = judged else { panic!("{object:?}") };
         assert_eq!(mistake.at, Position { line: 2, column: 1 });
         assert!(mistake.found.contains("push"), "{mistake}");
     }
     let append = "{:process 0 :type :invoke :f :append :key 1 :value \"1\"}";
     assert_eq!(judge(Object::Kv, Level::Causal, append), Err(Unfit::Append(Level::Causal)));
     let add = "{:process 0 :type :invoke :f :add :value 1}";
-    assert_eq!(judge(Object::Set, Level::Causal, add), Err(Unfit::Level(Object::Set, Level::Causal)));
+    assert_eq!(
+        judge(Object::Set, Level::Causal, add),
+        Err(Unfit::Standard(Object::Set, Standard::Consistency(Level::Causal)))
+    );
     let huge = "{:process 0 :type :invoke :f :add :value 99999999999999999999}";
     assert!(matches!(judge(Object::Counter, Level::Linearizable, huge), Err(Unfit::Mistake(_))));
+}
+
+/// Whether transactions can have had an isolation.
+fn isolated(object: Object, isolation: Isolation, text: &str) -> bool {
+    let calls = netsplit_check::formats::read_all(None, text.as_bytes()).expect(text);
+    let verdict = object.judge(Standard::Isolation(isolation), &calls, PLENTY, false).expect(text);
+    matches!(verdict, Verdict::Holds { .. })
+}
+
+#[test]
+fn transactions_are_read_with_those_that_were_aborted() {
+    let text = |end: &str| {
+        format!(
+            "{{:process 0 :type :invoke :f :txn :value [[:append x 1]]}} {{:process 0 :type {end} :f :txn :value [[:append x 1]]}}
+             {{:process 1 :type :invoke :f :txn :value [[:r x nil]]}} {{:process 1 :type :ok :f :txn :value [[:r x [1]]]}}"
+        )
+    };
+    assert!(isolated(Object::ListAppend, Isolation::StrictSerializable, &text(":ok")));
+    assert!(isolated(Object::ListAppend, Isolation::StrictSerializable, &text(":info")));
+    assert!(!isolated(Object::ListAppend, Isolation::ReadCommitted, &text(":fail")));
+    let skew = "{:process 0 :type :invoke :f :txn :value [[:r x nil] [:w y 1]]} {:process 1 :type :invoke :f :txn :value [[:r y nil] [:w x 1]]}
+                {:process 0 :type :ok :f :txn :value [[:r x nil] [:w y 1]]} {:process 1 :type :ok :f :txn :value [[:r y nil] [:w x 1]]}";
+    assert!(isolated(Object::RwRegister, Isolation::SnapshotIsolation, skew));
+    assert!(!isolated(Object::RwRegister, Isolation::Serializable, skew));
 }
 
 proptest! {
@@ -230,7 +263,7 @@ proptest! {
         let at = at % text.len();
         text[at] = byte;
         if let Ok(calls) = read(None, text.as_slice()) {
-            let _ = Object::Kv.judge(Level::Linearizable, &calls, Budget { steps: 10_000, bytes: 1 << 20 });
+            let _ = Object::Kv.judge(Object::Kv.usual_standard(), &calls, Budget { steps: 10_000, bytes: 1 << 20 }, true);
         }
     }
 }

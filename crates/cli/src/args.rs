@@ -2,8 +2,7 @@
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use netsplit_check::formats::Format;
-use netsplit_check::object::Object;
-use netsplit_check::verdict::Level;
+use netsplit_check::object::{Object, Standard};
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
@@ -39,6 +38,8 @@ fn examples() -> String {
         (format!("run {first} --seed 9 --quiet"), "only what came of it"),
         (format!("show {first} > mine.toml"), "a scenario file to change"),
         ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
+        (format!("export {second} --to svg -o run.svg"), "the space-time diagram as a picture"),
+        ("import-shiviz system.log --summary".to_owned(), "what a log of a real system holds"),
         (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
         (format!("sweep {first} --seeds 0..1000 --bug {bug}"), "the same with a rule broken"),
         (format!("vary {second} --set network.latency=1ms,10ms,50ms --svg plot.svg"), "what latency does to it"),
@@ -78,6 +79,10 @@ pub enum Command {
         /// A scenario of the gallery, a scenario file, a link, or -
         run: String,
     },
+    /// Write a run in the format of another tool
+    Export(Export),
+    /// Read a log with vector clocks, as ShiViz does, and print its events in causal order, an object a line
+    ImportShiviz(ImportShiviz),
     /// Run a scenario with many seeds on all cores, drawing faults and operations anew for each
     Sweep(Sweep),
     /// Run scenarios with one setting at several values, and print latency, availability and cost for each
@@ -129,6 +134,45 @@ pub enum Form {
     Csv,
     /// JSON: times in nanoseconds, shares in millionths
     Json,
+}
+
+/// How to export.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// A scenario of the gallery, a scenario file, a link, or -
+    pub run: String,
+    /// The format: shiviz, mermaid, itf, perfetto, svg or jsonl
+    #[arg(long, value_name = "FORMAT", value_parser = export_format)]
+    pub to: netsplit_exchange::Format,
+    /// Into this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+    /// With another seed
+    #[arg(long, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: Option<u64>,
+    /// Until another time, such as 1500ms or 10s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Option<Time>,
+    /// Only these events, from the first up to, not including, the second
+    #[arg(long, value_name = "FROM..TO", value_parser = events)]
+    pub events: Option<Range<u32>>,
+}
+
+/// How to import.
+#[derive(Debug, Args)]
+pub struct ImportShiviz {
+    /// A log, or -
+    pub log: String,
+    /// The regular expression that finds an event, with the groups event, host and clock; else the log's first line, if
+    /// that is one, or ShiViz's own
+    #[arg(long, value_name = "RE", allow_hyphen_values = true)]
+    pub parser: Option<String>,
+    /// The regular expression for what stands between executions; its group trace is the name of the next
+    #[arg(long, value_name = "RE", allow_hyphen_values = true)]
+    pub delimiter: Option<String>,
+    /// Only an object for each execution: its events, hosts, and causal edges between hosts
+    #[arg(long)]
+    pub summary: bool,
 }
 
 /// How to sweep.
@@ -196,8 +240,8 @@ pub struct Check {
     /// What the clients share
     #[arg(long, value_name = "MODEL", value_parser = object, help = help(&Object::ALL.map(Object::name)))]
     pub model: Object,
-    /// By which consistency model, or all that there are for the model
-    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "linearizable", help = help(&level_names()))]
+    /// By which consistency model or isolation, or all that there are for the model
+    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "usual", help = help(&level_names()))]
     pub level: Levels,
     /// How the files are written: auto, jepsen (console log), edn (Jepsen history), jsonl (JSON Lines)
     #[arg(long, value_name = "FORMAT", value_parser = format, default_value = "auto")]
@@ -216,8 +260,16 @@ pub struct Check {
     pub files: Vec<String>,
 }
 
-/// Levels, or all.
-pub type Levels = Option<Level>;
+/// What a history is held to.
+#[derive(Clone, Copy, Debug)]
+pub enum Levels {
+    /// Linearizability, or for transactions, serializability.
+    Usual,
+    /// This.
+    One(Standard),
+    /// All that there are.
+    All,
+}
 
 /// A format, or whichever it looks like.
 pub type FormatArgument = Option<Format>;
@@ -228,12 +280,18 @@ fn object(text: &str) -> Result<Object, String> {
 }
 
 fn level_names() -> Vec<&'static str> {
-    Level::ALL.map(Level::name).into_iter().chain(["all"]).collect()
+    ["usual", "all"].into_iter().chain(Standard::all().map(Standard::name)).collect()
 }
 
 fn levels(text: &str) -> Result<Levels, String> {
-    let found = Level::ALL.into_iter().find(|level| level.name() == text).map(Some);
-    found.or((text == "all").then_some(None)).ok_or_else(|| format!("there is {}", level_names().join(", ")))
+    match text {
+        "usual" => Ok(Levels::Usual),
+        "all" => Ok(Levels::All),
+        _ => {
+            let found = Standard::all().find(|standard| standard.name() == text).map(Levels::One);
+            found.ok_or_else(|| format!("there is {}", level_names().join(", ")))
+        }
+    }
 }
 
 fn format(text: &str) -> Result<FormatArgument, String> {
@@ -264,6 +322,22 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
         return Err(format!("there are no seeds in {text}; {}", expected()));
     }
     Ok(range)
+}
+
+fn export_format(text: &str) -> Result<netsplit_exchange::Format, String> {
+    use netsplit_exchange::Format;
+    let expected = || Format::ALL.map(Format::name).join(", ");
+    Format::ALL
+        .into_iter()
+        .find(|format| format.name() == text)
+        .ok_or_else(|| format!("the formats are {}", expected()))
+}
+
+fn events(text: &str) -> Result<Range<u32>, String> {
+    let number = |digits: &str| digits.parse::<u32>().ok();
+    let range = text.split_once("..").and_then(|(from, to)| Some(number(from)?..number(to)?));
+    let range = range.filter(|range| !range.is_empty());
+    range.ok_or_else(|| "events are written as 0..500: the first, and the one after the last".to_owned())
 }
 
 fn span(text: &str) -> Result<Span, String> {

@@ -1,19 +1,24 @@
 //! `netsplit check`: histories in files, judged.
 
-use crate::args::Check;
+use crate::args::{Check, Levels};
 use crate::{Failure, Verdict};
 use netsplit_check::formats::{self, Call};
-use netsplit_check::verdict::{self, Budget, Level, Refutation};
+use netsplit_check::object::Standard;
+use netsplit_check::verdict::{self, Budget, Refutation};
 use std::io::{BufReader, Read, Write};
 use std::time::Instant;
 
 /// Judges files, a line for each and each consistency model. A file that cannot be judged does not keep others from it.
 pub fn check(how: &Check, out: &mut impl Write) -> Result<Verdict, Failure> {
-    let levels: &[Level] = how.level.as_ref().map_or_else(|| how.model.levels(), std::slice::from_ref);
+    let levels: Vec<Standard> = match how.level {
+        Levels::Usual => vec![how.model.usual_standard()],
+        Levels::One(level) => vec![level],
+        Levels::All => how.model.standards().collect(),
+    };
     let budget = Budget { steps: how.steps, bytes: how.memory.saturating_mul(1 << 20) };
     let (mut all_hold, mut refused) = (true, 0);
     for file in &how.files {
-        match judge(how, file, levels, budget, out)? {
+        match judge(how, file, &levels, budget, out)? {
             Ok(hold) => all_hold &= hold,
             Err(why) => {
                 refused += 1;
@@ -33,12 +38,13 @@ pub fn check(how: &Check, out: &mut impl Write) -> Result<Verdict, Failure> {
 fn judge(
     how: &Check,
     file: &str,
-    levels: &[Level],
+    levels: &[Standard],
     budget: Budget,
     out: &mut impl Write,
 ) -> std::io::Result<Result<bool, String>> {
     let calls = match open(file).map_err(|error| error.to_string()).and_then(|from| {
-        formats::read(how.format, BufReader::with_capacity(1 << 16, from)).map_err(|mistake| mistake.to_string())
+        let read = if how.model.wants_failed() { formats::read_all } else { formats::read };
+        read(how.format, BufReader::with_capacity(1 << 16, from)).map_err(|mistake| mistake.to_string())
     }) {
         Ok(calls) => calls,
         Err(why) => return Ok(Err(why)),
@@ -46,7 +52,7 @@ fn judge(
     let mut all_hold = true;
     for level in levels {
         let start = Instant::now();
-        let verdict = match how.model.judge(*level, &calls, budget) {
+        let verdict = match how.model.judge(*level, &calls, budget, how.explain) {
             Ok(verdict) => verdict,
             Err(why) => return Ok(Err(why.to_string())),
         };

@@ -3,6 +3,7 @@
 mod args;
 mod bugs;
 mod check;
+mod exchange;
 mod input;
 mod list;
 mod play;
@@ -37,6 +38,12 @@ pub enum Failure {
         /// Of so many.
         files: usize,
     },
+    /// What was given cannot be read.
+    #[error("{0}")]
+    Log(#[from] exchange::BadLog),
+    /// The file for the output cannot be written.
+    #[error("cannot write {0}: {1}")]
+    File(String, std::io::Error),
     /// Nobody can be told.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -70,6 +77,8 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Run(how) => play::run(&how, out),
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
+        Command::Export(how) => exchange::export(&how, out),
+        Command::ImportShiviz(how) => exchange::import_shiviz(&how, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
         Command::Vary(how) => vary::vary(&how, out),
         Command::Check(how) => check::check(&how, out),

@@ -54,7 +54,7 @@ fn measures(session: &dyn Session, limit: Span, form: Form, out: &mut impl Write
 }
 
 /// A link is played to its cursor at least.
-fn end(input: &Input) -> Time {
+pub fn end(input: &Input) -> Time {
     let played = input.claim.map_or(Time::ZERO, |(cursor, _)| cursor.time);
     input.scenario.until.max(played)
 }
@@ -77,7 +77,8 @@ fn verify(input: &Input, session: &mut dyn Session) -> bool {
     same
 }
 
-fn to_the_end(session: &mut dyn Session, until: Time) {
+/// Plays to a time.
+pub fn to_the_end(session: &mut dyn Session, until: Time) {
     // A violation stops it once; what comes after is worth knowing too.
     while session.advance(until, u32::MAX) == Progress::Violated {}
 }

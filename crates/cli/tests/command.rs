@@ -300,6 +300,71 @@ fn help_explains_with_examples() {
 }
 
 #[test]
+fn export_writes_every_format_to_a_file_or_to_standard_output() {
+    for (format, word) in [
+        ("shiviz", "n1 {\"n1\":1}"),
+        ("mermaid", "sequenceDiagram"),
+        ("itf", "\"format\":\"ITF\""),
+        ("perfetto", "\"traceEvents\""),
+        ("svg", "<svg "),
+        ("jsonl", "\"event\":0"),
+    ] {
+        let printed = run(&["export", "raft/leader-crash", "--to", format]);
+        assert_eq!(code(&printed), 0, "{format}: {}", err(&printed));
+        assert!(out(&printed).contains(word), "{format}");
+        let path = file(&format!("exported.{format}"), b"");
+        let written = run(&["export", "raft/leader-crash", "--to", format, "-o", &path]);
+        assert_eq!((code(&written), out(&written)), (0, String::new()), "{format}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), out(&printed), "{format}");
+    }
+    refused(&["export", "raft/leader-crash", "--to", "png"], &["png", "shiviz, mermaid, itf, perfetto, svg, jsonl"]);
+    refused(&["export", "raft/leader-crash", "--to", "svg", "--events", "9..3"], &["0..500"]);
+    refused(&["export", "raft/leader-crash", "--to", "svg", "-o", "/no/such/folder/x.svg"], &["cannot write /no/such"]);
+}
+
+#[test]
+fn a_stretch_of_a_run_is_exported_and_what_does_not_fit_is_said() {
+    let some = run(&["export", "raft/leader-crash", "--to", "jsonl", "--events", "10..20"]);
+    assert_eq!(out(&some).lines().count(), 10 + 2);
+    assert_eq!(err(&some), "");
+    let long = run(&["export", "raft/leader-crash", "--to", "mermaid", "--until", "8s"]);
+    assert_eq!(code(&long), 0);
+    assert!(err(&long).contains("has no room for the rest: --events "), "{}", err(&long));
+    assert!(out(&long).contains("more events"));
+}
+
+#[test]
+fn an_exported_log_is_imported_again() {
+    let exported = run(&["export", "raft/leader-crash", "--to", "shiviz"]);
+    let events = out(&run(&["run", "raft/leader-crash", "--json"]))
+        .lines()
+        .filter(|line| line.contains("\"event\":") && line.contains("\"what\":"))
+        .count();
+    let summary = run_with(&["import-shiviz", "-", "--summary"], &exported.stdout);
+    assert_eq!(code(&summary), 0, "{}", err(&summary));
+    let line: serde_json::Value = serde_json::from_str(&last_line(&summary)).unwrap();
+    assert_eq!(
+        (line["execution"].as_str(), line["events"].as_u64(), line["hosts"].as_u64()),
+        (Some(""), Some(events as u64), Some(6))
+    );
+    assert!(line["edges"].as_u64().unwrap() > 100);
+    let each = run_with(&["import-shiviz", "-"], &exported.stdout);
+    let lines: Vec<serde_json::Value> = out(&each).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), lines[0]["host"].as_str(), lines[0]["own"].as_u64()), (events, Some("n1"), Some(1)));
+}
+
+#[test]
+fn a_flawed_log_is_refused_with_its_line() {
+    let log = file("flawed.log", b"x\na {\"a\":1}\ny\na {\"a\":3}\n");
+    refused(&["import-shiviz", &log], &["flawed.log", "line 3", "from 1 (line 1) to 3"]);
+    refused(&["import-shiviz", &log, "--parser", "(?<host>a)"], &["no group (?<event>"]);
+    refused(&["import-shiviz", "no-such.log"], &["no-such.log"]);
+    // What is no text becomes the sign for that, as when a browser reads the file.
+    let odd = file("odd.log", b"caf\xe9\na {\"a\":1}\n");
+    assert!(out(&run(&["import-shiviz", &odd])).contains("caf\u{fffd}"));
+}
+
+#[test]
 fn run_ends_with_how_well_it_went() {
     let text = out(&run(&["run", "two-phase-commit/calm", "--quiet"]));
     let performance = text.split("performance up to 2s; in time is within 1s\n").nth(1).expect("it is told");

@@ -57,6 +57,18 @@ fn a_commit_takes_a_round_trip_and_four_messages_a_participant() {
 }
 
 #[test]
+fn rounds_that_a_timer_begins_belong_to_the_request_that_waits_for_them() {
+    let session = played(&COMMITS.replace("two-phase-commit", "three-phase-commit"));
+    let performance = measure(&*session, LIMIT);
+    let (all, sent) = (&performance.all, performance.traffic.sent.messages);
+    assert_eq!(all.tally.in_time, 9);
+    // Three participants are asked and answer, and hear of the outcome of that and acknowledge; then the client is told. That
+    // they may commit, they hear one after the other by a timer: it waits for nobody who asked.
+    assert_eq!((all.messages.min(), all.messages.max()), (Some(4 * 3), Some(4 * 3)));
+    assert_eq!(sent, 9 * 5 * 3, "nothing else is sent");
+}
+
+#[test]
 fn a_crash_counts_for_its_node_its_requests_and_the_leader() {
     let faults = "[[timeline]]\nat = \"350ms\"\ncrash = \"c1\"\n[[timeline]]\nat = \"650ms\"\nrestart = \"c1\"\n\
                   [[timeline]]\nat = \"950ms\"\npause = \"p2\"\n";

@@ -201,3 +201,33 @@ fn the_scheduler_wins_where_all_is_known_beforehand_and_nowhere_else() {
     assert!(decided(1) > 0);
     assert!(game.runs().all(|run| run.violations().is_empty()));
 }
+
+#[test]
+fn the_nearer_the_answer_the_less_it_may_be_counted_on() {
+    let mut game = game("models");
+    let ask = |game: &mut Game, client: &str, place: usize| {
+        let asks = game.page().asks;
+        game.ask(&asks[place], &[client.to_owned()]).expect("clients can ask");
+    };
+    play(&mut game, 1_000);
+    ask(&mut game, "c1", 0);
+    play(&mut game, 60);
+    ask(&mut game, "c3", 1);
+    play(&mut game, 200);
+    game.check();
+    assert_eq!(game.check(), [true, false, false]);
+    play(&mut game, 2_000);
+    assert_eq!(game.check(), [true, true, false]);
+    let cut = |game: &mut Game, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        game.act(Act::CutOff, &names).expect("they can be cut off");
+    };
+    cut(&mut game, &["c1", "n1"]);
+    ask(&mut game, "c1", 0);
+    play(&mut game, 100);
+    cut(&mut game, &["n1"]);
+    ask(&mut game, "c1", 1);
+    play(&mut game, 1_000);
+    game.check();
+    assert_eq!(game.check(), [true, true, true]);
+}

@@ -33,12 +33,6 @@ impl Events {
     }
 }
 
-/// The direct causes of an event.
-fn causes(trace: &Trace, event: EventId) -> impl Iterator<Item = EventId> {
-    let row = trace.event(event);
-    row.into_iter().flat_map(|row| [row.before, row.cause]).filter_map(EventId::some)
-}
-
 /// The causal past of an event: what happened before it, and itself.
 pub fn past(trace: &Trace, event: EventId) -> Events {
     let mut past = Events::up_to(event.0);
@@ -46,7 +40,7 @@ pub fn past(trace: &Trace, event: EventId) -> Events {
     // Causes come before their effects, so one sweep backwards meets every event after all that it led to.
     for id in (0..=event.0).rev().map(EventId) {
         if past.contains(id) {
-            causes(trace, id).for_each(|cause| past.add(cause));
+            trace.causes(id).for_each(|cause| past.add(cause));
         }
     }
     past
@@ -57,7 +51,7 @@ pub fn future(trace: &Trace, event: EventId) -> Events {
     let mut future = Events::up_to(trace.len());
     future.add(event);
     for id in (event.0 + 1..trace.len()).map(EventId) {
-        if causes(trace, id).any(|cause| future.contains(cause)) {
+        if trace.causes(id).any(|cause| future.contains(cause)) {
             future.add(id);
         }
     }
@@ -98,14 +92,13 @@ pub fn path(trace: &Trace, from: EventId, to: EventId) -> Option<Vec<EventId>> {
     ways[0] = Some((0, from));
     for id in (from.0 + 1..=to.0).map(EventId) {
         let row = trace.event(id)?;
-        let over = |cause: EventId, messages: u32| {
-            let cause = cause.some().filter(|cause| *cause >= from)?;
-            Some((ways[(cause.0 - from.0) as usize]?.0 + messages, cause))
+        let over = |cause: EventId| {
+            let so_far = ways[cause.0.checked_sub(from.0)? as usize]?.0;
+            // What the node itself had done, or a timer that it had armed, is no message.
+            let elsewhere = trace.event(cause).is_some_and(|cause| cause.node != row.node);
+            Some((so_far + u32::from(elsewhere), cause))
         };
-        // What the node itself had done, or a timer that it had armed, is no message.
-        let elsewhere =
-            row.cause.some().and_then(|cause| trace.event(cause)).is_some_and(|cause| cause.node != row.node);
-        ways[(id.0 - from.0) as usize] = over(row.before, 0).into_iter().chain(over(row.cause, elsewhere.into())).min();
+        ways[(id.0 - from.0) as usize] = trace.causes(id).filter_map(over).min();
     }
     let mut way = vec![to];
     ways[(to.0 - from.0) as usize]?;

@@ -9,6 +9,10 @@ use crate::time::Time;
 use crate::world::Aim;
 use std::marker::PhantomData;
 
+mod logged;
+
+pub use logged::{LOCAL, Logged, Misplaced};
+
 /// A list that grows in chunks: growing by doubling costs wasm half its speed.
 #[derive(Clone, Debug)]
 pub struct Column<T> {
@@ -165,6 +169,8 @@ pub struct Trace {
     faults: Vec<FaultRow>,
     /// The messages that are not what their sender's process said, in order: few, so that rows need not grow for them.
     lies: Vec<MsgId>,
+    /// Causes beyond `cause` and `before`, as (event, cause), in order: logs know of events that hear of several at once.
+    joins: Vec<(EventId, EventId)>,
     /// The latest event of each node.
     latest: Vec<EventId>,
 }
@@ -194,6 +200,13 @@ impl Trace {
     pub fn events_in(&self, range: std::ops::Range<u32>) -> impl DoubleEndedIterator<Item = (EventId, &EventRow)> {
         let end = range.end.min(self.len());
         (range.start.min(end)..end).filter_map(|id| Some((EventId(id), self.event(EventId(id))?)))
+    }
+    /// The direct causes of an event: the one before it at its node, and those that it heard of.
+    pub fn causes(&self, event: EventId) -> impl Iterator<Item = EventId> {
+        let first = self.joins.partition_point(|(joined, _)| *joined < event);
+        let joins = self.joins[first..].iter().take_while(move |(joined, _)| *joined == event).map(|(_, cause)| *cause);
+        let row = self.event(event);
+        row.into_iter().flat_map(|row| [row.before, row.cause]).filter_map(EventId::some).chain(joins)
     }
     /// A message.
     pub fn message(&self, id: MsgId) -> Option<&MessageRow> {
@@ -251,6 +264,7 @@ impl Trace {
         }
         self.faults.retain(|fault| fault.event.0 < events);
         self.lies.retain(|lie| lie.0 < self.messages.len() as u32);
+        self.joins.retain(|(event, _)| event.0 < events);
         self.forget_ends(events, now);
         for node in 0..self.latest.len() {
             let last = self.events().rev().find(|(_, row)| row.node.index() == node);

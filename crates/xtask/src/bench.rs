@@ -41,6 +41,14 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("crowd"),
     },
     Bench {
+        name: "histories",
+        about: "histories of etcd judged, against Porcupine if PORCUPINE says where a checkout of it is",
+        command: &bench_program("histories"),
+        name: "shiviz",
+        about: "milliseconds to import logs for ShiViz of up to 100,000 events",
+        command: &bench_program("shiviz"),
+    },
+    Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
         command: &["node", "tests/bench/jump.mjs"],

@@ -187,7 +187,8 @@ fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, cou
     }
 }
 
-fn name(level: Level) -> Word {
+/// What a consistency model is called.
+pub(crate) fn name(level: Level) -> Word {
     match level {
         Level::Linearizable => Word::Linearizable,
         Level::Sequential => Word::Sequential,

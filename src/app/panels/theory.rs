@@ -1,5 +1,6 @@
 //! A page of theory: its runs side by side, what is counted of each, what to do to them and what to achieve.
 
+use super::clients;
 use super::top::{brand, run, setting};
 use super::transport::{keys, speed_slider};
 use super::trouble;
@@ -12,9 +13,10 @@ use crate::app::{telling, title_of, watch_of};
 use crate::locale::{Language, Word};
 use netsplit_scenario::Session;
 use netsplit_scenario::theory::{
-    Act, Choice, Count, Deed, Figure, Game, Goal, PAGES, Page, Reach, Scheduler, Unit, Variant,
+    Act, Ask, Choice, Count, Deed, Figure, Game, Goal, PAGES, Page, Reach, Scheduler, Unit, Variant,
 };
 use netsplit_sim::{Manner, Span};
+use serde_json::Value;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -55,7 +57,8 @@ fn top(desk: &Desk, current: &'static Page, language: Language) -> Html {
         let here = page.name == current.name;
         html! {
             <li><a class="theory-link" href={format!("#theory/{}", page.name)} {onclick}
-                aria-current={here.then_some("page")}>{ language.of(page.title) }</a></li>
+                title={language.of(page.title)}
+                aria-current={here.then_some("page")}>{ language.of(page.short) }</a></li>
         }
     };
     let leave = {
@@ -130,9 +133,21 @@ fn one_run(desk: &Desk, theory: &Theory, place: usize, run: &dyn Session, langua
 }
 
 fn one_count(game: &Game, place: usize, count: Count, language: Language) -> Html {
+    let figure = game.figure(place, count);
+    if let Count::Explained(level) = count {
+        let (class, sign, said) = match figure {
+            Some(Figure(0)) => ("model bad", Icon::Close, Word::ExplainsNot),
+            Some(_) => ("model good", Icon::Check, Word::Explains),
+            None => ("model", Icon::Help, Word::NobodyKnows),
+        };
+        return html! {
+            <div {class}><dt>{ language.say(clients::name(level)) }</dt>
+                <dd data-count={level.name()} title={language.say(said)}>{ icon(sign) }<span class="hidden">{ language.say(said) }</span></dd></div>
+        };
+    }
     html! {
         <div class="figure-pair"><dt>{ language.of(count.title()) }</dt>
-            <dd data-count={count.title().en}>{ told(game.figure(place, count), count.unit()) }</dd></div>
+            <dd data-count={count.title().en}>{ told(figure, count.unit()) }</dd></div>
     }
 }
 
@@ -140,7 +155,7 @@ fn one_count(game: &Game, place: usize, count: Count, language: Language) -> Htm
 fn told(figure: Option<Figure>, unit: Unit) -> String {
     match (figure, unit) {
         (None, _) => "–".to_owned(),
-        (Some(Figure(number)), Unit::Plain) => number.to_string(),
+        (Some(Figure(number)), Unit::Plain | Unit::Verdict) => number.to_string(),
         (Some(Figure(number)), Unit::Time) => telling::span(Span(number)),
         (Some(Figure(number)), Unit::Tenths) => format!("{}.{}", number / 10, number % 10),
     }
@@ -215,7 +230,7 @@ fn choices(desk: &Desk, theory: &Theory, language: Language) -> Html {
     let late = scheduler.choices().len() - useful().count();
     let row = |choice: &Choice| {
         let id = mail.iter().find(|mail| mail.name == choice.name).map(|mail| mail.id);
-        let says = id.and_then(|id| run.message(id)).map(|body| telling::brief(&body)).unwrap_or_default();
+        let says = id.and_then(|id| run.message(id)).map(|body| content(&body)).unwrap_or_default();
         let onclick = {
             let (desk, name) = (desk.clone(), choice.name);
             Callback::from(move |_: MouseEvent| desk.deliver(name))
@@ -247,6 +262,16 @@ fn choices(desk: &Desk, theory: &Theory, language: Language) -> Html {
             </p>
         </section>
     }
+}
+
+/// What a message says, in a few words: its kind, and all that is not simply no.
+fn content(body: &Value) -> String {
+    let Some((kind, Value::Object(fields))) = body.as_object().and_then(|body| body.iter().next()) else {
+        return telling::brief(body);
+    };
+    let said = fields.iter().filter(|(_, value)| **value != Value::Bool(false));
+    let said = said.map(|(name, value)| format!("{name} {}", telling::brief(value)));
+    format!("{kind}: {}", said.collect::<Vec<_>>().join(", "))
 }
 
 /// What can still be decided, as things stand.
@@ -296,7 +321,15 @@ fn tools(desk: &Desk, theory: &Theory, language: Language) -> Html {
             <button type="button" class="button" {onclick} data-deed={deed.title.en}>{ language.of(deed.title) }</button>
         }
     };
-    let acts = acts(page).into_iter().map(|act| one_act(desk, act, theory.picked.is_empty(), language));
+    let disabled = theory.picked.is_empty();
+    let ask = |ask: &'static Ask| {
+        let asking = desk.clone();
+        let onclick = Callback::from(move |_: MouseEvent| asking.ask_for(ask));
+        html! {
+            <button type="button" class="button" {onclick} {disabled} data-ask={ask.title.en}>{ language.of(ask.title) }</button>
+        }
+    };
+    let acts = acts(page).into_iter().map(|act| one_act(desk, act, disabled, language));
     html! {
         <section class="theory-tools" aria-label={language.say(Word::AllRuns)}>
             { for set_up }
@@ -309,12 +342,18 @@ fn tools(desk: &Desk, theory: &Theory, language: Language) -> Html {
             <div class="tool-row" role="group" aria-label={language.say(Word::ChooseNodes)}>
                 <span class="tool-label">{ language.say(Word::NodesChosen) }</span>
                 { for names }
+                <span class="faint">{ language.say(Word::ChooseNodes) }</span>
             </div>
+            if !page.asks.is_empty() {
+                <div class="tool-row">
+                    <span class="tool-label">{ language.say(Word::ClientsAsk) }</span>
+                    { for page.asks.iter().map(ask) }
+                </div>
+            }
             <div class="tool-row">
-                <span class="tool-label" />
+                <span class="tool-label">{ language.say(Word::DoToChosen) }</span>
                 { for acts }
             </div>
-            <p class="faint">{ language.say(Word::ChooseNodes) }</p>
         </section>
     }
 }

@@ -96,12 +96,14 @@ pub struct Call {
     pub invoked: u64,
     /// When it was answered, and with which value; `None` while it is pending.
     pub answer: Option<(u64, Value)>,
+    /// Whether the answer is that it did not happen.
+    pub failed: bool,
 }
 
 /// Operations that are being put together.
 #[derive(Default)]
 pub struct Pairing {
-    calls: Vec<Option<Call>>,
+    calls: Vec<Call>,
     /// The operation that each process waits for.
     open: BTreeMap<i64, usize>,
     events: u64,
@@ -118,17 +120,17 @@ impl Pairing {
         self.events += 1;
         if kind == EventKind::Invoke {
             if let Some(open) = self.open.insert(process, self.calls.len()) {
-                let line = self.calls[open].as_ref().map_or(0, |call| call.at.line);
+                let line = self.calls[open].at.line;
                 let found = format!("process {process} asking for {function}");
                 return Err(Mistake::new(at, found, format!("first an answer to what it asked for in line {line}")));
             }
-            return self.add(Call { at, process, function, key, value, invoked: now, answer: None });
+            return self.add(Call { at, process, function, key, value, invoked: now, answer: None, failed: false });
         }
         let Some(place) = self.open.remove(&process) else {
             let found = format!("an answer to {function} for process {process}, which waits for nothing");
             return Err(Mistake::new(at, found, "an invoke before it"));
         };
-        let Some(call) = &mut self.calls[place] else { return Ok(()) };
+        let call = &mut self.calls[place];
         if call.function != function {
             let found = format!("an answer to {function} for process {process}");
             return Err(Mistake::new(
@@ -138,10 +140,10 @@ impl Pairing {
             ));
         }
         match kind {
-            EventKind::Ok => call.answer = Some((now, value)),
-            EventKind::Fail => self.calls[place] = None,
+            EventKind::Ok | EventKind::Fail => call.answer = Some((now, value)),
             EventKind::Invoke | EventKind::Info => {}
         }
+        call.failed = kind == EventKind::Fail;
         Ok(())
     }
 
@@ -155,17 +157,17 @@ impl Pairing {
         if self.calls.len() >= MOST_OPERATIONS {
             return Err(Mistake::new(call.at, "one more operation", format!("at most {MOST_OPERATIONS}")));
         }
-        self.calls.push(Some(call));
+        self.calls.push(call);
         Ok(())
     }
 
-    /// All operations that may have happened, in the order in which they were asked for.
+    /// All operations, in the order in which they were asked for.
     pub fn finish(self) -> Result<Vec<Call>, Mistake> {
         if self.calls.is_empty() {
             let expected = "a Jepsen log, a Jepsen history in EDN, or JSON Lines";
             return Err(Mistake::new(Position::START, "no operation in the whole file", expected));
         }
-        Ok(split_tuples(self.calls.into_iter().flatten().collect()))
+        Ok(split_tuples(self.calls))
     }
 }
 
@@ -175,7 +177,8 @@ fn split_tuples(mut calls: Vec<Call>) -> Vec<Call> {
     let is_tuple = |call: &Call| {
         let inner = call.value.list().and_then(|pair| pair.get(1));
         let whole = call.function != "cas" || inner.and_then(Value::list).is_some_and(|values| values.len() == 2);
-        call.key.is_none() && pair(&call.value) && whole && call.answer.as_ref().is_none_or(|(_, value)| pair(value))
+        let answered = call.failed || call.answer.as_ref().is_none_or(|(_, value)| pair(value));
+        call.key.is_none() && pair(&call.value) && whole && answered
     };
     if calls.iter().all(is_tuple) {
         for call in &mut calls {
@@ -183,7 +186,7 @@ fn split_tuples(mut calls: Vec<Call>) -> Vec<Call> {
                 let mut pair = pair.into_iter();
                 (call.key, call.value) = (pair.next(), pair.next().unwrap_or(Value::Nil));
             }
-            if let Some((_, Value::List(pair))) = &mut call.answer {
+            if let Some((_, Value::List(pair))) = call.answer.as_mut().filter(|_| !call.failed) {
                 let value = pair.pop().unwrap_or(Value::Nil);
                 call.answer = call.answer.take().map(|(when, _)| (when, value));
             }

@@ -84,6 +84,7 @@ fn operation(at: Position, object: &Value) -> Result<(i64, Option<i64>, Call), M
         value: field("value").unwrap_or(Value::Nil),
         invoked: 0,
         answer: answered.map(|_| (0, field("answer").or_else(|| field("value")).unwrap_or(Value::Nil))),
+        failed: object.get("failed") == Some(&Value::Bool(true)),
     };
     Ok((invoked, answered, call))
 }

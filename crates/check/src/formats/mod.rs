@@ -9,11 +9,13 @@ mod jepsen;
 mod json_lines;
 mod reading;
 mod source;
+mod transactions;
 mod value;
 
 pub use calls::{Call, Event, EventKind};
 pub use reading::{History, counters, locks, queues, sets, stores};
 pub use source::{LONGEST_FILE, LONGEST_TOKEN, Mistake, Position};
+pub use transactions::{lists, registers};
 pub use value::Value;
 
 use calls::Pairing;
@@ -34,8 +36,15 @@ pub enum Format {
 /// So many operations a history has at most.
 pub const MOST_OPERATIONS: usize = 4_000_000;
 
-/// Reads a history, in the format that it looks like if none is given.
-pub fn read(format: Option<Format>, mut from: impl BufRead) -> Result<Vec<Call>, Mistake> {
+/// Reads a history, in the format that it looks like if none is given. What did not happen is left out.
+pub fn read(format: Option<Format>, from: impl BufRead) -> Result<Vec<Call>, Mistake> {
+    let mut calls = read_all(format, from)?;
+    calls.retain(|call| !call.failed);
+    Ok(calls)
+}
+
+/// The same with what did not happen.
+pub fn read_all(format: Option<Format>, mut from: impl BufRead) -> Result<Vec<Call>, Mistake> {
     let format = match format {
         Some(format) => format,
         None => detect(from.fill_buf().map_err(|error| Mistake::unreadable(Position::START, &error))?),

@@ -118,17 +118,23 @@ fn store(call: &Call) -> Result<Meaning<kv::Key>, Mistake> {
 
 /// The history of a model, given what a single operation means.
 fn history<M: Model>(calls: &[Call], meaning: impl Fn(&Call) -> Result<Meaning<M>, Mistake>) -> History<M> {
-    let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
     let mut history = Vec::with_capacity(calls.len());
-    for call in calls {
-        let new = clients.len() as u32; // there are fewer clients than operations
-        let client = *clients.entry(call.process).or_insert(new);
+    for (call, client) in calls.iter().zip(clients(calls)) {
         let (input, output) = meaning(call)?;
         let key = call.key.as_ref().map(Value::plain).unwrap_or_default();
         let answered = call.answer.as_ref().map(|(when, _)| *when);
         history.push(Operation { client, input: (key, input), invoked: call.invoked, answer: answered.zip(output) });
     }
     Ok(history)
+}
+
+/// The number of each operation's client.
+pub(super) fn clients(calls: &[Call]) -> impl Iterator<Item = u32> {
+    let mut clients: BTreeMap<i64, u32> = BTreeMap::new();
+    calls.iter().map(move |call| {
+        let new = clients.len() as u32; // there are fewer clients than operations
+        *clients.entry(call.process).or_insert(new)
+    })
 }
 
 fn answer(call: &Call) -> Option<&Value> {

@@ -7,9 +7,13 @@ use crate::{KeyedOperation, Model, Operation};
 
 /// Judges a history: is there an order of all its operations in which every answer is right?
 pub fn judge<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
-    let mut judging = Judging::new(model.clone(), order, history.to_vec(), budget);
-    let mut steps = u64::MAX;
-    judging.run(&mut steps).unwrap_or(Verdict::Unknown(Unknown::Steps(budget.steps)))
+    Judging::new(model.clone(), order, history.to_vec(), budget).finish()
+}
+
+/// The same without looking for a few operations that already fail, which takes longer than to find out that all do.
+pub fn decide<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
+    let judging = Judging::new(model.clone(), order, history.to_vec(), budget);
+    Judging { minimizes: false, ..judging }.finish()
 }
 
 /// A history that is being judged. Who no longer wants to know drops it.
@@ -25,6 +29,8 @@ pub struct Judging<M: Model> {
     next: usize,
     turn: u64,
     left: u64,
+    /// Whether, if it fails, a few operations are looked for that already do.
+    minimizes: bool,
     /// What is known of why it fails, and what is being done to say so in fewer operations, of which these are the places.
     refuted: Option<(Refutation, Vec<usize>, Minimizing<M>)>,
 }
@@ -83,8 +89,13 @@ impl<M: Model> Judging<M> {
             next: 0,
             turn: FIRST_TURN,
             left: FIRST_TURN,
+            minimizes: true,
             refuted: None,
         }
+    }
+
+    fn finish(mut self) -> Verdict {
+        self.run(&mut u64::MAX.clone()).unwrap_or(Verdict::Unknown(Unknown::Steps(self.budget.steps)))
     }
 
     /// How far it is.
@@ -166,7 +177,10 @@ impl<M: Model> Judging<M> {
                 attempt.found = Some(order.into_iter().map(|place| attempt.places[place]).collect());
                 attempt.search = None;
             }
-            Some(Found::Stuck { longest, stuck }) => self.refute(longest, stuck),
+            Some(Found::Stuck { longest, stuck }) => {
+                self.refute(longest, stuck);
+                return if self.minimizes { None } else { self.refuted.take().map(|(why, ..)| Verdict::Fails(why)) };
+            }
             None => {}
         }
         if self.attempts.get(self.next).is_none_or(|attempt| attempt.search.is_none()) || self.left == 0 {

@@ -70,10 +70,11 @@ struct Events<M: Model> {
     /// and it could as well have been overwritten, or not have happened.
     vain: bool,
     /// The above but the last in one word, then the slots of open operations that must still take effect, then the slots
-    /// of those that are free. The other open operations took effect.
+    /// of those that are free, the pending ones last. The other open operations took effect.
     moment: Vec<u64>,
-    /// How many words hold a set of slots.
+    /// How many words hold a set of the slots of operations that are answered, and of those that are not.
     words: usize,
+    pending_words: usize,
     /// Which operation has each slot now, or had it last.
     holders: Vec<u32>,
     /// Which kinds of operations have been listed as choices.
@@ -123,8 +124,7 @@ impl<M: Model> Events<M> {
         }
         times.sort_by_key(|(when, _)| *when);
         let events: Vec<Event> = times.into_iter().map(|(_, event)| event).collect();
-        let slots = give_slots(&mut entries, &events);
-        let words = slots.div_ceil(64);
+        let (words, pending_words) = give_slots(&mut entries, &events);
         Events {
             listed: Stamps::new(2 * table.kinds()),
             table,
@@ -134,9 +134,10 @@ impl<M: Model> Events<M> {
             state: 0,
             applies: false,
             vain: false,
-            moment: vec![0; 1 + 2 * words],
+            moment: vec![0; 1 + 2 * words + pending_words],
             words,
-            holders: vec![NOBODY; slots],
+            pending_words,
+            holders: vec![NOBODY; 64 * (words + pending_words)],
         }
     }
 
@@ -153,7 +154,7 @@ impl<M: Model> Events<M> {
     }
 
     fn must(&self, slot: usize) -> bool {
-        self.moment[1 + slot / 64] >> (slot % 64) & 1 == 1
+        slot < 64 * self.words && self.moment[1 + slot / 64] >> (slot % 64) & 1 == 1
     }
 
     fn is_free(&self, slot: usize) -> bool {
@@ -162,8 +163,12 @@ impl<M: Model> Events<M> {
 
     fn set(&mut self, slot: usize, must: bool, free: bool) {
         let bit = 1 << (slot % 64);
-        for (word, on) in [(1 + slot / 64, must), (1 + self.words + slot / 64, free)] {
+        let mut put = |word: usize, on: bool| {
             self.moment[word] = if on { self.moment[word] | bit } else { self.moment[word] & !bit };
+        };
+        put(1 + self.words + slot / 64, free);
+        if slot < 64 * self.words {
+            put(1 + slot / 64, must);
         }
     }
 
@@ -197,8 +202,9 @@ impl<M: Model> Events<M> {
     /// which. And whether there are any that could be free if they were overwritten.
     fn open(&self) -> (Vec<(usize, bool, u32)>, bool) {
         let (mut open, mut some_must) = (Vec::new(), false);
-        for word in 0..self.words {
-            let (must, free) = (self.moment[1 + word], self.moment[1 + self.words + word]);
+        for word in 0..self.words + self.pending_words {
+            let must = if word < self.words { self.moment[1 + word] } else { 0 };
+            let free = self.moment[1 + self.words + word];
             for bit in ones(must | free) {
                 let operation = self.holders[64 * word + bit];
                 let Entry { answered, effect, .. } = self.operations[operation as usize];
@@ -290,6 +296,10 @@ impl<M: Model> Space for Events<M> {
         &self.moment
     }
 
+    fn sets(&self) -> usize {
+        self.pending_words
+    }
+
     fn go_back_to(&mut self, moment: &[u64]) {
         self.moment.copy_from_slice(moment);
         let at = (moment[0] >> 33) as usize;
@@ -347,20 +357,32 @@ impl<M: Model> Space for Events<M> {
     }
 }
 
-/// Gives operations slots, each the first that nobody has while it is open, and their events. How many slots there are.
-fn give_slots(operations: &mut [Entry], events: &[Event]) -> usize {
+/// Gives operations slots and their events: to one that is answered the first slot that nobody has while it is open, and to
+/// pending ones slots behind those. How many words hold a set of the former and of the latter.
+fn give_slots(operations: &mut [Entry], events: &[Event]) -> (usize, usize) {
     let mut vacant: BinaryHeap<Reverse<usize>> = BinaryHeap::new();
     let mut holders: Vec<u32> = Vec::new();
+    let mut is_pending = vec![true; operations.len()];
+    for event in events {
+        if let Event::Answered(operation) = event {
+            is_pending[*operation as usize] = false;
+        }
+    }
+    let mut pending: Vec<u32> = Vec::new();
     for (at, event) in events.iter().enumerate() {
         match *event {
             Event::Invoked(operation) => {
+                operations[operation as usize].invoked = at;
+                if is_pending[operation as usize] {
+                    pending.push(operation);
+                    continue;
+                }
                 let slot = vacant.pop().map_or(holders.len(), |Reverse(slot)| slot);
                 if slot == holders.len() {
                     holders.push(NOBODY);
                 }
                 let entry = &mut operations[operation as usize];
-                let before = std::mem::replace(&mut holders[slot], operation);
-                (entry.slot, entry.before, entry.invoked) = (slot, before, at);
+                (entry.slot, entry.before) = (slot, std::mem::replace(&mut holders[slot], operation));
             }
             Event::Answered(operation) => {
                 let entry = &mut operations[operation as usize];
@@ -369,7 +391,11 @@ fn give_slots(operations: &mut [Entry], events: &[Event]) -> usize {
             }
         }
     }
-    holders.len()
+    let words = holders.len().div_ceil(64);
+    for (at, operation) in pending.iter().enumerate() {
+        operations[*operation as usize].slot = 64 * words + at;
+    }
+    (words, pending.len().div_ceil(64))
 }
 
 /// The places of the ones in a word.

@@ -9,7 +9,7 @@ mod stamps;
 mod table;
 mod walk;
 
-pub use judging::{Judging, Progress, judge};
+pub use judging::{Judging, Progress, decide, judge};
 
 use crate::{KeyedOperation, Model, Operation};
 use std::collections::BTreeMap;

@@ -58,9 +58,9 @@ struct Clients<M: Model> {
     /// several lanes.
     lanes: Vec<Vec<u32>>,
     pending: Vec<u32>,
-    /// How much of each lane is done, which pending operations are, and what state each object is in.
+    /// How much of each lane is done, which pending operations are not, and what state each object is in.
     done: Vec<u32>,
-    is_done: Vec<bool>,
+    is_left: Vec<bool>,
     states: Vec<State>,
     /// The above in words.
     moment: Vec<u64>,
@@ -126,7 +126,7 @@ impl<M: Model> Clients<M> {
         Clients {
             done: vec![0; lanes.len()],
             lanes: lanes.into_iter().map(|lane| lane.operations).collect(),
-            is_done: vec![false; pending.len()],
+            is_left: vec![true; pending.len()],
             states: vec![0; tables.len()],
             moment: vec![0; numbers.div_ceil(2) + pending.len().div_ceil(64)],
             listed: Stamps::new(all_kinds),
@@ -202,7 +202,7 @@ fn tables<'a, M: Model>(model: &M, history: &'a [KeyedOperation<M>]) -> (Vec<Tab
 impl<M: Model> Space for Clients<M> {
     fn restart(&mut self) {
         self.done.fill(0);
-        self.is_done.fill(false);
+        self.is_left.fill(true);
         self.states.fill(0);
     }
 
@@ -228,12 +228,16 @@ impl<M: Model> Space for Clients<M> {
         let numbers = numbers.chunks(2).map(|pair| u64::from(pair[0]) << 32 | u64::from(*pair.get(1).unwrap_or(&0)));
         let bits = |bits: &[bool]| bits.iter().rev().fold(0, |word, bit| word << 1 | u64::from(*bit));
         self.moment.clear();
-        self.moment.extend(numbers.chain(self.is_done.chunks(64).map(bits)));
+        self.moment.extend(numbers.chain(self.is_left.chunks(64).map(bits)));
         self.lanes.iter().zip(&self.done).all(|(lane, done)| lane.len() == *done as usize)
     }
 
     fn moment(&self) -> &[u64] {
         &self.moment
+    }
+
+    fn sets(&self) -> usize {
+        self.pending.len().div_ceil(64)
     }
 
     fn go_back_to(&mut self, moment: &[u64]) {
@@ -242,7 +246,7 @@ impl<M: Model> Space for Clients<M> {
         (0..lanes).for_each(|lane| self.done[lane] = number(lane));
         (0..objects).for_each(|object| self.states[object] = number(lanes + object));
         let bits = &moment[(lanes + objects).div_ceil(2)..];
-        self.is_done.iter_mut().enumerate().for_each(|(at, done)| *done = bits[at / 64] >> (at % 64) & 1 == 1);
+        self.is_left.iter_mut().enumerate().for_each(|(at, left)| *left = bits[at / 64] >> (at % 64) & 1 == 1);
     }
 
     /// What can come next, what was answered first before the others. A pending operation only if it changes something,
@@ -259,7 +263,7 @@ impl<M: Model> Space for Clients<M> {
         self.listed.clear();
         for at in 0..self.pending.len() {
             let pending = self.pending[at];
-            if !self.is_done[at] && self.may_come(pending) && self.changes(pending) {
+            if self.is_left[at] && self.may_come(pending) && self.changes(pending) {
                 let Entry { object, kind, .. } = self.operations[pending as usize];
                 if self.listed.mark(self.kinds[object] + kind as usize) {
                     choices.push(pending);
@@ -274,7 +278,7 @@ impl<M: Model> Space for Clients<M> {
         let object = self.operations[choice as usize].object;
         self.states[object] = after;
         match self.pending.binary_search(&choice) {
-            Ok(pending) => self.is_done[pending] = true,
+            Ok(pending) => self.is_left[pending] = false,
             Err(_) => {
                 let lane = (0..self.lanes.len()).find(|lane| self.front(*lane) == Some(choice));
                 self.done[lane.expect("what is answered is in a lane")] += 1;

@@ -8,8 +8,11 @@ pub trait Space {
     fn restart(&mut self);
     /// Goes on as far as there is nothing to choose. Whether that is the end.
     fn settle(&mut self) -> bool;
-    /// All that matters of the present moment, as so many words as any other.
+    /// All that matters of the present moment, as so many words as any other. The last `sets` are sets of possibilities:
+    /// whatever leads to the end leads there from a moment with more of them.
     fn moment(&self) -> &[u64];
+    /// How many words of a moment are sets of possibilities.
+    fn sets(&self) -> usize;
     /// Goes back to an earlier moment, none of whose later ones is left.
     fn go_back_to(&mut self, moment: &[u64]);
     /// What can be chosen now, the most promising first.
@@ -59,7 +62,7 @@ const NOWHERE: u32 = u32::MAX;
 impl<S: Space> Walk<S> {
     /// A walk that has not begun.
     pub fn new(space: S) -> Self {
-        let memory = Memory::new(space.moment().len());
+        let memory = Memory::new(space.moment().len(), space.sets());
         Walk { space, memory, origins: Vec::new(), stack: Vec::new(), choices: Vec::new(), highest: (0, NOWHERE) }
     }
 

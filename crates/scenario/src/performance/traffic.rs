@@ -58,8 +58,9 @@ impl Traffic {
 const NOBODY: u32 = u32::MAX;
 
 /// What each request set off within the first `events` events: the messages that were sent when it was made, when one of
-/// those messages arrived, or when a write was done that one of these steps began, and so on. What a timer sends is set off
-/// by nobody, and what several requests share counts for the one that came first to send it.
+/// those messages arrived, or when a write was done that one of these steps began, and so on. A timer that one of these
+/// steps armed, for another round or another try, belongs to the request until that is answered; later it is housekeeping.
+/// What several requests share counts for the one that came first to send it.
 pub fn set_off(trace: &Trace, ledger: &Ledger, events: u32, history: &[OpNow]) -> Vec<Volume> {
     let mut volumes = vec![Volume::default(); history.len()];
     let mut owners: Vec<u32> = Vec::with_capacity(events as usize);
@@ -73,7 +74,12 @@ pub fn set_off(trace: &Trace, ledger: &Ledger, events: u32, history: &[OpNow]) -
                 let made = requests.next_if(|(_, op)| op.invoked.0 == id);
                 made.map_or(NOBODY, |(request, _)| request as u32)
             }
-            What::Boot | What::Timer(_) => NOBODY,
+            What::Timer(_) => {
+                let armed_for = row.cause.some().map_or(NOBODY, owner_of);
+                let waits = |op: &OpNow| op.answer.as_ref().is_none_or(|(answered, ..)| *answered >= id);
+                if history.get(armed_for as usize).is_some_and(waits) { armed_for } else { NOBODY }
+            }
+            What::Boot => NOBODY,
         };
         owners.push(owner);
         if let Some(volume) = volumes.get_mut(owner as usize) {

@@ -1,6 +1,7 @@
 //! What is counted of a run, whatever its protocol, up to the moment that is shown.
 
 use crate::session::{NodeNow, OpNow, Session};
+use netsplit_check::verdict::Level;
 use netsplit_protocols::shared::kv::{Op, Ret};
 use netsplit_protocols::{Words, about::words};
 use netsplit_sim::{EventId, Manner, MsgId, Prominence, Span};
@@ -34,12 +35,16 @@ pub enum Count {
     Highest,
     /// The lowest figure under a node, such as the round.
     Lowest,
-    /// Nodes that show a role: those that have decided.
-    Decided(&'static str),
+    /// Nodes that show one of these roles: those that have decided.
+    Decided(&'static [&'static str]),
     /// How long the latest request took that was served.
     Latency,
     /// The same in round trips that take this long, in tenths.
     RoundTrips(Span),
+    /// Whether a consistency model explains what the clients saw: 1 if it does.
+    Explained(Level),
+    /// How many of the four guarantees of a client's session are broken.
+    SessionsBroken,
     /// So many in a thousand draws of the seed took no longer than this.
     Drawn(u16),
 }
@@ -53,6 +58,8 @@ pub enum Unit {
     Time,
     /// Tenths.
     Tenths,
+    /// Yes or no.
+    Verdict,
 }
 
 /// What was counted.
@@ -78,6 +85,8 @@ impl Count {
             Count::Decided(_) => words("have decided", "已决定"),
             Count::Latency => words("the request took", "请求耗时"),
             Count::RoundTrips(_) => words("round trips", "来回"),
+            Count::Explained(level) => words(level.name(), level.name()),
+            Count::SessionsBroken => words("broken session guarantees", "被违反的会话保证"),
             Count::Drawn(500) => words("median of 100 seeds", "100 个种子的中位数"),
             Count::Drawn(_) => words("99 of 100 seeds within", "100 个种子中 99 个不超过"),
         }
@@ -87,13 +96,14 @@ impl Count {
         match self {
             Count::Latency | Count::Drawn(_) => Unit::Time,
             Count::RoundTrips(_) => Unit::Tenths,
+            Count::Explained(_) => Unit::Verdict,
             _ => Unit::Plain,
         }
     }
 }
 
 /// What there is to count in a run at its cursor; nothing where nothing could be measured yet. What is drawn over seeds is
-/// not in one run ([`super::Game::figure`] knows it).
+/// not in one run, and judging is not done at every look: [`super::Game::figure`] knows them.
 pub fn figure(run: &dyn Session, count: Count) -> Option<Figure> {
     let ops = |wanted: fn(&OpNow) -> bool| Some(run.history().iter().filter(|op| wanted(op)).count() as u64);
     let number = match count {
@@ -115,13 +125,13 @@ pub fn figure(run: &dyn Session, count: Count) -> Option<Figure> {
         }
         Count::Highest => run.nodes().iter().filter_map(headline).max(),
         Count::Lowest => run.nodes().iter().filter_map(headline).min(),
-        Count::Decided(role) => {
-            let decided = |node: &&NodeNow| node.face.as_ref().is_some_and(|face| face.role == role);
+        Count::Decided(roles) => {
+            let decided = |node: &&NodeNow| node.face.as_ref().is_some_and(|face| roles.contains(&face.role));
             Some(run.nodes().iter().filter(decided).count() as u64)
         }
         Count::Latency => latency(&run.history()),
         Count::RoundTrips(trip) => latency(&run.history()).map(|took| (took * 10 + trip.0 / 2) / trip.0.max(1)),
-        Count::Drawn(_) => None,
+        Count::Drawn(_) | Count::Explained(_) | Count::SessionsBroken => None,
     };
     number.map(Figure)
 }

@@ -2,7 +2,7 @@
 
 use super::counts::{Count, Figure, figure, latency};
 use super::schedule::{Schedule, Scheduler};
-use super::{Holds, Page};
+use super::{Ask, Holds, Page};
 use crate::branches::Branches;
 use crate::check::Unplayable;
 use crate::file;
@@ -11,6 +11,8 @@ use crate::model::Scenario;
 use crate::open::{open, open_unhashed};
 use crate::session::{Progress, Refusal, Session};
 use crate::tree::Tree;
+use crate::verdicts::judge;
+use netsplit_check::verdict::{Budget, Level};
 use netsplit_sim::{Intervention, Manner, MsgName, NodeId, Seed, Span, Target, Time};
 
 /// Between two looks at the clock, this many events are played.
@@ -64,7 +66,20 @@ pub struct Game {
     achieved: Vec<bool>,
     /// For each run whose messages somebody delivers, what there is to choose from.
     tables: Vec<Table>,
+    /// For each run, what the clients saw when they were last looked at, and which consistency models explain it.
+    judged: Vec<(Seen, Vec<(Level, bool)>)>,
+    /// How many requests the player has had made.
+    asked: u64,
+    /// Whether the last of the schedulers looks ahead first.
+    turned: bool,
 }
+
+/// Of a history: how many operations, and how many of them answered.
+type Seen = (usize, usize);
+
+/// Longer histories are not judged between two frames.
+const JUDGED: usize = 200;
+const WITHIN: Budget = Budget { steps: 100_000, bytes: 32 << 20 };
 
 /// A run whose messages somebody delivers.
 #[derive(Default)]
@@ -97,8 +112,21 @@ impl Game {
         let runs = scenarios(page, variant)?.into_iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let drawn = vec![Vec::new(); runs.len()];
         let achieved = vec![false; page.goals.len()];
+        let judged = runs.iter().map(|_| Default::default()).collect();
         let tables = page.schedule.iter().flat_map(|(runs, _)| (0..*runs).map(|_| Table::default())).collect();
-        let mut game = Game { page, variant, runs, time: Time::ZERO, drawn, seeds: 0, achieved, tables };
+        let mut game = Game {
+            page,
+            variant,
+            runs,
+            time: Time::ZERO,
+            drawn,
+            seeds: 0,
+            achieved,
+            tables,
+            judged,
+            asked: 0,
+            turned: false,
+        };
         if page.schedule.is_some() {
             game.advance(Time::ZERO + BETWEEN, &mut || false); // everybody has begun, and said what there is to deliver
         }
@@ -175,7 +203,13 @@ impl Game {
     pub fn look_ahead(&mut self, enough: &mut dyn FnMut() -> bool) -> bool {
         let Some((_, schedule)) = self.page.schedule else { return false };
         let mut busy = false;
-        for (place, (table, run)) in self.tables.iter_mut().zip(&mut self.runs).enumerate() {
+        let mut tables: Vec<_> = self.tables.iter_mut().zip(&mut self.runs).enumerate().collect();
+        // Whoever comes last may get nothing done before it is enough.
+        self.turned = !self.turned;
+        if self.turned {
+            tables.reverse();
+        }
+        for (place, (table, run)) in tables {
             let owed = table.owed;
             let scheduler = table.look(&**run, schedule);
             if owed == 0 && (place > 0 || scheduler.is_done()) {
@@ -248,6 +282,20 @@ impl Game {
         Ok(())
     }
 
+    /// Has the nodes of these names ask for something.
+    pub fn ask(&mut self, ask: &Ask, names: &[String]) -> Result<(), Refusal> {
+        self.advance(self.time, &mut || false);
+        for name in names {
+            self.asked += 1;
+            for run in &mut self.runs {
+                if let Some(id) = run.names().iter().position(|known| known == name) {
+                    run.intervene(Intervention::Invoke(Target::Node(NodeId(id as u16)), (ask.op)(self.asked)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Draws one more seed for all runs; false if all are drawn.
     pub fn draw(&mut self) -> bool {
         let asks = |count: &Count| matches!(count, Count::Drawn(_));
@@ -280,6 +328,16 @@ impl Game {
                 let rank = (drawn.len() * usize::from(of_thousand)).div_ceil(1000);
                 drawn.get(rank.checked_sub(1)?).copied().map(Figure)
             }
+            Count::Explained(level) => {
+                let known = self.judged.get(run)?.1.iter().find(|(of, _)| *of == level)?;
+                Some(Figure(u64::from(known.1)))
+            }
+            Count::SessionsBroken => {
+                let sessions =
+                    [Level::ReadYourWrites, Level::MonotonicReads, Level::MonotonicWrites, Level::WritesFollowReads];
+                let broken = |(level, holds): &&(Level, bool)| sessions.contains(level) && !holds;
+                Some(Figure(self.judged.get(run)?.1.iter().filter(broken).count() as u64))
+            }
             _ => figure(&**self.runs.get(run)?, count),
         }
     }
@@ -296,10 +354,27 @@ impl Game {
     }
     /// Looks whether the runs as they stand achieve any of the page's goals.
     pub fn check(&mut self) -> &[bool] {
+        if self.page.counts.iter().any(|count| matches!(count, Count::Explained(_))) {
+            self.judge();
+        }
         for (place, goal) in self.page.goals.iter().enumerate() {
             self.achieved[place] = self.achieved[place] || goal.when.iter().all(|what| self.holds(*what));
         }
         &self.achieved
+    }
+    /// Which consistency models explain what the clients saw.
+    fn judge(&mut self) {
+        for (run, (seen, judged)) in self.runs.iter().zip(&mut self.judged) {
+            let history = run.history();
+            let now = (history.len(), history.iter().filter(|op| op.answer.is_some()).count());
+            if *seen == now || history.len() > JUDGED {
+                continue;
+            }
+            (*seen, *judged) = (now, Vec::new());
+            judge(run.about(), &history, WITHIN, |found| {
+                judged.extend(found.holds().map(|holds| (found.level, holds)));
+            });
+        }
     }
     /// For each of the page's goals, whether it has been achieved at any of the times that were looked at.
     pub fn achieved(&self) -> &[bool] {

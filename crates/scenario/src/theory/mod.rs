@@ -22,8 +22,10 @@ use netsplit_sim::{Intervention, Manner};
 pub struct Page {
     /// Its name in the address: `cap`.
     pub name: &'static str,
-    /// Its name for people.
+    /// Its name for people...
     pub title: Words,
+    /// ...and in a few letters.
+    pub short: Words,
     /// What it invites people to do.
     pub invitation: Words,
     /// Why it comes out as it does: the theorem.
@@ -40,6 +42,8 @@ pub struct Page {
     pub deeds: &'static [Deed],
     /// Which runs, the first ones, wait for somebody to deliver their messages, and how they are decided.
     pub schedule: Option<(usize, Schedule)>,
+    /// What the chosen nodes, if they are clients, can be made to ask.
+    pub asks: &'static [Ask],
     /// How nodes may be made to lie.
     pub lies: &'static [Manner],
     /// What there is to be achieved, one after the other.
@@ -62,6 +66,14 @@ pub struct Deed {
     pub title: Words,
     /// What is done.
     pub what: fn() -> Intervention<Tree>,
+}
+
+/// Something for a client to ask.
+pub struct Ask {
+    /// What it is called.
+    pub title: Words,
+    /// The operation, the so-manieth.
+    pub op: fn(u64) -> Tree,
 }
 
 /// Something to achieve.

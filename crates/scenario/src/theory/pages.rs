@@ -1,11 +1,13 @@
 //! The pages.
 
-use super::{Count, Deed, Goal, Holds, Page, Schedule, Variant};
+use super::{Ask, Count, Deed, Goal, Holds, Page, Schedule, Variant};
+use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_protocols::about::words;
 use netsplit_sim::{Intervention, Latency, Link, Manner, NodeId, Span, Target};
 
 /// All pages, in the order of showing.
-pub const PAGES: &[Page] = &[CAP, FLP, TIMING, BYZANTINE, LATENCY];
+pub const PAGES: &[Page] = &[CAP, MODELS, FLP, TIMING, BYZANTINE, LATENCY];
 
 const fn deed(title: netsplit_protocols::Words, what: fn() -> Intervention<crate::tree::Tree>) -> Deed {
     Deed { title, what }
@@ -21,6 +23,7 @@ fn smaller_side() -> Intervention<crate::tree::Tree> {
 const CAP: Page = Page {
     name: "cap",
     title: words("Consistent or available", "一致还是可用"),
+    short: words("CAP", "CAP"),
     invitation: words(
         "The same two clients use two stores. Cut the network in two, so that one client is on the smaller side, and see what each store does to it. Then heal.",
         "同样的两个客户端使用两个存储。把网络一分为二，使一个客户端落在较小的一侧，看两个存储各自怎样待它。然后恢复。",
@@ -35,6 +38,7 @@ const CAP: Page = Page {
     counts: &[Count::Asked, Count::Served, Count::Refused, Count::Waiting, Count::Stale, Count::Messages],
     deeds: &[deed(words("Cut off n4, n5 and c2", "隔离 n4、n5 和 c2"), smaller_side), HEAL],
     schedule: None,
+    asks: &[],
     lies: &[],
     goals: &[
         Goal {
@@ -72,6 +76,7 @@ fn drag() -> Intervention<crate::tree::Tree> {
 const TIMING: Page = Page {
     name: "timing",
     title: words("What is promised about time", "关于时间的承诺"),
+    short: words("Timing", "时间"),
     invitation: words(
         "One protocol, one workload, one seed; only the promise about time differs. Make the network slow, and see whom the promise protects. Crash the leader and look again.",
         "同一协议、同一负载、同一种子，只有关于时间的承诺不同。让网络变慢，看承诺保护了谁。让领导者崩溃，再看一次。",
@@ -97,6 +102,7 @@ const TIMING: Page = Page {
         deed(words("Bring it back", "恢复它"), || Intervention::Restart(Target::Role("down".to_owned()))),
     ],
     schedule: None,
+    asks: &[],
     lies: &[],
     goals: &[
         Goal {
@@ -127,6 +133,7 @@ const TIMING: Page = Page {
 const BYZANTINE: Page = Page {
     name: "byzantine",
     title: words("One liar, and how many honest ones", "一个说谎者，需要几个诚实者"),
+    short: words("Byzantine", "拜占庭"),
     invitation: words(
         "Choose a replica and make it a liar: the same lie in both clusters. With three, find a lie that makes honest replicas disagree. With four, try to find one.",
         "选一个副本，让它说谎：两个集群中是同样的谎言。三个副本时，找到一种能使诚实副本不一致的谎言。四个副本时，也试着找找看。",
@@ -141,6 +148,7 @@ const BYZANTINE: Page = Page {
     counts: &[Count::Asked, Count::Served, Count::Waiting, Count::Liars, Count::Broken, Count::Messages],
     deeds: &[],
     schedule: None,
+    asks: &[],
     lies: &[Manner::Silent, Manner::Equivocating, Manner::Replaying, Manner::Corrupting, Manner::Deceiving],
     goals: &[
         Goal {
@@ -173,6 +181,7 @@ const ROUND_TRIP: Span = Span::millis(20);
 const LATENCY: Page = Page {
     name: "latency",
     title: words("Round trips, and what chance adds", "来回次数，以及偶然的代价"),
+    short: words("Latency", "延迟"),
     invitation: words(
         "One value is to be agreed on. Play, and count the round trips. Then choose a network whose messages take just as long in the mean but not always, and look at the slowest of a hundred.",
         "要就一个值达成一致。播放并数一数来回次数。然后换一个平均延迟相同但有波动的网络，看一百次中最慢的那些。",
@@ -204,6 +213,7 @@ const LATENCY: Page = Page {
     counts: &[Count::Latency, Count::RoundTrips(ROUND_TRIP), Count::Messages, Count::Drawn(500), Count::Drawn(990)],
     deeds: &[],
     schedule: None,
+    asks: &[],
     lies: &[],
     goals: &[
         Goal {
@@ -224,11 +234,12 @@ const LATENCY: Page = Page {
     score: (0, Count::Drawn(990)),
 };
 
-const DECIDED: &str = "decided";
+const DECIDED: &[&str] = &["decided", "learned"];
 
 const FLP: Page = Page {
     name: "flp",
     title: words("Never decided", "永不决定"),
+    short: words("FLP", "FLP"),
     invitation: words(
         "You deliver the messages, in any order, and lose none. Keep the first three undecided for 20 rounds. Every message says what can still be decided after it, found by trying: as long as that is either value, you are safe.",
         "消息由你送达，次序任意，一条不丢。让第一组三个进程 20 轮都不能决定。每条消息都标明送达之后还可能决定什么，这是搜索得出的：只要两个值都还可能，你就是安全的。",
@@ -246,7 +257,8 @@ const FLP: Page = Page {
     variants: &[],
     counts: &[Count::Lowest, Count::Decided(DECIDED), Count::Messages],
     deeds: &[],
-    schedule: Some((2, Schedule { decided: DECIDED, rounds: 1 })),
+    schedule: Some((2, Schedule { decided: "decided", rounds: 1 })),
+    asks: &[],
     lies: &[],
     goals: &[
         Goal {
@@ -266,4 +278,90 @@ const FLP: Page = Page {
         },
     ],
     score: (0, Count::Lowest),
+};
+
+/// A request of this name, with these fields.
+fn request(name: &str, fields: &[(&str, String)]) -> Tree {
+    let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), Tree::Text(text.clone())));
+    Tree::Map([(name.to_owned(), Tree::Map(fields.collect()))].into())
+}
+fn write(key: &str, nth: u64) -> Tree {
+    request("put", &[("key", key.to_owned()), ("value", nth.to_string())])
+}
+fn read(key: &str) -> Tree {
+    request("get", &[("key", key.to_owned())])
+}
+
+const MODELS: Page = Page {
+    name: "models",
+    title: words("What clients may count on", "客户端可以指望什么"),
+    short: words("Consistency", "一致性"),
+    invitation: words(
+        "Three places, a client and a node in each, far from one another. Choose clients and have them write and read: every store is asked the same, and every model judges each store by the answers alone.",
+        "三个地点，各有一个客户端和一个节点，彼此遥远。选择客户端，让它们写和读：每个存储收到同样的请求，每种模型只凭应答评判。",
+    ),
+    reason: words(
+        "A model is a set of histories: those it can explain. Linearizable: by one order of all operations that agrees with real time. Sequential: by one order, but only each client's own succession counts. Causal: each client may have an order of its own, as long as causes come before what they caused. The four guarantees of sessions ask for a part of that each. Who promises more must wait for more: for a majority far away, for the causes, or for nobody.",
+        "一种模型就是它能解释的历史的集合。可线性化：存在一个与真实时间相符的全序。顺序一致：存在一个全序，但只须符合每个客户端自己的先后。因果一致：每个客户端可以各有次序，只要因在果先。四种会话保证各要求其中一部分。承诺越多，等待越多：等远方的多数，等原因到达，或谁也不等。",
+    ),
+    source: "Herlihy, Wing 1990; Lamport 1979; Ahamad et al. 1995; Terry et al. 1994; Viotti, Vukolić: Consistency in Non-Transactional Distributed Storage Systems, 2016",
+    runs: &[
+        include_str!("scenarios/models-one-order.toml"),
+        include_str!("scenarios/models-causal.toml"),
+        include_str!("scenarios/models-any.toml"),
+    ],
+    variants: &[],
+    counts: &[
+        Count::Served,
+        Count::Waiting,
+        Count::Explained(Level::Linearizable),
+        Count::Explained(Level::Sequential),
+        Count::Explained(Level::Causal),
+        Count::Explained(Level::ReadYourWrites),
+        Count::Explained(Level::MonotonicReads),
+        Count::Explained(Level::MonotonicWrites),
+        Count::Explained(Level::WritesFollowReads),
+        Count::Explained(Level::Convergent),
+    ],
+    deeds: &[HEAL],
+    schedule: None,
+    asks: &[
+        Ask { title: words("Write x", "写 x"), op: |nth| write("x", nth) },
+        Ask { title: words("Read x", "读 x"), op: |_| read("x") },
+        Ask { title: words("Write y", "写 y"), op: |nth| write("y", nth) },
+        Ask { title: words("Read y", "读 y"), op: |_| read("y") },
+    ],
+    lies: &[],
+    goals: &[
+        Goal {
+            what: words(
+                "Have the second store give answers that are causal and not linearizable.",
+                "让第二个存储的应答符合因果一致，却不可线性化。",
+            ),
+            when: &[
+                Holds::AtLeast(1, Count::Explained(Level::Causal), 1),
+                Holds::AtMost(1, Count::Explained(Level::Linearizable), 0),
+            ],
+        },
+        Goal {
+            what: words(
+                "The first one was asked the same, and is linearizable: wait for its answers.",
+                "第一个收到同样的请求，而且可线性化：等它回答。",
+            ),
+            when: &[
+                Holds::AtMost(1, Count::Explained(Level::Linearizable), 0),
+                Holds::AtLeast(0, Count::Served, 2),
+                Holds::AtMost(0, Count::Waiting, 0),
+                Holds::AtLeast(0, Count::Explained(Level::Linearizable), 1),
+            ],
+        },
+        Goal {
+            what: words(
+                "Have a client of the third one miss its own write: cut it off together with its node, write, and cut off the node alone.",
+                "让第三个的客户端读不到自己的写入：把它与其节点一起隔离，写入，再单独隔离该节点。",
+            ),
+            when: &[Holds::AtLeast(2, Count::SessionsBroken, 1), Holds::AtMost(1, Count::SessionsBroken, 0)],
+        },
+    ],
+    score: (2, Count::SessionsBroken),
 };
