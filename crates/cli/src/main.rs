@@ -61,6 +61,6 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
-        Command::Bugs { seeds } => bugs::bugs(&seeds, out),
+        Command::Bugs { names, seeds } => bugs::bugs(&names, &seeds, out),
     }
 }

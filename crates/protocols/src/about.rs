@@ -141,6 +141,9 @@ pub struct OpForm {
     pub word: Words,
     /// Its fields.
     pub fields: &'static [Field],
+    /// Whether it is about the cluster itself, as is a change of members: people ask for that now and then, where clients
+    /// ask all day.
+    pub cluster: bool,
 }
 
 /// A field of an operation.

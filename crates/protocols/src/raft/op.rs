@@ -78,10 +78,12 @@ pub const OPS: &[OpForm] = &[
         name: "transfer",
         word: words("hand the leadership over", "移交领导权"),
         fields: &[Field { name: "to", sample: "n1", kind: FieldKind::Node }],
+        cluster: true,
     },
     OpForm {
         name: "configure",
         word: words("change the set of servers", "变更服务器集合"),
         fields: &[Field { name: "servers", sample: "n1 n2 n3", kind: FieldKind::Nodes }],
+        cluster: true,
     },
 ];

@@ -143,11 +143,12 @@ const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text }
 pub const OPS: &[OpForm] = &[PUT, GET, DELETE, CAS];
 
 /// [`Op::Put`].
-pub const PUT: OpForm = OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] };
+pub const PUT: OpForm =
+    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE], cluster: false };
 /// [`Op::Get`].
-pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] };
+pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY], cluster: false };
 /// [`Op::Delete`].
-pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] };
+pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY], cluster: false };
 /// [`Op::Cas`].
 pub const CAS: OpForm = OpForm {
     name: "cas",
@@ -157,6 +158,7 @@ pub const CAS: OpForm = OpForm {
         Field { name: "expect", sample: "1", kind: FieldKind::Text },
         Field { name: "value", sample: "2", kind: FieldKind::Text },
     ],
+    cluster: false,
 };
 
 /// The store: a deterministic state machine.

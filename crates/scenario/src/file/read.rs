@@ -313,7 +313,7 @@ impl Reader<'_> {
         let (key, value) = fields.one_of(&["ops", "mix"])?;
         let asking = match at {
             Some(target) => vec![target],
-            None => self.clients().map(Target::Node).collect(),
+            None => names::clients(self.about, self.scenario).map(Target::Node).collect(),
         };
         let one = |at: Target| {
             let value = value.clone();
@@ -324,15 +324,6 @@ impl Reader<'_> {
             Ok(Workload { at, from, until, every, ops, keys, skew })
         };
         asking.into_iter().map(one).collect()
-    }
-
-    /// Those whom a workload is for if it does not say: the clients, or where there is no such part, the first part.
-    fn clients(&self) -> impl Iterator<Item = NodeId> {
-        let parts = self.about.parts;
-        let asking = parts.iter().position(|part| part.name == "client").unwrap_or(0);
-        let count = |part| names::count(self.scenario, part);
-        let before: u16 = parts[..asking].iter().map(count).sum();
-        (before..before + parts.get(asking).map_or(0, count)).map(NodeId)
     }
 
     /// So many parts of each operation on keys and values: `{ get = 5, put = 3 }`. Values tell who wrote them and in which
