@@ -31,7 +31,7 @@ pub const ABOUT: About = About {
         kv::GET,
         kv::DELETE,
         kv::CAS,
-        OpForm { name: "keys", word: words("list all keys", "列出所有键"), fields: &[], cluster: false },
+        kv::KEYS,
         OpForm {
             name: "stats",
             word: words("count the keys of each node", "统计各节点的键数"),
