@@ -2,11 +2,15 @@
 //! with it comes out as an `Error` that says what would be accepted.
 
 use js_sys::{Array, Error};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::curve::curves;
+use netsplit_scenario::performance::{LIMIT, measure, report};
 use netsplit_scenario::session::{Cursor, Progress, Session};
-use netsplit_scenario::{Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link};
+use netsplit_scenario::{
+    JUDGED_WITHIN, Link, Scenario, Verdict, View, catalogue, file, gallery, link, open, open_link, verdicts,
+};
 use netsplit_sim::trace::{EventRow, What};
-use netsplit_sim::{EventId, NodeId, Time};
+use netsplit_sim::{EventId, NodeId, Span, Time};
 use serde::Serialize;
 use serde_json::{Value, json};
 use serde_wasm_bindgen::Serializer;
@@ -21,6 +25,15 @@ export interface Cursor { events: number; time: bigint; }
 /** What came of playing on: the time was reached, the budget was used up, an invariant was violated by the event just
  *  before the cursor, or the run is as long as a run can be. */
 export type Progress = "reached" | "paused" | "violated" | "full";
+
+/** What a history comes to by a consistency model; operations by their places in the history. */
+export interface Judged {
+  level: string;
+  verdict:
+    | { holds: { order: number[] | null } }
+    | { fails: { minimal: number[]; longest: number[]; stuck: number | null; cycle: { from: number; to: number; because: string }[] } }
+    | { unknown: unknown };
+}
 
 /** A node at the cursor. */
 export interface NodeNow {
@@ -115,6 +128,15 @@ export interface MeasureOverRun {
   unit: string;
   points: { at: bigint; value: number }[];
   until: bigint;
+}
+
+/** How well the run went up to the cursor: by measure (`latency`, `requests`, `node`, `system`, `leader`, `sent`…), by what
+ *  it is of (a type of operation or message, a node, or `all`), and by statistic (`p95`, `share-up`…). Times are in whole
+ *  nanoseconds, shares in millionths; in `run`, what is called `throughput`, `…-per-request` or `…-set-off` in thousandths. */
+export interface Performance {
+  until: number;
+  limit: number;
+  [measure: string]: number | Record<string, number | Record<string, number>>;
 }
 
 /** How an expectation of the scenario stands; null while that is open. */
@@ -241,6 +263,7 @@ impl Run {
             cursor: self.session.cursor(),
             hash: self.session.hash(),
             view: View::default(),
+            branches: Branches::default(),
         })
     }
 
@@ -355,13 +378,14 @@ impl Run {
         }
         Ok(all.into())
     }
-    /// Whether what the clients of a store of keys and values saw up to the cursor is linearizable: `linearizable`,
-    /// `not-linearizable` with the key, the places in the history of the operations that could be ordered and of the one
-    /// that fits nowhere after them, or `undecided`; nothing for other protocols.
-    #[wasm_bindgen(unchecked_return_type = "unknown")]
-    pub fn judgement(&self) -> Result<JsValue, JsValue> {
+    /// What the clients of a store of keys and values saw up to the cursor, judged by one consistency model after the other:
+    /// its name, and the verdict with what shows it, operations by their places in the history; nothing for other protocols.
+    #[wasm_bindgen(unchecked_return_type = "Judged[]")]
+    pub fn verdicts(&self) -> Result<JsValue, JsValue> {
         let history = self.session.history();
-        exact(&netsplit_scenario::judgement::judge(self.session.about(), &history, netsplit_scenario::JUDGED_STEPS))
+        let mut all = Vec::new();
+        verdicts::judge(self.session.about(), &history, JUDGED_WITHIN, |judged| all.push(judged));
+        exact(&all)
     }
     /// All violations recorded so far: the first of each invariant.
     #[wasm_bindgen(unchecked_return_type = "Violation[]")]
@@ -383,6 +407,13 @@ impl Run {
             all.push(&exact(&MeasureOut { name: curve.name, unit: curve.unit, points, until: curve.until.0 })?);
         }
         Ok(all.into())
+    }
+    /// How well the run went up to the cursor. A request is answered in time within `limit` nanoseconds: a second, if not
+    /// given.
+    #[wasm_bindgen(unchecked_return_type = "Performance")]
+    pub fn performance(&self, limit: Option<u64>) -> Result<JsValue, JsValue> {
+        let performance = measure(&*self.session, limit.map_or(LIMIT, Span));
+        plain(&report::json(&performance, self.session.names()))
     }
     /// How each expectation of the scenario stands.
     #[wasm_bindgen(unchecked_return_type = "Outcome[]")]

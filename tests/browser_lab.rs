@@ -2,7 +2,8 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit::draw::{Asked, ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::session::Progress;
 use netsplit_scenario::{Link, Session, Verdict, View, gallery, link, open, open_link};
 use netsplit_sim::{Intervention, NodeId, Prominence, Span, Time};
@@ -67,6 +68,7 @@ fn a_link_holds_the_run() {
         cursor: session.cursor(),
         hash: session.hash(),
         view: View::default(),
+        branches: Branches::default(),
     };
     let text = link::encode(&link);
     assert!(text.len() < 500, "{} characters", text.len());
@@ -91,7 +93,10 @@ fn drawings_show_what_is_there() {
     let glance = Glance {
         session: &*session,
         now: &now,
+        asked: &Asked::default(),
         selection: None,
+        pinned: None,
+        cut: None,
         hover: None,
         group: &[],
         editing: false,

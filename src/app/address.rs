@@ -5,7 +5,8 @@ use super::browser;
 use super::failure;
 use super::lab::Lab;
 use netsplit_scenario::link::{self, Link, View};
-use netsplit_scenario::{Scenario, Tree, gallery};
+use netsplit_scenario::theory::Page;
+use netsplit_scenario::{Scenario, Tree, gallery, theory};
 use netsplit_sim::{Intervention, Moment, Planned};
 use wasm_bindgen::JsValue;
 
@@ -29,6 +30,16 @@ pub(crate) enum Wish {
     Link(Box<Link>),
     /// A scenario of the gallery.
     Scenario(Box<Scenario>),
+    /// A page of theory.
+    Theory(&'static Page),
+}
+
+/// What the addresses of pages of theory begin with; no scenario's name does.
+const THEORY: &str = "theory/";
+
+/// The fragment that asks for a page of theory.
+pub(crate) fn of_theory(page: &Page) -> String {
+    format!("{THEORY}{}", page.name)
 }
 
 /// The part of the address behind the `#`.
@@ -46,6 +57,12 @@ pub(crate) fn whole() -> String {
 pub(crate) fn read(fragment: &str) -> Result<Wish, String> {
     if fragment.len() > LONGEST {
         return Err(format!("it is {} characters long; links have at most {LONGEST}", fragment.len()));
+    }
+    if let Some(name) = fragment.strip_prefix(THEORY) {
+        return theory::find(name).map(Wish::Theory).ok_or_else(|| {
+            let known: Vec<_> = theory::PAGES.iter().map(of_theory).collect();
+            format!("there is no page of theory \"{name}\"; there are {}", known.join(", "))
+        });
     }
     let name = if fragment.is_empty() { gallery::first() } else { fragment.to_owned() };
     if let Some(scenario) = gallery::find(&name) {

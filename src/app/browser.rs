@@ -4,13 +4,21 @@ use js_sys::{Function, Reflect};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Storage, Window};
+use web_sys::{
+    CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
+    HtmlImageElement, Storage, Window,
+};
 
 thread_local! {
     /// Listeners beyond the page's own elements, so that a program that has failed is not called again.
     static LISTENERS: RefCell<Vec<(EventTarget, &'static str, Function)>> = const { RefCell::new(Vec::new()) };
     /// The frame that has been asked for.
     static FRAME: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Whether there is one: the program also runs beside the page, in a worker.
+pub fn has_window() -> bool {
+    web_sys::window().is_some()
 }
 
 /// The window; a page always has one.
@@ -106,6 +114,43 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     let promise = navigator.clipboard().write_text(text);
     wasm_bindgen_futures::spawn_local(async move {
         done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}
+
+/// Lets the browser save a text as a file.
+pub fn save(name: &str, kind: &str, text: &str) {
+    save_from(name, &format!("data:{kind};charset=utf-8,{}", String::from(js_sys::encode_uri_component(text))));
+}
+
+fn save_from(name: &str, address: &str) {
+    let Some(link) = document().create_element("a").ok().and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok()) else {
+        return;
+    };
+    link.set_href(address);
+    link.set_download(name);
+    link.click();
+}
+
+/// Lets the browser save an SVG picture of a size in pixels as a PNG file, at twice that size for fine screens.
+pub fn save_png(name: String, svg: &str, (width, height): (f64, f64)) {
+    let Ok(picture) = HtmlImageElement::new() else { return };
+    picture.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", String::from(js_sys::encode_uri_component(svg))));
+    wasm_bindgen_futures::spawn_local(async move {
+        if wasm_bindgen_futures::JsFuture::from(picture.decode()).await.is_err() {
+            return;
+        }
+        let canvas = document().create_element("canvas").ok().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
+        let Some(canvas) = canvas else { return };
+        let (width, height) = (2.0 * width, 2.0 * height);
+        canvas.set_width(width as u32);
+        canvas.set_height(height as u32);
+        let context =
+            canvas.get_context("2d").ok().flatten().and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
+        let drawn = context
+            .map(|context| context.draw_image_with_html_image_element_and_dw_and_dh(&picture, 0.0, 0.0, width, height));
+        if let (Some(Ok(())), Ok(address)) = (drawn, canvas.to_data_url()) {
+            save_from(&name, &address);
+        }
     });
 }
 

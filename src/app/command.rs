@@ -4,9 +4,8 @@ use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
-use super::stage::Board;
 use crate::locale::{Language, Word};
-use netsplit_scenario::Selection;
+use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
 use web_sys::KeyboardEvent;
 
@@ -52,15 +51,19 @@ commands! {
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
+    Performance = ShowPerformance, ["v"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
     FoldMeasures = FoldMeasures, ["m"];
     FillCluster = FillCluster, ["f"];
     FillSpaceTime = FillSpaceTime, ["d"];
+    Operations = TurnDiagram, ["o"];
+    Cut = CutThrough, ["x"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
     Palette = OpenPalette, ["^k"];
+    Theory = OpenTheory, ["y"];
     Theme = NextTheme, ["t"];
     Language = NextLanguage, [];
     Help = OpenHelp, ["?"];
@@ -106,6 +109,9 @@ impl Command {
 
     /// Does it.
     pub fn run(self, desk: &Desk) {
+        if desk.has_theory() && self.run_theory(desk) {
+            return;
+        }
         match self {
             Command::PlayPause
             | Command::StepBack
@@ -137,6 +143,7 @@ impl Command {
                 desk.set_editing(!editing);
             }
             Command::Clear => clear(desk),
+            Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
         }
     }
@@ -188,8 +195,9 @@ impl Command {
             Command::Gallery => over(desk, Dialog::Gallery),
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
+            Command::Performance => over(desk, Dialog::Performance),
             // How panels are folded is part of the address.
-            _ => desk.change(|State { ui, .. }| match self {
+            _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),
                 Command::Events => ui.show(Detail::Events),
                 Command::Clients => ui.show(Detail::Clients),
@@ -197,6 +205,8 @@ impl Command {
                 Command::FoldRight => ui.fold_right(),
                 Command::FoldMeasures => ui.fold_measures(),
                 Command::FillCluster => ui.fill(Middle::Cluster),
+                Command::Operations => ui.turn_diagram(),
+                Command::Cut => lab.turn_cut(),
                 _ => ui.fill(Middle::SpaceTime),
             }),
         }
@@ -298,13 +308,4 @@ fn operates(event: &KeyboardEvent, selector: &str) -> bool {
 pub(crate) fn go_to(desk: &Desk, event: EventId) {
     desk.select(Some(Selection::Event(event)));
     desk.stage().borrow_mut().follow(&desk.state());
-}
-
-/// The drawings that fill the middle together.
-pub(crate) fn boards(middle: Middle) -> &'static [Board] {
-    match middle {
-        Middle::Both => &[Board::Cluster, Board::SpaceTime],
-        Middle::Cluster => &[Board::Cluster],
-        Middle::SpaceTime => &[Board::SpaceTime],
-    }
 }

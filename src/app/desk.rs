@@ -3,14 +3,18 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::gauge::Gauge;
+use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::stage::Stage;
+use super::telling;
+use super::theory::Theory;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
-use netsplit_sim::{Intervention, NodeId};
+use netsplit_sim::{EventId, Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 use yew::Callback;
@@ -47,6 +51,7 @@ pub(crate) enum Detail {
     Nodes,
     Events,
     Clients,
+    Performance,
 }
 
 /// What fills the middle.
@@ -55,6 +60,15 @@ pub(crate) enum Middle {
     Both,
     Cluster,
     SpaceTime,
+}
+
+/// The diagram below the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Diagram {
+    /// A lane per node: events and messages.
+    SpaceTime,
+    /// A lane per client: operations.
+    Operations,
 }
 
 /// What stands between cluster and transport on a small screen.
@@ -72,6 +86,8 @@ pub(crate) enum Dialog {
     Gallery,
     Help,
     Palette,
+    Performance,
+    Picture,
 }
 
 /// What can be done with a thing, shown beside it.
@@ -105,6 +121,7 @@ pub(crate) struct Ui {
     pub text: Text,
     pub detail: Detail,
     pub middle: Middle,
+    pub diagram: Diagram,
     pub small: Small,
     pub dialog: Option<Dialog>,
     pub menu: Option<Menu>,
@@ -113,17 +130,30 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// The picture that is shown large: its file's name, and what it shows.
+    pub picture: Option<(String, String)>,
+}
+
+impl Ui {
+    /// Takes away a passing remark that has stood long enough; true if one has.
+    fn fade(&mut self, now: f64) -> bool {
+        self.remark.take_if(|(_, until)| *until < now).is_some()
+    }
 }
 
 /// The run and the page around it.
 pub(crate) struct State {
     pub lab: Lab,
+    pub jury: Jury,
     pub ui: Ui,
+    /// The page of theory that lies on top of the run, if one does.
+    pub theory: Option<Theory>,
 }
 
 struct Inner {
     state: RefCell<State>,
     stage: RefCell<Stage>,
+    gauge: RefCell<Gauge>,
     address: RefCell<Address>,
     /// The runs that changes have replaced, the latest last.
     earlier: RefCell<Vec<Earlier>>,
@@ -152,8 +182,9 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, ui }),
+            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
             stage: RefCell::new(Stage::default()),
+            gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
             earlier: RefCell::default(),
             revision: Cell::new(0),
@@ -189,6 +220,11 @@ impl Desk {
     /// The drawings.
     pub fn stage(&self) -> &RefCell<Stage> {
         &self.inner.stage
+    }
+
+    /// The measures.
+    pub fn gauge(&self) -> &RefCell<Gauge> {
+        &self.inner.gauge
     }
 
     /// The runs that changes have replaced.
@@ -232,7 +268,9 @@ impl Desk {
     pub fn replace(&self, lab: Lab, playing: bool) {
         self.change(|state| {
             let speed = state.lab.speed;
+            state.theory = None;
             state.lab = lab;
+            state.jury.dismiss();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -240,6 +278,7 @@ impl Desk {
             state.ui.trouble = None;
             state.ui.edited = None;
         });
+        self.inner.gauge.borrow_mut().forget();
         self.title();
     }
     /// Starts a scenario of the gallery, or one that somebody wrote; why not, if it cannot be played.
@@ -299,7 +338,15 @@ impl Desk {
             state.ui.menu = None;
             state.ui.trouble = None;
             state.lab.hold(false);
-            state.lab.intervene(what).err()
+            let before = state.lab.branches().current();
+            let done = state.lab.intervene(what);
+            // A new branch is called after what it began with.
+            let branch = state.lab.branches().current();
+            if let (Ok(event), true) = (&done, branch != before) {
+                let name = telling::event(&state.lab, *event, state.ui.language);
+                state.lab.rename_branch(branch, &name);
+            }
+            done.err()
         });
         match refused {
             Some(reason) => self.complain(Place::Deed, reason),
@@ -345,6 +392,20 @@ impl Desk {
         });
     }
 
+    /// Compares an event with the one that is selected.
+    pub fn compare(&self, with: EventId) {
+        self.change(|state| {
+            if let Some(Selection::Event(event)) = state.lab.selection {
+                state.lab.pinned = Some(event);
+            }
+        });
+        self.select(Some(Selection::Event(with)));
+    }
+    /// Keeps an event for comparison with others, or no longer.
+    pub fn pin(&self, event: Option<EventId>) {
+        self.change(|state| state.lab.pinned = event);
+    }
+
     // --- remarks ---
 
     /// Says what is wrong, where it went wrong.
@@ -370,8 +431,15 @@ impl Desk {
         let link = self.link();
         self.inner.address.borrow_mut().push(&link);
     }
-    /// Writes the run as it stands into the address.
+    /// A new entry in the browser's history for what is no run.
+    pub fn push_fragment(&self, fragment: &str) {
+        self.inner.address.borrow_mut().push(fragment);
+    }
+    /// Writes the run as it stands into the address; a page of theory stays at its own.
     pub fn save(&self) {
+        if self.has_theory() {
+            return;
+        }
         let link = self.link();
         self.inner.address.borrow_mut().replace(&link);
     }
@@ -394,6 +462,7 @@ impl Desk {
             Ok(super::address::Wish::Scenario(scenario)) => {
                 Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
             }
+            Ok(super::address::Wish::Theory(page)) => self.open_theory(page, 0),
             Err(reason) => Err(reason),
         };
         self.inner.address.borrow_mut().adopt(&fragment);
@@ -405,7 +474,10 @@ impl Desk {
     /// The page's title and language follow the run and the person.
     pub fn title(&self) {
         let state = self.state();
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        let title = match &state.theory {
+            Some(theory) => state.ui.language.of(theory.game.page().title),
+            None => super::title_of(state.lab.session().scenario(), state.ui.language),
+        };
         browser::document().set_title(&format!("{title} – Netsplit"));
         browser::set_root_attribute("lang", Some(state.ui.language.tag()));
     }
@@ -420,34 +492,59 @@ impl Desk {
         }
     }
 
+    /// Measures the run while somebody looks at the measures, and plays what runs beside it; true if there is something new.
+    fn measure(&self) -> bool {
+        let state = self.state();
+        let mut gauge = self.inner.gauge.borrow_mut();
+        gauge.work();
+        let beside = gauge.news && browser::now() - self.inner.rung.get() > *BREATH.start();
+        gauge.news &= !beside;
+        let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
+        let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
+        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
+        (shown && gauge.look(&state.lab, title)) || beside
+    }
+
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
     pub fn frame(&self, time: f64, wall: f64) {
         let begun = browser::now();
         let Ok(mut state) = self.inner.state.try_borrow_mut() else { return };
+        if state.theory.is_some() {
+            let breath = begun - self.inner.rung.get() > *BREATH.start();
+            let faded = state.ui.fade(begun);
+            let news = self.frame_theory(&mut state, time, wall, breath);
+            drop(state);
+            return if news || faded {
+                self.ring()
+            };
+        }
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
-        let faded = state.ui.remark.as_ref().is_some_and(|(_, until)| *until < begun);
-        if faded {
-            state.ui.remark = None;
-        }
+        let faded = state.ui.fade(begun);
         let ended = stopped && state.lab.at_end();
         if ended {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let State { lab, jury, .. } = &mut *state;
+        let news = jury.frame(lab, begun);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);
+        if news {
+            self.inner.stage.borrow_mut().stale();
+        }
         if moved {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        if stopped || faded || breath {
+        let measured = self.measure();
+        if stopped || faded || breath || news || measured {
             self.ring();
         }
         self.inner.breathed.set(breath);

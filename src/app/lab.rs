@@ -1,6 +1,8 @@
 //! The run on the table: the session, what is selected in it, and how it is being played.
 
+use crate::draw::CutLine;
 use netsplit_protocols::{About, Role};
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{Link, Selection, View};
 use netsplit_scenario::open::{self, Verdict};
 use netsplit_scenario::session::{Cursor, NodeNow, Progress, Session};
@@ -31,7 +33,7 @@ const BATCH: u32 = 256;
 /// As fast as it goes: simulated time that is asked for at a time.
 const STRIDE: Span = Span::millis(100);
 /// Wall time longer than this between two frames is not caught up with, in milliseconds.
-const LONGEST_FRAME: f64 = 100.0;
+pub(crate) const LONGEST_FRAME: f64 = 100.0;
 
 /// What a link that was opened has shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,8 +49,13 @@ pub(crate) enum Standing {
 /// A run and how it is looked at.
 pub(crate) struct Lab {
     session: Box<dyn Session>,
+    branches: Branches,
     /// What is selected, in all views at once.
     pub selection: Option<Selection>,
+    /// An event that the selected one is compared with.
+    pub pinned: Option<EventId>,
+    /// A cut through the run, to see whether it is consistent.
+    pub cut: Option<CutLine>,
     /// Nodes gathered for a common fate, such as being cut off.
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
@@ -86,6 +93,15 @@ impl Lab {
         };
         lab.past_end = lab.session.cursor().time >= lab.session.scenario().until;
         lab.selection = link.view.selection.filter(|it| lab.exists(*it));
+        lab.branches = link.branches.clone();
+        if let Some(branch) = lab.branches.get(lab.branches.current()).filter(|_| lab.branches.all().len() > 1) {
+            // As far as it was recorded, for what is done now is done in its past.
+            let upto = branch.upto;
+            if upto.events > link.cursor.events {
+                lab.session.fast_forward(upto);
+                lab.session.seek(link.cursor.events);
+            }
+        }
         Ok(lab)
     }
 
@@ -93,7 +109,10 @@ impl Lab {
     pub fn around(session: Box<dyn Session>) -> Lab {
         Lab {
             session,
+            branches: Branches::default(),
             selection: None,
+            pinned: None,
+            cut: None,
             gathered: Vec::new(),
             gathering: false,
             editing: false,
@@ -107,6 +126,11 @@ impl Lab {
         }
     }
 
+    /// Cuts through the run at the moment that is shown, or no longer.
+    pub fn turn_cut(&mut self) {
+        let (nodes, now) = (self.session.names().len(), self.cursor().time);
+        self.cut = if self.cut.is_some() { None } else { Some(CutLine::straight(nodes, now)) };
+    }
     /// The run.
     pub fn session(&self) -> &dyn Session {
         &*self.session
@@ -333,15 +357,51 @@ impl Lab {
 
     /// Intervenes at the cursor; why not, if that makes no sense.
     pub fn intervene(&mut self, what: Intervention<Tree>) -> Result<EventId, String> {
-        let event = self.session.intervene(what).map_err(|refusal| refusal.to_string())?;
+        let forks = self.branches.before_intervening(&*self.session);
+        let done = self.session.intervene(what);
+        if forks && done.is_err() {
+            self.branches.refused();
+        }
+        let event = done.map_err(|refusal| refusal.to_string())?;
         self.after_change();
         Ok(event)
     }
     /// Takes the latest intervention back.
     pub fn undo(&mut self) -> bool {
         let undone = self.session.undo();
+        // A branch in which nothing is done otherwise is none.
+        if undone && self.branches.is_empty(&*self.session) {
+            let left = self.branches.current();
+            let parent = self.branches.get(left).and_then(|branch| branch.parent);
+            if parent.is_some_and(|parent| self.switch_branch(parent).is_ok()) {
+                self.branches.remove(left);
+            }
+        }
         self.after_change();
         undone
+    }
+
+    /// What the run could also have come to.
+    pub fn branches(&self) -> &Branches {
+        &self.branches
+    }
+    /// Plays another branch, at the time that is shown if it goes that far.
+    pub fn switch_branch(&mut self, to: u32) -> Result<(), String> {
+        if to == self.branches.current() {
+            return Ok(());
+        }
+        self.session = self.branches.switch(to, &*self.session).map_err(|reason| reason.to_string())?;
+        self.set_playing(false);
+        self.after_change();
+        Ok(())
+    }
+    /// Calls a branch something.
+    pub fn rename_branch(&mut self, number: u32, name: &str) {
+        self.branches.rename(number, name);
+    }
+    /// Forgets a branch.
+    pub fn remove_branch(&mut self, number: u32) {
+        self.branches.remove(number);
     }
     /// What was recorded and is no longer so must not stay selected.
     fn after_change(&mut self) {
@@ -358,6 +418,7 @@ impl Lab {
             cursor: self.cursor(),
             hash: self.session.hash(),
             view: View { selection: self.selection, ..view },
+            branches: self.branches.noted(&*self.session),
         }
     }
 }

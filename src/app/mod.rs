@@ -2,17 +2,22 @@
 
 mod address;
 mod browser;
+mod clerk;
 mod command;
 mod desk;
 mod edit;
 mod failure;
+mod gauge;
 mod icons;
+mod jury;
 mod lab;
 mod offer;
 mod panels;
 mod settings;
 mod stage;
+mod tables;
 mod telling;
+mod theory;
 
 use crate::locale::Language;
 use desk::{Desk, Ui};
@@ -22,6 +27,9 @@ use std::rc::Rc;
 
 /// Starts the page in the element with the id `app`.
 pub fn start() {
+    if !browser::has_window() {
+        return; // This is the worker's copy of the program.
+    }
     failure::watch();
     let Some(root) = browser::element("app") else { return };
     let ui = Ui::recalled();

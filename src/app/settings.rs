@@ -1,7 +1,7 @@
 //! How the page is set up, and what of that a browser remembers from visit to visit.
 
 use super::browser;
-use super::desk::{Desk, Detail, Middle, Small, Text, Theme, Ui};
+use super::desk::{Desk, Detail, Diagram, Middle, Small, Text, Theme, Ui};
 use super::failure;
 use crate::locale::Language;
 
@@ -25,6 +25,7 @@ impl Ui {
             text: Text::Code,
             detail: Detail::Nodes,
             middle: Middle::Both,
+            diagram: Diagram::SpaceTime,
             small: Small::SpaceTime,
             dialog: None,
             menu: None,
@@ -32,6 +33,7 @@ impl Ui {
             trouble: None,
             remark: None,
             edited: None,
+            picture: None,
         }
     }
 
@@ -51,7 +53,7 @@ impl Ui {
         browser::remember("measures", if self.measures_open { "open" } else { "folded" });
     }
     /// What links say of the panels: bit 0 for a folded left one, bit 1 for a folded right one, bits 2 and 3 for what
-    /// fills the middle, bit 4 for folded measures.
+    /// fills the middle, bit 4 for folded measures, bit 5 for the operations of clients in place of space-time.
     pub fn folded(&self) -> u32 {
         let middle = match self.middle {
             Middle::Both => 0,
@@ -62,12 +64,14 @@ impl Ui {
             | u32::from(!self.right_open) << 1
             | middle << 2
             | u32::from(!self.measures_open) << 4
+            | u32::from(self.diagram == Diagram::Operations) << 5
     }
     /// Sets the panels up as a link has them.
     pub fn set_folded(&mut self, folded: u32) {
         self.left_open = folded & 1 == 0;
         self.right_open = folded & 2 == 0;
         self.measures_open = folded & 16 == 0;
+        self.diagram = if folded & 32 == 0 { Diagram::SpaceTime } else { Diagram::Operations };
         self.middle = match folded >> 2 & 3 {
             1 => Middle::Cluster,
             2 => Middle::SpaceTime,
@@ -79,6 +83,21 @@ impl Ui {
         self.detail = detail;
         self.small = Small::Inspector;
         self.right_open = true;
+    }
+    /// Shows the operations of clients below the cluster, or space-time again.
+    pub fn turn_diagram(&mut self) {
+        self.diagram = match self.diagram {
+            Diagram::SpaceTime => Diagram::Operations,
+            Diagram::Operations => Diagram::SpaceTime,
+        };
+        self.bring_diagram();
+    }
+    /// Brings the diagram below the cluster into view.
+    pub fn bring_diagram(&mut self) {
+        self.small = Small::SpaceTime;
+        if self.middle == Middle::Cluster {
+            self.middle = Middle::Both;
+        }
     }
     /// Lets one drawing fill the middle, or both share it again.
     pub fn fill(&mut self, middle: Middle) {

@@ -2,6 +2,7 @@
 
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
+use netsplit_scenario::form;
 use netsplit_sim::trace::{EventRow, FaultRow, What};
 use netsplit_sim::{EventId, Manner, MsgName, NodeId, Span, Time};
 
@@ -77,10 +78,10 @@ fn fault_weight(lab: &Lab, index: u32) -> Option<u8> {
 fn request(lab: &Lab, id: EventId, language: Language) -> Option<String> {
     let history = lab.session().history();
     let op = history.iter().rev().find(|op| op.invoked.0 == id)?;
-    Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &brief(&op.op))]))
+    Some(language.fill(Word::Asked, &[("node", lab.name(op.node)), ("op", &form::asked(lab.about(), &op.op))]))
 }
 
-/// A value in a few words: `put key x, value 1`.
+/// A value in a few words, with the names of its fields: `put key x, value 1`.
 pub(crate) fn brief(value: &serde_json::Value) -> String {
     use serde_json::Value;
     match value {

@@ -1,6 +1,6 @@
 //! Runs for the drawings' tests: of every protocol in the catalogue, since a drawing must suit them all.
 
-use super::{Glance, Language, Now};
+use super::{Asked, Glance, Language, Now};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::Time;
 
@@ -31,7 +31,10 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
     Glance {
         session,
         now,
+        asked: asked(),
         selection: None,
+        pinned: None,
+        cut: None,
         hover: None,
         group: &[],
         editing: false,
@@ -47,4 +50,10 @@ pub fn look(session: &dyn Session) -> Now {
     let mut now = Now::default();
     now.look(session);
     now
+}
+
+/// No client has asked for anything.
+pub fn asked() -> &'static Asked {
+    static NOBODY: std::sync::LazyLock<Asked> = std::sync::LazyLock::new(Asked::default);
+    &NOBODY
 }

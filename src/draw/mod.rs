@@ -8,19 +8,24 @@ pub mod cluster;
 #[cfg(test)]
 mod fixture;
 pub mod geometry;
+pub mod lanes;
 pub mod measures;
+pub mod operations;
 pub mod palette;
+pub mod ruler;
 pub mod scale;
 mod signs;
 pub mod spacetime;
 pub mod surface;
 pub mod timeline;
+pub mod window;
 pub mod wording;
 
 pub use cluster::ClusterView;
 pub use measures::MeasuresView;
+pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::SpaceTimeView;
+pub use spacetime::{CutLine, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -39,6 +44,8 @@ pub enum Thing {
     Link(NodeId, NodeId),
     /// An event.
     Event(EventId),
+    /// Where a cut goes through a node's lane.
+    Handle(NodeId),
     /// A moment of the run.
     Moment(Time),
 }
@@ -50,8 +57,14 @@ pub struct Glance<'a> {
     pub session: &'a dyn Session,
     /// Its nodes and messages at the cursor: [`Now::look`] before every frame.
     pub now: &'a Now,
+    /// What clients asked, and what shows whether the answers are consistent.
+    pub asked: &'a Asked,
     /// What is selected.
     pub selection: Option<Selection>,
+    /// An event that the selected one is compared with.
+    pub pinned: Option<EventId>,
+    /// A cut through the run.
+    pub cut: Option<&'a CutLine>,
     /// What is under the pointer.
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.

@@ -126,6 +126,10 @@ inks! {
     reply = "--msg-reply", "#00855f";
     /// A message to or from a client.
     client = "--msg-client", "#a34d80";
+    /// What happened before an event.
+    past = "--cone-past", "#6a4fb0";
+    /// What came of an event.
+    future = "--cone-future", "#b05a00";
     /// A message that was lost.
     lost = "--msg-lost", "#b93813";
 }

@@ -78,6 +78,7 @@ catalogue! {
     ListNodes = "List nodes and messages", "列出节点和消息";
     ListEvents = "List events", "列出事件";
     ListClients = "List client operations", "列出客户端操作";
+    ShowPerformance = "Plot performance, and vary settings", "绘制性能图并改变设置";
     FoldLeft = "Fold or unfold the text", "折叠或展开文本";
     FoldRight = "Fold or unfold the inspector", "折叠或展开检视面板";
     FoldMeasures = "Fold or unfold the measures", "折叠或展开度量";
@@ -99,6 +100,48 @@ catalogue! {
     OpenRun = "Open", "打开";
 
     // Measures.
+    Performance = "Performance", "性能";
+    PlotsLarge = "Enlarge", "放大查看";
+    Measuring = "Measuring…", "正在测量……";
+    ThisRun = "This run", "本次运行";
+    VarySetting = "Vary a setting", "改变设置";
+    InTimeWithin = "In time is within", "按时的期限";
+    NobodyAsked = "No client has asked anything yet.", "还没有客户端请求。";
+    AnsweredInTime = "{done} of {all} requests answered in time", "{all} 个请求中 {done} 个按时应答";
+    Late = "{count} late", "{count} 个迟到";
+    Refused = "{count} refused", "{count} 个被拒绝";
+    Unanswered = "{count} unanswered", "{count} 个无应答";
+    StillOpen = "{count} still waiting", "{count} 个仍在等待";
+    Unsupported = "{count} not supported", "{count} 个不支持";
+    AllTogether = "all", "全部";
+    Answers = "answers", "应答";
+    Latency = "Latency", "延迟";
+    Mean = "mean", "平均";
+    Least = "min", "最小";
+    Most = "max", "最大";
+    There = "Availability", "可用性";
+    TheService = "service", "服务";
+    TimeShare = "time up", "可用时间";
+    Outages = "outages", "中断";
+    Cost = "Cost", "开销";
+    Count = "count", "数量";
+    Bytes = "bytes", "字节";
+    MessageTypes = "Messages by type", "按类型的消息";
+    Figures = "Figures", "指标";
+    CompareWith = "Compare with", "对比";
+    ComparedWith = "Compared with 2: {run}", "对比 2：{run}";
+    CompareNot = "Stop comparing", "停止对比";
+    KeepRun = "Keep for comparing", "保留以供对比";
+    SaveAs = "Save as", "另存为";
+    VaryHow = "The scenario on the table is run once more for each value and each of several seeds, as it is written. A value is whatever the scenario file takes at that key.", "对每个取值和若干种子，按原样重新运行当前场景。取值可以是场景文件在该键处接受的任何值。";
+    VaryKey = "Key of the scenario file", "场景文件的键";
+    VaryValues = "Values", "取值";
+    VarySeeds = "Seeds", "种子数";
+    VaryPlot = "Line and dots: the median over the seeds. Whiskers: from the least to the most.", "线与圆点：各种子的中位数。须线：从最小到最大。";
+    BadSeeds = "The number of seeds is a whole number from 1 to {most}.", "种子数是 1 到 {most} 的整数。";
+    RunsDone = "{done} of {all} runs", "{all} 次运行中的 {done} 次";
+    Picture = "Picture", "图";
+    EnlargePicture = "Show large: {what}", "放大显示：{what}";
     MeasureWent = "from {least} to {most} up to {until}", "截至 {until}：{least} 到 {most}";
 
     // Transport.
@@ -220,12 +263,101 @@ catalogue! {
     NetworkWhole = "Whole: every link works.", "完整：所有链路正常。";
     NoClients = "No client has asked for anything yet. Send a request to a node.", "还没有客户端请求。请向节点发送请求。";
     Pending = "no answer yet", "尚无应答";
-    Linearizable = "Linearizable: as if each request took place at one instant between question and answer.", "可线性化：仿佛每个请求都在提出与应答之间的某一瞬间完成。";
-    NotLinearizable = "Not linearizable: no order of the requests for {key} explains the answers.", "不可线性化：对 {key} 的请求无论怎样排序，都解释不了这些应答。";
-    FitsNowhere = "This answer fits nowhere", "这个应答放在哪里都不对";
     AllRequests = "All requests, the latest first", "全部请求，最近的在前";
-    LatestOrdered = "after these were put in order", "此前排好的次序";
-    Undecided = "Linearizable or not: undecided after {steps} steps of searching.", "是否可线性化：搜索 {steps} 步后仍未定。";
+    Consistency = "Consistency models", "一致性模型";
+    Promised = "promised", "已承诺";
+    ModelHolds = "holds", "成立";
+    ModelFails = "does not hold", "不成立";
+    ModelUnknown = "unknown", "未知";
+    Linearizable = "Linearizable", "可线性化";
+    Sequential = "Sequential", "顺序一致";
+    Causal = "Causal", "因果一致";
+    ReadYourWrites = "Read your writes", "读己之写";
+    MonotonicReads = "Monotonic reads", "单调读";
+    MonotonicWrites = "Monotonic writes", "单调写";
+    WritesFollowReads = "Writes follow reads", "写随读后";
+    Convergent = "Convergent", "收敛";
+    LinearizableMeans = "As if each request took place at one instant between question and answer.", "仿佛每个请求都在提出与应答之间的某一瞬间完成。";
+    SequentialMeans = "As if all requests took place one after the other, those of each client in its order; real time may be bent.", "仿佛所有请求依次进行，且每个客户端的请求保持其顺序；真实时间可以被打乱。";
+    CausalMeans = "Nobody sees an effect without its cause.", "没有人会见到结果而见不到其原因。";
+    ReadYourWritesMeans = "A client sees what it wrote.", "客户端能看到自己写入的内容。";
+    MonotonicReadsMeans = "What a client has seen it does not see undone.", "客户端见过的内容不会再消失。";
+    MonotonicWritesMeans = "A client's writes are seen in its order.", "一个客户端的写入按其顺序被看到。";
+    WritesFollowReadsMeans = "Whoever sees a write sees what its client had seen before it.", "看到某个写入的人，也能看到写入者此前见过的内容。";
+    ConvergentMeans = "Once nobody writes any more, all read the same.", "当不再有人写入时，所有人读到的内容相同。";
+    Explained = "Every answer so far is explained.", "至今每个应答都得到解释。";
+    ExplainedByOrder = "Every answer so far is explained by one order of the requests.", "至今每个应答都能由请求的某个次序解释。";
+    Undecided = "Nobody knows: {why}.", "尚无定论：{why}。";
+    CannotAllBe = "These {count} answers cannot all be right; without any one of them the others could:", "这 {count} 个应答不可能全对；去掉其中任何一个，其余便都可能成立：";
+    Culprits = "Answers that contradict each other", "相互矛盾的应答";
+    Why = "Why", "原因";
+    BecauseSession = "“{one}” comes before “{other}”: the same client asked for it first.", "“{one}”先于“{other}”：同一客户端先提出了它。";
+    BecauseRealTime = "“{one}” comes before “{other}”: it was over before the other began.", "“{one}”先于“{other}”：前者结束后后者才开始。";
+    BecauseReadFrom = "“{one}” comes before “{other}”, which read what it wrote.", "“{one}”先于“{other}”：后者读到了前者写入的值。";
+    BecauseWrittenAfter = "“{one}” comes before “{other}”, which overwrote it.", "“{one}”先于“{other}”：后者覆盖了前者。";
+    BecauseReadBefore = "“{one}” comes before “{other}”: it read what the other overwrote.", "“{one}”先于“{other}”：前者读到了后者所覆盖的值。";
+    GoToMoment = "Go to the moment", "转到那一刻";
+    ShowInDiagram = "Show in the diagram", "在图中显示";
+    DrawMessages = "Messages", "消息";
+    DrawRequests = "Requests", "请求";
+    TurnDiagram = "Messages or requests in the diagram", "图中显示消息或请求";
+    OperationsPicture = "Requests of clients: a lane per client, a bar from question to answer. The list of clients says the same in words.", "客户端请求：每个客户端一行，每个请求从提出到应答画成一条。客户端列表以文字给出相同内容。";
+
+    // Causality.
+    Order = "Order", "先后";
+    Pin = "Compare with another event", "与另一事件比较";
+    PinHint = "Now pick the other event, here or in the diagram.", "现在请在此处或图中选择另一事件。";
+    Unpin = "End the comparison", "结束比较";
+    IsAfter = "{event} came after {other}, and could know of it:", "{event} 在 {other} 之后，可能知道它：";
+    IsBefore = "{event} came before {other}, which could know of it:", "{event} 在 {other} 之前，后者可能知道它：";
+    IsConcurrent = "{event} and {other} are concurrent: neither could know of the other.", "{event} 与 {other} 并发：彼此不可能知道对方。";
+    KnowsMore = "At {event} {more} events of {node} are known, at {other} only {less}.", "在 {event} 时已知 {node} 的 {more} 个事件，在 {other} 时只知 {less} 个。";
+
+    CutThrough = "Cut through the run", "在运行中作一个切割";
+    CutConsistent = "Consistent: whatever it keeps, it keeps the causes of. {count} messages are in the channels.", "一致：它保留的每个事件，其原因也都保留。信道中有 {count} 条消息。";
+    CutInconsistent = "Inconsistent: {name} from {from} was received at {to} before the cut and sent after it.", "不一致：{from} 的 {name} 在切割之前被 {to} 收到，却在切割之后才发出。";
+    CutBack = "{node} one event back", "{node} 后退一个事件";
+    CutOn = "{node} one event on", "{node} 前进一个事件";
+
+    // Branches.
+    Branches = "Branches", "分支";
+    FirstBranch = "the first run", "最初的运行";
+    BranchNumber = "branch {number}", "分支 {number}";
+    NameOfBranch = "Name of {name}", "{name} 的名称";
+    RemoveBranch = "Forget this branch", "删除此分支";
+    BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
+
+    // Theory to play.
+    Theory = "Theory to play", "可以玩的理论";
+    OpenTheory = "Play with theory", "玩转理论";
+    Laboratory = "Laboratory", "实验室";
+    ToAchieve = "To do", "目标";
+    Done = "done", "已完成";
+    NotDone = "not yet", "未完成";
+    Score = "Score", "得分";
+    RunPicture = "Picture of the cluster: {title}", "集群图：{title}";
+    OpenInLab = "Open in the laboratory", "在实验室中打开";
+    ChooseNodes = "Choose nodes, here or in a picture. What you do is done in every run.", "在此或在图中选择节点。所做的操作对每个运行都生效。";
+    NodesChosen = "Nodes", "节点";
+    AllRuns = "In every run", "对每个运行";
+    MessagesTake = "A message takes", "消息耗时";
+    DrawnSoFar = "{drawn} of {all} seeds drawn", "已抽取 {drawn}/{all} 个种子";
+    Deliver = "Deliver a message", "送达一条消息";
+    ClientsAsk = "Chosen clients", "所选客户端";
+    DoToChosen = "Chosen nodes", "所选节点";
+    Explains = "explains it", "可解释";
+    ExplainsNot = "cannot explain it", "不能解释";
+    NobodyKnows = "nobody knows", "未知";
+    StillUnknown = "Looking ahead…", "正在向前搜索……";
+    IsDecided = "Decided: {value}", "已决定：{value}";
+    Either = "{values}: either can still be decided", "{values}：两者都还可能被决定";
+    OnlyOne = "{values}: nothing else can be decided any more", "{values}：不再可能决定别的值";
+    OnlySoFar = "{values}: nothing else within the next round", "{values}：下一轮之内没有别的可能";
+    Hinted = "hint", "提示";
+    TooLate = "{count} more messages come too late to matter.", "另有 {count} 条消息来得太迟，已无作用。";
+    LookedAt = "{count} configurations looked at", "已查看 {count} 个格局";
+    WhyItIsSo = "Why it is so", "为什么如此";
+    StartAgain = "From the start", "从头开始";
 
     // What can be done with things.
     Crash = "Crash", "崩溃";

@@ -20,6 +20,15 @@ const STATES = {
     await page.locator("[data-event]").first().click();
   },
   "the clients' operations": (page) => page.keyboard.press("3"),
+  "requests in the diagram": (page) => page.keyboard.press("o"),
+  "a cut": (page) => page.keyboard.press("x"),
+  "two events compared": async (page) => {
+    for (const nth of [0, 4]) {
+      await page.keyboard.press("2");
+      await page.locator("[data-event]").nth(nth).click();
+      if (nth === 0) await page.locator("[data-pin] button").click();
+    }
+  },
   "nodes gathered": (page) => page.keyboard.press("p"),
   "work on the network": async (page) => {
     await page.keyboard.press("1");

@@ -279,13 +279,14 @@ test("what clients saw is judged, and the answer that fits nowhere leads to its 
   for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press("+");
   await page.locator("[data-alarm]").waitFor(PATIENCE);
   await page.getByRole("tab", { name: "Clients" }).click();
-  const refuted = page.locator('[data-judgement="bad"]');
+  const refuted = page.locator('[data-level="linearizable"][data-holds="bad"]');
   await refuted.waitFor(PATIENCE);
   const { events } = await run(page);
   await page.keyboard.press("Home");
   await refuted.waitFor({ state: "detached" });
   await page.keyboard.press("End");
-  await refuted.locator("button").first().click();
+  await refuted.click();
+  await page.getByRole("button", { name: "Go to the moment" }).click();
   assert.equal((await run(page)).events, events);
   assert.deepEqual(errors, []);
 });

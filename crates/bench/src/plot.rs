@@ -19,13 +19,25 @@ const BOTTOM: f64 = 44.0;
 /// How many points of a line are drawn.
 const POINTS: usize = 60;
 
-/// In light and dark the tones of the page's tokens; the lines differ in their dashes too.
-const STYLE: &str = "<style>
-text{font:12px system-ui,sans-serif;fill:#171b22}.ground{fill:#fff}.grid{stroke:#e3e7ec}
-.line{fill:none;stroke-width:2}.a{stroke:#67717f}.b{stroke:#0072b2}.c{stroke:#b97400}.d{stroke:#00855f}.e{stroke:#b5588c}.f{stroke:#c85400}
-@media (prefers-color-scheme:dark){text{fill:#e6e9ee}.ground{fill:#14161a}.grid{stroke:#333a45}
-.a{stroke:#a9b2be}.b{stroke:#56b4e9}.c{stroke:#e69f00}.d{stroke:#2fc79a}.e{stroke:#dd8fbb}.f{stroke:#ff8a4c}}
-</style>";
+/// In light and dark the tones of the page's tokens; the lines differ in their dashes too. The system's theme counts, unless
+/// the address ends in `#light` or `#dark`: the page's theme is its own.
+fn style() -> String {
+    let colours = |of: &str, [ground, text, grid, tones @ ..]: [&str; 9]| {
+        let tones = CLASSES.iter().zip(tones).map(|(class, tone)| format!("{of}.{class}{{stroke:{tone}}}"));
+        let rest = format!("{of}text{{fill:{text}}}{of}.ground{{fill:{ground}}}{of}.grid{{stroke:{grid}}}\n");
+        rest + &tones.collect::<String>()
+    };
+    let light = ["#fff", "#171b22", "#e3e7ec", "#67717f", "#0072b2", "#b97400", "#00855f", "#b5588c", "#c85400"];
+    let dark = ["#14161a", "#e6e9ee", "#333a45", "#a9b2be", "#56b4e9", "#e69f00", "#2fc79a", "#dd8fbb", "#ff8a4c"];
+    format!(
+        "<style>\ntext{{font:12px system-ui,sans-serif}}.line{{fill:none;stroke-width:2}}\n{}\n\
+         @media (prefers-color-scheme:dark){{{}}}\n{}\n{}\n</style><g id=\"light\"/><g id=\"dark\"/>",
+        colours("", light),
+        colours("", dark),
+        colours("#light:target~", light),
+        colours("#dark:target~", dark),
+    )
+}
 const CLASSES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 const DASHES: [&str; 6] = ["2 3", "8 3", "", "8 3 2 3", "4 4", "12 4"];
 
@@ -37,8 +49,9 @@ pub fn cumulative(title: &str, lines: &[Line], decades: (i32, i32)) -> String {
     };
     let y = |share: f64| HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\"><title>{title}</title>{STYLE}\n\
-         <rect class=\"ground\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\"><title>{title}</title>{}\n\
+         <rect class=\"ground\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n",
+        style()
     );
     for decade in decades.0..=decades.1 {
         let (millis, at) = (10f64.powi(decade), x(10f64.powi(decade)));

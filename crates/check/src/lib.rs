@@ -3,9 +3,17 @@
 //! Pure functions: this crate knows neither protocols nor networks nor clocks, only when an operation was invoked, when
 //! it was answered, and what was asked and said.
 
+pub mod causal;
+pub mod convergence;
+pub mod formats;
 mod history;
-pub mod kv;
-pub mod linearizability;
+pub mod models;
+pub mod object;
+pub mod order;
+pub mod session;
+pub mod store;
+pub mod transactions;
 pub mod verdict;
 
-pub use history::{Model, Operation};
+pub use history::{Effect, KeyedOperation, Model, Operation};
+pub use models::kv;

@@ -1,8 +1,13 @@
 //! What judging comes to: consistency models, and for each a verdict with what shows it. Operations are named by their
 //! places in the history that was judged.
 
+use crate::order::Order;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
 /// A consistency model: what clients may count on.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// As if each operation had taken place at one instant between its question and its answer (Herlihy, Wing 1990).
     Linearizable,
@@ -49,6 +54,15 @@ impl Level {
         }
     }
 
+    /// The one order of all operations that it asks for, if it asks for one.
+    pub fn order(self) -> Option<Order> {
+        match self {
+            Level::Linearizable => Some(Order::RealTime),
+            Level::Sequential => Some(Order::Client),
+            _ => None,
+        }
+    }
+
     /// The next weaker ones: whoever has this has those.
     pub fn implies(self) -> &'static [Level] {
         match self {
@@ -63,7 +77,8 @@ impl Level {
 }
 
 /// What a history comes to at a level.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It satisfies the model.
     Holds {
@@ -78,9 +93,13 @@ pub enum Verdict {
 }
 
 /// Why a history does not satisfy a model.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Refutation {
-    /// A few operations, in the order of the history, that already fail alone: without any one of them the others hold.
+    /// A few operations, in the order of the history, that already fail alone: without any one of them, and the reads that
+    /// only it explains, the others hold. Empty where none were found within the budget.
+    ///
+    /// Where one order is looked for, to be without an operation is to know nothing of it but what was asked: it may have
+    /// happened at any time, or not at all.
     pub minimal: Vec<usize>,
     /// Where one order is looked for: as many operations as could be put in order.
     pub longest: Vec<usize>,
@@ -92,7 +111,7 @@ pub struct Refutation {
 }
 
 /// One thing must come before another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Edge {
     /// What comes first.
     pub from: usize,
@@ -103,7 +122,8 @@ pub struct Edge {
 }
 
 /// Why one operation must come before another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Because {
     /// The same client asked for it first.
     Session,
@@ -118,7 +138,8 @@ pub enum Because {
 }
 
 /// Why nobody knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// So many steps did not suffice.
     Steps(u64),
@@ -126,6 +147,16 @@ pub enum Unknown {
     Bytes(usize),
     /// The same value was written twice to one place, and it would matter which of the two was read.
     Ambiguous,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unknown::Steps(steps) => write!(f, "gave up after {steps} steps"),
+            Unknown::Bytes(bytes) => write!(f, "gave up at {bytes} bytes of memory"),
+            Unknown::Ambiguous => f.write_str("a value was written twice to one place"),
+        }
+    }
 }
 
 /// How much a search may use.

@@ -1,9 +1,13 @@
 //! The command's arguments.
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use netsplit_check::formats::Format;
+use netsplit_check::object::Object;
+use netsplit_check::verdict::Level;
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Runs distributed protocols on a simulated network that breaks as it is told to.
 #[derive(Debug, Parser)]
@@ -37,6 +41,7 @@ fn examples() -> String {
         ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
         (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
         (format!("sweep {first} --seeds 0..1000 --bug {bug}"), "the same with a rule broken"),
+        (format!("vary {second} --set network.latency=1ms,10ms,50ms --svg plot.svg"), "what latency does to it"),
     ];
     let width = examples.iter().map(|(example, _)| example.len()).max().unwrap_or(0);
     let lines: Vec<_> =
@@ -58,7 +63,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Run a scenario: every event, then `hash HEX events N time T`, then each measure, expectation and invariant
+    /// Run a scenario: every event, then `hash HEX events N time T`, then each measure, expectation and invariant, and how well it went
     Run(Run),
     /// Print the link that opens a run in the page
     Link {
@@ -75,6 +80,10 @@ pub enum Command {
     },
     /// Run a scenario with many seeds on all cores, drawing faults and operations anew for each
     Sweep(Sweep),
+    /// Run scenarios with one setting at several values, and print latency, availability and cost for each
+    Vary(Vary),
+    /// Judge histories in files: for each `PATH LEVEL true|false|unknown MILLISECONDS`, separated by tabs
+    Check(Check),
     /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
     Bugs {
         /// Only those of these protocols, or those named in full, such as raft/vote-not-durable
@@ -105,6 +114,23 @@ pub struct Run {
     /// Only what came of it
     #[arg(long)]
     pub quiet: bool,
+    /// Only the measures of performance, all of them, in this form
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["quiet", "json"])]
+    pub measures: Option<Form>,
+    /// A request counts as answered in time within this
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
+    pub limit: Span,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Form {
+    /// A table for people
+    Table,
+    /// Comma-separated values: times in seconds, shares of one
+    Csv,
+    /// JSON: times in nanoseconds, shares in millionths
+    Json,
 }
 
 /// How to sweep.
@@ -132,6 +158,100 @@ pub struct Sweep {
     pub first: bool,
 }
 
+/// How to vary.
+#[derive(Debug, Args)]
+pub struct Vary {
+    /// Scenarios of the gallery, scenario files or links: a line in the plot each
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// A key of the scenario file and its values, such as nodes.server=3,5,7 or network.latency=1ms,10ms,100ms
+    #[arg(long, value_name = "KEY=VALUES", value_parser = setting)]
+    pub set: (String, String),
+    /// The seeds, from the first up to, not including, the second
+    #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..20")]
+    pub seeds: Range<u64>,
+    /// Only this figure (can be repeated), such as latency-p95 or leaderless
+    #[arg(long, value_name = "NAME")]
+    pub figure: Vec<String>,
+    /// In which form; CSV and JSON have all figures
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Form::Table)]
+    pub form: Form,
+    /// Also write plots of the figures into this file
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// A request counts as answered in time within this
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
+    pub limit: Span,
+    /// On so many threads instead of one for each core
+    #[arg(long, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, values) = text.split_once('=').ok_or("a setting is written as nodes.server=3,5,7")?;
+    Ok((key.trim().to_owned(), values.to_owned()))
+}
+
+/// How to judge histories.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What the clients share
+    #[arg(long, value_name = "MODEL", value_parser = object, help = help(&Object::ALL.map(Object::name)))]
+    pub model: Object,
+    /// By which consistency model, or all that there are for the model
+    #[arg(long, value_name = "LEVEL", value_parser = levels, default_value = "linearizable", help = help(&level_names()))]
+    pub level: Levels,
+    /// How the files are written: auto, jepsen (console log), edn (Jepsen history), jsonl (JSON Lines)
+    #[arg(long, value_name = "FORMAT", value_parser = format, default_value = "auto")]
+    pub format: FormatArgument,
+    /// Say what shows it
+    #[arg(long)]
+    pub explain: bool,
+    /// Give up after so many steps of searching
+    #[arg(long, value_name = "N", default_value_t = 200_000_000)]
+    pub steps: u64,
+    /// Give up at so many MiB of memory
+    #[arg(long, value_name = "MIB", default_value_t = 1_024)]
+    pub memory: usize,
+    /// Histories, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<String>,
+}
+
+/// Levels, or all.
+pub type Levels = Option<Level>;
+
+/// A format, or whichever it looks like.
+pub type FormatArgument = Option<Format>;
+
+fn object(text: &str) -> Result<Object, String> {
+    let found = Object::ALL.into_iter().find(|object| object.name() == text);
+    found.ok_or_else(|| format!("there is {}", Object::ALL.map(Object::name).join(", ")))
+}
+
+fn level_names() -> Vec<&'static str> {
+    Level::ALL.map(Level::name).into_iter().chain(["all"]).collect()
+}
+
+fn levels(text: &str) -> Result<Levels, String> {
+    let found = Level::ALL.into_iter().find(|level| level.name() == text).map(Some);
+    found.or((text == "all").then_some(None)).ok_or_else(|| format!("there is {}", level_names().join(", ")))
+}
+
+fn format(text: &str) -> Result<FormatArgument, String> {
+    match text {
+        "auto" => Ok(None),
+        "jepsen" => Ok(Some(Format::Jepsen)),
+        "edn" => Ok(Some(Format::Edn)),
+        "jsonl" => Ok(Some(Format::JsonLines)),
+        _ => Err("there is auto, jepsen, edn, jsonl".to_owned()),
+    }
+}
+
+fn help(names: &[&str]) -> String {
+    format!("One of {}", names.join(", "))
+}
+
 fn seed(text: &str) -> Result<u64, String> {
     let hex = text.strip_prefix("0x").map(|digits| u64::from_str_radix(digits, 16));
     hex.unwrap_or_else(|| text.parse())
@@ -148,6 +268,10 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     Ok(range)
 }
 
+fn span(text: &str) -> Result<Span, String> {
+    text.parse().map_err(|error: netsplit_sim::time::NotASpan| error.to_string())
+}
+
 fn time(text: &str) -> Result<Time, String> {
-    text.parse::<Span>().map(|span| Time::ZERO + span).map_err(|error| error.to_string())
+    span(text).map(|span| Time::ZERO + span)
 }

@@ -1,6 +1,7 @@
 //! What RUN on the command line stands for.
 
 use netsplit_scenario::link::{LONGEST_LINK, LinkError, decode};
+use netsplit_scenario::vary::Invariable;
 use netsplit_scenario::{Cursor, Scenario, Session, Tree, Unplayable, file, gallery, open};
 use netsplit_sim::{Planned, Time};
 use std::io::Read;
@@ -40,6 +41,12 @@ pub enum InputError {
     /// The protocol refuses it.
     #[error("{0}")]
     Unplayable(#[from] Unplayable),
+    /// It cannot be varied so.
+    #[error("{0}")]
+    Invariable(#[from] Invariable),
+    /// What came of it cannot be kept.
+    #[error("{0}: {1}")]
+    Unwritable(String, std::io::Error),
 }
 
 /// Finds out what a RUN is, and reads it.

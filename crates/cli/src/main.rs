@@ -2,11 +2,13 @@
 
 mod args;
 mod bugs;
+mod check;
 mod input;
 mod list;
 mod play;
 mod progress;
 mod sweep;
+mod vary;
 
 use args::{Arguments, Command};
 use input::InputError;
@@ -27,6 +29,14 @@ pub enum Failure {
     /// What was given cannot be run.
     #[error("{0}")]
     Input(#[from] InputError),
+    /// Some files are no histories, which was said.
+    #[error("{refused} of {files} files cannot be judged")]
+    Refused {
+        /// So many.
+        refused: usize,
+        /// Of so many.
+        files: usize,
+    },
     /// Nobody can be told.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -61,6 +71,8 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
+        Command::Vary(how) => vary::vary(&how, out),
+        Command::Check(how) => check::check(&how, out),
         Command::Bugs { names, seeds } => bugs::bugs(&names, &seeds, out),
     }
 }

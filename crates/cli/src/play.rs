@@ -1,11 +1,13 @@
 //! `netsplit run`, `link` and `show`: one run.
 
-use crate::args::Run;
+use crate::args::{Form, Run};
 use crate::input::{self, Input};
 use crate::{Failure, Verdict};
+use netsplit_scenario::branches::Branches;
+use netsplit_scenario::performance::{measure, report};
 use netsplit_scenario::transcript::{self, Summary};
 use netsplit_scenario::{Cursor, Link, Progress, Session, View, file, link as codec};
-use netsplit_sim::Time;
+use netsplit_sim::{Span, Time};
 use serde_json::json;
 use std::io::Write;
 
@@ -19,6 +21,11 @@ pub fn run(how: &Run, out: &mut impl Write) -> Result<Verdict, Failure> {
     let verified = verify(&input, &mut *session);
     let until = how.until.unwrap_or_else(|| end(&input));
     to_the_end(&mut *session, until);
+    if let Some(form) = how.measures {
+        measures(&*session, how.limit, form, out)?;
+        let well = verified && transcript::summary(&*session).all_well();
+        return Ok(if well { Verdict::Well } else { Verdict::Violated });
+    }
     if how.json {
         transcript::tell(&mut *session, |told| writeln!(out, "{}", json!(told)))?;
     } else if !how.quiet {
@@ -26,11 +33,24 @@ pub fn run(how: &Run, out: &mut impl Write) -> Result<Verdict, Failure> {
     }
     let summary = transcript::summary(&*session);
     if how.json {
-        in_json(&summary, out)?
+        in_json(&summary, out)?;
+        let performance = report::json(&measure(&*session, how.limit), session.names());
+        writeln!(out, "{}", json!({ "performance": performance }))?;
     } else {
-        out.write_all(summary.text().as_bytes())?
+        out.write_all(summary.text().as_bytes())?;
+        measures(&*session, how.limit, Form::Table, out)?;
     }
     Ok(if verified && summary.all_well() { Verdict::Well } else { Verdict::Violated })
+}
+
+/// How well a run went.
+fn measures(session: &dyn Session, limit: Span, form: Form, out: &mut impl Write) -> std::io::Result<()> {
+    let performance = measure(session, limit);
+    match form {
+        Form::Table => out.write_all(report::text(&performance, session.names()).as_bytes()),
+        Form::Csv => out.write_all(report::csv(&performance, session.names()).as_bytes()),
+        Form::Json => writeln!(out, "{:#}", report::json(&performance, session.names())),
+    }
 }
 
 /// A link is played to its cursor at least.
@@ -106,6 +126,7 @@ fn of(session: &dyn Session) -> String {
         cursor: Cursor { events, time },
         hash: session.hash(),
         view: View::default(),
+        branches: Branches::default(),
     })
 }
 

@@ -83,7 +83,8 @@ fn run_tells_every_event_and_how_it_ended() {
     assert_eq!((hex.len(), u64::from_str_radix(&hex, 16).is_ok()), (16, true));
     let told = text.lines().take_while(|line| !line.starts_with("hash ")).count();
     assert_eq!(told.to_string(), events);
-    let after: Vec<_> = text.lines().skip_while(|line| !line.starts_with("hash ")).skip(1).collect();
+    let after = text.lines().skip_while(|line| !line.starts_with("hash ")).skip(1);
+    let after: Vec<_> = after.take_while(|line| !line.starts_with("performance ")).collect();
     let (measures, verdicts): (Vec<&str>, Vec<&str>) = after.iter().partition(|line| line.starts_with("measure "));
     assert!(measures.iter().all(|line| line.contains(" to ") && line.contains('█')), "{measures:?}");
     let (history, verdicts): (Vec<&str>, Vec<&str>) = verdicts.iter().partition(|line| line.starts_with("history "));
@@ -296,4 +297,65 @@ fn help_explains_with_examples() {
         assert!(out(&output).contains("Usage:"));
     }
     assert!(out(&run(&["--help"])).contains("netsplit run raft/leader-crash"));
+}
+
+#[test]
+fn run_ends_with_how_well_it_went() {
+    let text = out(&run(&["run", "two-phase-commit/calm", "--quiet"]));
+    let performance = text.split("performance up to 2s; in time is within 1s\n").nth(1).expect("it is told");
+    assert!(
+        performance.contains("13 of 13 in time (100%)") && performance.contains("12 set off by a request"),
+        "{text}"
+    );
+    let strict = out(&run(&["run", "two-phase-commit/calm", "--quiet", "--limit", "1ms"]));
+    assert!(strict.contains("0 of 13 in time (0%), 13 late"), "{strict}");
+    refused(&["run", "two-phase-commit/calm", "--limit", "soon"], &["150ms"]);
+}
+
+#[test]
+fn measures_are_written_for_other_programs() {
+    let csv = run(&["run", "two-phase-commit/calm", "--measures", "csv"]);
+    assert_eq!(code(&csv), 0);
+    let text = out(&csv);
+    assert!(text.starts_with("measure,of,statistic,value,unit\n") && text.contains("\nrequests,commit,in-time,13,1\n"));
+    let json: serde_json::Value =
+        serde_json::from_slice(&run(&["run", "two-phase-commit/calm", "--measures", "json"]).stdout).unwrap();
+    assert_eq!(json["latency"]["commit"]["count"], 13);
+    let violated = run(&["run", "two-phase-commit/times-out-to-commit", "--measures", "csv"]);
+    assert_eq!(code(&violated), 1, "a violation is one, whatever is printed");
+    let lines = out(&run(&["run", "two-phase-commit/calm", "--json"]));
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["performance"]["requests"]["all"]["in-time"], 13);
+}
+
+#[test]
+fn vary_compares_values_runs_and_seeds() {
+    let set = ["vary", "two-phase-commit/calm", "--set", "network.latency=10ms,20ms", "--seeds", "0..3"];
+    let text = out(&run(&[&set[..], &["--figure", "latency-p50"]].concat()));
+    assert!(text.starts_with("latency-p50: median latency, over 3 seeds\n"), "{text}");
+    // Disks take no time here: a commit takes one round trip.
+    let row =
+        |value: &str| text.lines().find(|line| line.trim_start().starts_with(value)).unwrap_or_default().to_owned();
+    assert!(row("10ms").contains("20ms") && row("20ms").contains("40ms"), "{text}");
+    let svg = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("varied.svg");
+    let csv = run(&[&set[..], &["three-phase-commit/calm", "--form", "csv", "--svg", svg.to_str().unwrap()]].concat());
+    let text = out(&csv);
+    assert!(
+        text.contains("two-phase-commit/calm,network.latency,10ms,latency-p50,s,3,0.02,0.02,0.02,0.02,0.02\n"),
+        "{text}"
+    );
+    assert!(text.contains("three-phase-commit/calm,network.latency,20ms,"), "{text}");
+    let picture = std::fs::read_to_string(svg).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("three-phase-commit/calm"));
+    let json: serde_json::Value =
+        serde_json::from_slice(&run(&[&set[..], &["--form", "json"]].concat()).stdout).unwrap();
+    assert_eq!(json["figures"][0]["numbers"], serde_json::json!([20_000_000, 20_000_000, 20_000_000]));
+}
+
+#[test]
+fn what_cannot_be_varied_is_refused() {
+    refused(&["vary", "raft/calm", "--set", "nodes.server=3,many"], &["nodes.server = many", "whole number"]);
+    refused(&["vary", "raft/calm", "--set", "config.heart-beat=1ms"], &["heart-beat"]);
+    refused(&["vary", "raft/calm", "--set", "network.loss"], &["nodes.server=3,5,7"]);
+    refused(&["vary", "raft/calm", "--set", "seed=1", "--seeds", "0..2", "--figure", "lattency"], &["latency-p50"]);
 }

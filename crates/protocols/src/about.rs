@@ -146,6 +146,12 @@ pub struct OpForm {
     pub cluster: bool,
 }
 
+/// What answers are called, in every protocol, with which a node turns somebody away: it cannot serve, and did nothing. That
+/// a lock is taken, or that a value is not as expected, is an answer like others.
+pub const REFUSALS: &[&str] = &["not-leader", "not-here", "refused", "locked"];
+/// What the answer is called that says that there is no such operation, however well all goes.
+pub const UNSUPPORTED: &str = "unsupported";
+
 /// A field of an operation.
 #[derive(Debug)]
 pub struct Field {

@@ -13,6 +13,7 @@ pub mod causal_kv;
 pub mod chandy_lamport;
 pub mod clock_sync;
 pub mod crdt;
+pub mod device_coordinator;
 pub mod failure_detector;
 pub mod gossip;
 pub mod lamport_clock;
@@ -35,6 +36,7 @@ pub mod vector_clock;
 
 pub use about::{About, Bug, Bugs, Field, FieldKind, Invariant, Liars, Line, Measure, OpForm, Part, Role, Words};
 
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Monitor, Node, NodeId, Protocol, World};
 use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
@@ -51,6 +53,11 @@ pub trait Entry: Protocol {
 
     /// The processes of a world, in the order of `cast`, or which setting is impossible and what would be accepted.
     fn processes(config: &Self::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible>;
+
+    /// The strongest consistency model that clients may count on with these settings; nothing if it is no store.
+    fn promise(_config: &Self::Config) -> Option<Level> {
+        None
+    }
 
     /// What [`About::measures`] come to at this moment, with the help of what the monitor remembers of the run.
     fn measure(_world: &World<Self>, _monitor: &Self::Monitor) -> Vec<u64> {
@@ -74,6 +81,10 @@ pub trait Listed {
         bugs: Bugs,
         cast: &Cast,
     ) -> Result<Vec<Rc<dyn Node<Self::Of>>>, Impossible>;
+    /// As [`Entry::promise`].
+    fn promise(config: &<Self::Of as Entry>::Config) -> Option<Level> {
+        <Self::Of as Entry>::promise(config)
+    }
     /// As [`Entry::measure`].
     fn measure(world: &World<Self::Of>, monitor: &<Self::Of as Entry>::Monitor) -> Vec<u64>;
 }
@@ -84,6 +95,9 @@ impl<E: Entry> Listed for E {
 
     fn processes(config: &E::Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<E>>>, Impossible> {
         <E as Entry>::processes(config, bugs, cast)
+    }
+    fn promise(config: &E::Config) -> Option<Level> {
+        <E as Entry>::promise(config)
     }
     fn measure(world: &World<E>, monitor: &E::Monitor) -> Vec<u64> {
         <E as Entry>::measure(world, monitor)

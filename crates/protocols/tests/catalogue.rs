@@ -8,6 +8,7 @@ use netsplit_protocols::causal_kv::CausalKv;
 use netsplit_protocols::chandy_lamport::ChandyLamport;
 use netsplit_protocols::clock_sync::ClockSync;
 use netsplit_protocols::crdt::Crdt;
+use netsplit_protocols::device_coordinator::DeviceCoordinator;
 use netsplit_protocols::failure_detector::FailureDetection;
 use netsplit_protocols::gossip::Gossip;
 use netsplit_protocols::lamport_clock::LamportClock;
@@ -80,6 +81,7 @@ fn every_entry_of_the_catalogue_agrees_with_itself() {
     agrees_with_itself::<ShardedKv>();
     agrees_with_itself::<QuorumKv>();
     agrees_with_itself::<CausalKv>();
+    agrees_with_itself::<DeviceCoordinator>();
 }
 
 /// What a form is filled in with, as it is when it reaches the protocol: a node by its number.
@@ -129,6 +131,7 @@ fn operations_are_read_by_the_names_in_their_forms() {
     read::<ShardedKv>();
     read::<QuorumKv>();
     read::<CausalKv>();
+    read::<DeviceCoordinator>();
 }
 
 #[test]

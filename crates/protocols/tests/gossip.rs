@@ -83,7 +83,8 @@ fn informed(run: &Run) -> u64 {
 }
 
 fn ran(run: &Run, line: Line) -> bool {
-    (0..run.trace().len()).any(|event| run.trace().lines_of(netsplit_sim::EventId(event)).any(|ran| ran == line.into()))
+    (0..run.trace().len())
+        .any(|event| run.trace().lines_of(netsplit_sim::EventId(event)).any(|ran| ran == u16::from(line)))
 }
 
 fn ms(millis: u64) -> Span {

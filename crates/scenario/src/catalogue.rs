@@ -48,6 +48,7 @@ catalogue! {
     sharded_kv::ShardedKv,
     quorum_kv::QuorumKv,
     causal_kv::CausalKv,
+    device_coordinator::DeviceCoordinator,
 }
 
 /// Starts a scenario with the protocol that it names; the run's hash costs time, and may be left out.

@@ -408,7 +408,7 @@ impl Checker<'_> {
                 let message = || format!("between {least} and {most} is between nothing: least is more than most");
                 ensure(least <= most, message).within("least")
             }
-            Expectation::Answered(_) | Expectation::Linearizable(_) => Ok(()),
+            Expectation::Answered(_) | Expectation::Consistent(..) => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{Expectation, Scenario};
 use crate::session::Outcome;
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Time, Violation};
 
 /// What a run shows so far.
@@ -12,8 +13,8 @@ pub(crate) struct SoFar<'a> {
     pub roles_at: &'a dyn Fn(Time) -> Vec<&'static str>,
     /// How many operations are answered.
     pub answered: &'a dyn Fn() -> u32,
-    /// Whether what clients saw is linearizable, if that can be said.
-    pub linearizable: &'a dyn Fn() -> Option<bool>,
+    /// Whether a consistency model explains what clients saw, if that can be said.
+    pub consistent: &'a dyn Fn(Level) -> Option<bool>,
 }
 
 /// What has been decided: an expectation that is met or missed stays so while the past stays as it is.
@@ -40,8 +41,8 @@ fn met(expectation: &Expectation, until: Time, so_far: &SoFar) -> Option<bool> {
     match expectation {
         Expectation::Violated(name) => by_the_end(so_far.violations.iter().any(|seen| seen.invariant == name)),
         Expectation::Answered(least) => by_the_end((so_far.answered)() >= *least),
-        Expectation::Linearizable(expected) if over => Some((so_far.linearizable)()? == *expected),
-        Expectation::Linearizable(_) => None,
+        Expectation::Consistent(level, expected) if over => Some((so_far.consistent)(*level)? == *expected),
+        Expectation::Consistent(..) => None,
         Expectation::Roles { role, at, least, most } => (so_far.recorded_until >= *at).then(|| {
             let count = (so_far.roles_at)(*at).into_iter().filter(|seen| seen == role).count();
             (usize::from(*least)..=usize::from(*most)).contains(&count)
@@ -53,8 +54,8 @@ fn words(expectation: &Expectation) -> String {
     match expectation {
         Expectation::Violated(name) => format!("{name} is violated"),
         Expectation::Answered(least) => format!("at least {least} operations are answered"),
-        Expectation::Linearizable(true) => "what clients saw is linearizable".to_owned(),
-        Expectation::Linearizable(false) => "what clients saw is not linearizable".to_owned(),
+        Expectation::Consistent(level, true) => format!("what clients saw is {}", level.name()),
+        Expectation::Consistent(level, false) => format!("what clients saw is not {}", level.name()),
         Expectation::Roles { role, at, least, most } if least == most => format!("{least} {role} at {at}"),
         Expectation::Roles { role, at, least, most } => format!("{least} to {most} {role} at {at}"),
     }

@@ -1,7 +1,8 @@
 //! A client's operation, filled in like a form.
 
 use crate::tree::Tree;
-use netsplit_protocols::{FieldKind, OpForm};
+use netsplit_protocols::{About, FieldKind, OpForm};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An operation with a text filled in for each of its fields. What does not fit its field is refused when the
@@ -50,6 +51,37 @@ fn number(value: &mut Tree, kind: FieldKind, names: &[String]) {
     };
     if let Some(number) = number {
         *value = Tree::Int(number);
+    }
+}
+
+/// What a client asks, in the fewest words: `put x 1`.
+pub fn asked(about: &About, op: &Value) -> String {
+    let Value::Object(variant) = op else { return short(op) };
+    let told = |(name, fields): (&String, &Value)| {
+        let form = about.ops.iter().find(|form| form.name == name);
+        match (form, fields) {
+            // In the order of the form: an object knows none.
+            (Some(form), Value::Object(fields)) => {
+                let fields = form.fields.iter().filter_map(|field| fields.get(field.name)).map(short);
+                std::iter::once(name.clone()).chain(fields).collect::<Vec<_>>().join(" ")
+            }
+            _ => format!("{name} {}", short(fields)),
+        }
+    };
+    variant.iter().map(told).collect::<Vec<_>>().join(" ")
+}
+
+/// A value without the names of its fields.
+pub fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(variant) if variant.len() == 1 => {
+            variant.iter().map(|(name, fields)| format!("{name} {}", short(fields))).collect()
+        }
+        Value::Object(fields) => fields.values().map(short).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join(" "),
+        Value::Null => "–".to_owned(),
+        other => other.to_string(),
     }
 }
 

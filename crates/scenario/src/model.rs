@@ -1,6 +1,7 @@
 //! A scenario as data: what a scenario file says and a link carries, understood but not yet running.
 
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Link, NodeId, Planned, Span, Target, Time, Timing, Topology};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -140,6 +141,6 @@ pub enum Expectation {
     },
     /// At least so many client operations are answered by the end.
     Answered(u32),
-    /// Whether what the clients saw by the end is linearizable.
-    Linearizable(bool),
+    /// Whether a consistency model explains what the clients saw by the end.
+    Consistent(Level, bool),
 }

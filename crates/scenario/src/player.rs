@@ -6,13 +6,15 @@ use crate::cast;
 use crate::check::Unplayable;
 use crate::model::Scenario;
 use crate::session::{Cursor, MailNow};
+use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, ClosedLoop, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, Network, NodeId, OpId,
-    Planned, Played, Recording, Sample, Seed, Setup, Span, Time, Trace, Violation, World,
+    Clock, ClosedLoop, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId,
+    OpId, Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
 };
 use serde_json::{Error, Value};
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// A recording of any protocol.
@@ -27,6 +29,8 @@ pub(crate) trait Player {
     fn message(&self, id: MsgId, see: &mut dyn FnMut(&dyn ErasedSerialize));
     /// Shows the clients' operations, in the order of invocation.
     fn operations(&self, see: &mut dyn FnMut(Invoked));
+    /// Goes through recorded events once more, from one number up to another, and shows what the trace does not keep.
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen));
 
     fn advance(&mut self, until: Time, budget: u32) -> Played;
     fn fast_forward(&mut self, to: Cursor, most: u32);
@@ -60,6 +64,13 @@ pub(crate) trait Stage {
     fn durable(&self, node: NodeId) -> &dyn ErasedSerialize;
     fn volatile(&self, node: NodeId) -> Option<&dyn ErasedSerialize>;
     fn in_flight(&self) -> Vec<MailNow>;
+    /// A copy, to go another way.
+    fn fork(&self) -> Box<dyn Stage>;
+    fn size(&self) -> usize;
+    fn states(&self) -> u64;
+    fn letters(&self) -> Vec<(MsgName, u64)>;
+    fn deliver(&mut self, name: MsgName);
+    fn reseed(&mut self, seed: Seed);
 }
 
 /// A client's operation.
@@ -69,6 +80,14 @@ pub(crate) struct Invoked<'a> {
     pub op: &'a dyn ErasedSerialize,
     pub invoked: (EventId, Time),
     pub answer: Option<(EventId, Time, &'a dyn ErasedSerialize)>,
+}
+
+/// What the trace does not keep.
+pub(crate) enum Seen<'a> {
+    /// A message was sent that says this.
+    Sent(&'a dyn ErasedSerialize),
+    /// An event is over, which left its node with this face; nothing if the node does not run.
+    Over(EventId, NodeId, Option<Face>),
 }
 
 /// What a run starts from.
@@ -97,6 +116,13 @@ pub(crate) struct Looped {
 /// Which of the interventions has an operation that the protocol does not understand, and why.
 pub(crate) struct Misunderstood(pub usize, pub Error);
 
+/// A run that has just begun.
+pub(crate) struct Begun {
+    pub player: Box<dyn Player>,
+    /// What clients may count on with these settings.
+    pub promise: Option<Level>,
+}
+
 /// Why a run cannot start.
 pub(crate) enum Obstacle {
     Settings(Unplayable),
@@ -104,7 +130,7 @@ pub(crate) enum Obstacle {
 }
 
 /// Starts a run of a protocol.
-pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Box<dyn Player>, Obstacle> {
+pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Begun, Obstacle> {
     let parse = |settings| serde_json::from_value::<<L::Of as Entry>::Config>(cast::over(L::USUAL, settings));
     let Outset { scenario, bugs, cast, network, timeline, loops, hashing } = outset;
     let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
@@ -122,7 +148,8 @@ pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Box<dyn Player>, Obstac
         disk: (scenario.disk, scenario.disk_lies),
         hashing,
     });
-    Ok(Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::planned(world, timeline, loops, L::measure)))
+    let player = Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::planned(world, timeline, loops, L::measure));
+    Ok(Begun { player, promise: L::promise(&config) })
 }
 
 /// Takes the stretches out that closed loops ask, the last one first: those before it stay where they are.
@@ -149,6 +176,15 @@ fn typed_all<P: Entry>(
         all.push(Planned { when, what });
     }
     Ok(all)
+}
+
+/// Reads every message that is sent.
+struct Reader<'a, 'b>(&'a RefCell<&'b mut dyn FnMut(Seen)>);
+
+impl<P: Entry> Recorder<P> for Reader<'_, '_> {
+    fn sent(&mut self, _sent: Sent, body: &P::Msg) {
+        (self.0.borrow_mut())(Seen::Sent(body));
+    }
 }
 
 impl<P: Entry> Player for Recording<P, P::Monitor> {
@@ -186,6 +222,17 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
                 answer: answer.map(|(event, at, ret)| (*event, *at, ret as &dyn ErasedSerialize)),
             });
         }
+    }
+
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen)) {
+        let see = RefCell::new(see);
+        let over = &mut |event, world: &World<P>| {
+            if let Some(node) = self.trace().event(event).and_then(|row| row.somewhere()) {
+                let face = (world.condition(node) == Condition::Up).then(|| world.face(node)).flatten();
+                (see.borrow_mut())(Seen::Over(event, node, face));
+            }
+        };
+        self.review(events, &mut Reader(&see), over);
     }
 
     fn advance(&mut self, until: Time, budget: u32) -> Played {
@@ -273,5 +320,24 @@ impl<P: Entry> Stage for World<P> {
             all.push(MailNow { id: *id, name: *name, tag, sent: *sent, due, doomed, lie });
         }
         all
+    }
+    fn fork(&self) -> Box<dyn Stage> {
+        Box::new(self.clone())
+    }
+    fn size(&self) -> usize {
+        self.size()
+    }
+    fn states(&self) -> u64 {
+        self.states()
+    }
+    fn letters(&self) -> Vec<(MsgName, u64)> {
+        self.letters().collect()
+    }
+    fn deliver(&mut self, name: MsgName) {
+        let mut nobody: &mut dyn Recorder<P> = &mut ();
+        self.deliver(name, &mut nobody);
+    }
+    fn reseed(&mut self, seed: Seed) {
+        self.reseed(seed);
     }
 }

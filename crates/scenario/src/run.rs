@@ -2,21 +2,24 @@
 
 use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
-use crate::judgement::{Judgement, judge};
 use crate::model::{Scenario, Workload};
-use crate::player::{Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Stage};
+use crate::performance::ledger::Ledger;
+use crate::player::{Begun, Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
+use crate::theory::Configuration;
 use crate::tree::Tree;
+use crate::verdicts::{Judged, judge};
 use crate::workload::Turns;
-use crate::{JUDGED_STEPS, LONGEST_RUN, cast, names};
+use crate::{JUDGED_WITHIN, LONGEST_RUN, cast, names};
+use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Cast};
 use netsplit_sim::{
     EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation, causality,
     in_order,
 };
 use serde_json::Value;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{OnceCell, Ref, RefCell};
 
 /// A run.
 pub(crate) struct Run {
@@ -25,30 +28,35 @@ pub(crate) struct Run {
     names: Vec<String>,
     parts: Vec<usize>,
     player: Box<dyn Player>,
+    promise: Option<Level>,
     /// What people did, as they said it.
     interventions: Vec<Planned<Tree>>,
     /// What is known of the scenario's expectations: to look is to recompute a moment.
     known: RefCell<Known>,
-    /// Whether what clients saw by the end is linearizable: searched for once, also if the search gives up.
-    judged: OnceCell<Option<bool>>,
+    /// Which consistency models explain what clients saw by the end: searched for once, also if the search gives up.
+    judged: OnceCell<Vec<Judged>>,
+    /// What measures need beyond the trace: it is gone through when somebody asks.
+    ledger: RefCell<Ledger>,
 }
 
 /// What a protocol starts a run with.
-pub(crate) type Start = fn(Outset) -> Result<Box<dyn Player>, Obstacle>;
+pub(crate) type Start = fn(Outset) -> Result<Begun, Obstacle>;
 
 impl Run {
     pub fn start(scenario: Scenario, about: &'static About, start: Start, hashing: bool) -> Result<Run, Unplayable> {
         let cast = cast::cast(&scenario, about);
         let names = names::names(about, &scenario);
-        let player = play(&scenario, about, &names, &cast, start, hashing)?;
+        let Begun { player, promise } = play(&scenario, about, &names, &cast, start, hashing)?;
         Ok(Run {
             about,
             known: RefCell::new(Known::nothing(&scenario)),
             judged: OnceCell::new(),
+            ledger: RefCell::default(),
             scenario,
             names,
             parts: cast.parts,
             player,
+            promise,
             interventions: Vec::new(),
         })
     }
@@ -59,6 +67,7 @@ impl Run {
     fn forget_known(&mut self) {
         *self.known.get_mut() = Known::nothing(&self.scenario);
         self.judged = OnceCell::new();
+        self.ledger.take();
     }
     fn has(&self, node: NodeId) -> bool {
         node.index() < self.names.len()
@@ -120,7 +129,7 @@ fn play(
     cast: &Cast,
     start: Start,
     hashing: bool,
-) -> Result<Box<dyn Player>, Unplayable> {
+) -> Result<Begun, Unplayable> {
     let plan = Plan { scenario, names };
     let timeline = &mut plan.whole().map(|planned| cast::planned(&planned, about, names));
     let (bugs, network) = (cast::bugs(&scenario.bugs, about), cast::network(scenario));
@@ -185,6 +194,9 @@ impl Session for Run {
     }
     fn about(&self) -> &'static About {
         self.about
+    }
+    fn promise(&self) -> Option<Level> {
+        self.promise
     }
     fn names(&self) -> &[String] {
         &self.names
@@ -264,6 +276,9 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
+    fn configuration(&self) -> Configuration {
+        Configuration::of(self.stage())
+    }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();
         let mut so_far = Vec::new();
@@ -280,6 +295,10 @@ impl Session for Run {
     fn curves(&self) -> Vec<Sample> {
         self.player.curves()
     }
+    fn ledger(&self, budget: u32) -> Ref<'_, Ledger> {
+        self.ledger.borrow_mut().go_on(&*self.player, budget);
+        self.ledger.borrow()
+    }
     fn expectations(&self) -> Vec<Outcome> {
         let look = |at: Time| {
             let stage = self.player.stage_after(self.trace().first_after(at));
@@ -294,19 +313,20 @@ impl Session for Run {
         let search = || {
             let mut history = Vec::new();
             self.player.operations(&mut |operation| history.push(self.op_now(&operation)));
-            match judge(self.about, &history, JUDGED_STEPS)? {
-                Judgement::Linearizable => Some(true),
-                Judgement::NotLinearizable(_) => Some(false),
-                Judgement::Undecided { .. } => None,
-            }
+            let mut all = Vec::new();
+            judge(self.about, &history, JUDGED_WITHIN, |judged| all.push(judged));
+            all
         };
-        let linearizable = || *self.judged.get_or_init(search);
+        let consistent = |level: Level| {
+            let judged = self.judged.get_or_init(search);
+            judged.iter().find(|judged| judged.level == level)?.holds()
+        };
         let so_far = expectation::SoFar {
             recorded_until: self.recorded_until(),
             violations: self.violations(),
             roles_at: &look,
             answered: &answered,
-            linearizable: &linearizable,
+            consistent: &consistent,
         };
         self.known.borrow_mut().outcomes(&self.scenario, &so_far)
     }

@@ -2,7 +2,10 @@
 
 use crate::check::Unplayable;
 use crate::model::Scenario;
+use crate::performance::ledger::Ledger;
+use crate::theory::Configuration;
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
 use netsplit_sim::{
     Condition, EventId, Face, Intervention, Manner, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag,
@@ -10,6 +13,7 @@ use netsplit_sim::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::cell::Ref;
 
 /// A run that plays, stops, goes back, and can be interfered with.
 ///
@@ -21,6 +25,9 @@ pub trait Session {
     fn scenario(&self) -> &Scenario;
     /// What the protocol says about itself.
     fn about(&self) -> &'static About;
+    /// The strongest consistency model that clients may count on with the scenario's settings; nothing if there are no
+    /// such clients.
+    fn promise(&self) -> Option<Level>;
     /// The nodes' names, by id.
     fn names(&self) -> &[String];
     /// For each node, its part: an index into [`About::parts`].
@@ -63,6 +70,8 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
+    /// The run at the cursor without its time, to see what could come of it.
+    fn configuration(&self) -> Configuration;
     /// The client operations invoked up to the cursor, in order.
     fn history(&self) -> Vec<OpNow>;
     /// All violations recorded so far, before and after the cursor; the first of each invariant.
@@ -70,6 +79,9 @@ pub trait Session {
     /// How the protocol's [measures](About::measures) went, as far as recorded: step curves, with a sample wherever
     /// one of them had changed, the earliest first. They go on from the last sample to [`Session::recorded_until`].
     fn curves(&self) -> Vec<Sample>;
+    /// What the trace does not keep of the recorded run, for [measures](crate::performance): after going through at most
+    /// `budget` events more than were gone through before.
+    fn ledger(&self, budget: u32) -> Ref<'_, Ledger>;
     /// How each expectation of the scenario stands, as far as recorded.
     fn expectations(&self) -> Vec<Outcome>;
 
@@ -181,7 +193,7 @@ pub struct MailNow {
 }
 
 /// A client operation.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct OpNow {
     /// Its number in the run.
     pub id: OpId,

@@ -1,9 +1,10 @@
 //! A whole run as text: a line per event, in columns. What a person reads, a test compares, the command prints.
 
-use crate::JUDGED_STEPS;
+use crate::JUDGED_WITHIN;
 use crate::curve::{Curve, curves};
-use crate::judgement::{Judgement, Refuted, judge};
 use crate::session::{OpNow, Outcome, Session};
+use crate::verdicts::{Judged, judge};
+use netsplit_check::verdict::Verdict;
 use netsplit_protocols::Line;
 use netsplit_sim::trace::{EventRow, Fate, FaultRow, MessageRow, What};
 use netsplit_sim::{EventId, Evidence, NodeId, Span, Time, Violation};
@@ -70,7 +71,7 @@ pub struct Summary {
     /// Each expectation of the scenario.
     pub expectations: Vec<Outcome>,
     /// Whether what the clients of a store saw is linearizable, in words.
-    pub history: Option<String>,
+    pub history: Vec<String>,
     /// Each invariant of the protocol, and what violated it, if anything did.
     pub invariants: Vec<(&'static str, Option<Violated>)>,
 }
@@ -317,24 +318,28 @@ pub fn summary(session: &dyn Session) -> Summary {
     }
 }
 
-/// What the history comes to, in words.
-fn judged(session: &dyn Session) -> Option<String> {
+/// What the history comes to, in words, level by level.
+fn judged(session: &dyn Session) -> Vec<String> {
     let history = session.history();
-    Some(match judge(session.about(), &history, JUDGED_STEPS)? {
-        Judgement::Linearizable => "linearizable".to_owned(),
-        Judgement::Undecided { steps } => format!("undecided after {steps} steps"),
-        Judgement::NotLinearizable(Refuted { key, ordered, stuck }) => {
-            let told = |at: &usize| {
-                let OpNow { op, answer, .. } = &history[*at];
-                let answer = answer.as_ref().map_or("pending".to_owned(), |(.., answer)| brief(answer));
-                format!("{}: {answer}", operation(*at, op))
-            };
-            let before: Vec<String> = ordered[ordered.len().saturating_sub(3)..].iter().map(told).collect();
-            let after =
-                if before.is_empty() { "at the beginning".to_owned() } else { format!("after {}", before.join("; ")) };
-            format!("not linearizable at key {key}: {} fits nowhere {after}", told(&stuck))
+    let told = |place: &usize| {
+        let OpNow { op, answer, .. } = &history[*place];
+        let answer = answer.as_ref().map_or("pending".to_owned(), |(.., answer)| brief(answer));
+        format!("{}: {answer}", operation(*place, op))
+    };
+    let line = |judged: &Judged| {
+        let name = judged.level.name();
+        match &judged.verdict {
+            Verdict::Holds { .. } => name.to_owned(),
+            Verdict::Unknown(why) => format!("{name}: unknown, {why}"),
+            Verdict::Fails(refutation) => {
+                let culprits: Vec<String> = refutation.minimal.iter().map(told).collect();
+                format!("not {name}: {}", culprits.join("; "))
+            }
         }
-    })
+    };
+    let mut lines = Vec::new();
+    judge(session.about(), &history, JUDGED_WITHIN, |judged| lines.push(line(&judged)));
+    lines
 }
 
 impl Summary {
@@ -360,8 +365,8 @@ impl Summary {
             };
             text.push_str(&format!("expectation {expected}: {met}\n"));
         }
-        if let Some(history) = &self.history {
-            text.push_str(&format!("history {history}\n"));
+        for verdict in &self.history {
+            text.push_str(&format!("history {verdict}\n"));
         }
         for (name, violated) in &self.invariants {
             let verdict = match violated {

@@ -3,6 +3,7 @@
 
 mod wire;
 
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{decode, encode};
 use netsplit_scenario::{Cursor, Link, Scenario, Tree, View, file};
 use netsplit_sim::{Intervention, Moment, NodeId, Planned, Span, Target, Time};
@@ -56,7 +57,14 @@ fn doing(interventions: Vec<Intervention<Tree>>) -> String {
     };
     let interventions = interventions.into_iter().enumerate().map(planned).collect();
     let scenario = Scenario::new("raft");
-    encode(&Link { scenario, interventions, cursor: Cursor::default(), hash: 0, view: View::default() })
+    encode(&Link {
+        scenario,
+        interventions,
+        cursor: Cursor::default(),
+        hash: 0,
+        view: View::default(),
+        branches: Branches::default(),
+    })
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod forms;
 mod wire;
 
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{LinkError, decode, encode};
 use netsplit_scenario::{Cursor, Link, Scenario, View, gallery};
 use netsplit_sim::{Span, Time};
@@ -10,7 +11,14 @@ use proptest::prelude::*;
 
 fn of(scenario: Scenario) -> Link {
     let cursor = Cursor { events: 1_234, time: Time::ZERO + Span(2_345_678_901) };
-    Link { scenario, interventions: Vec::new(), cursor, hash: 0x0123_4567_89ab_cdef, view: View::default() }
+    Link {
+        scenario,
+        interventions: Vec::new(),
+        cursor,
+        hash: 0x0123_4567_89ab_cdef,
+        view: View::default(),
+        branches: Branches::default(),
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Links that people have sent each other open for ever: `links/v1.txt` holds some of every kind. New ones are
 //! appended by `NETSPLIT_BLESS=1 cargo test -p netsplit-scenario --test old_links`; what stands there is never changed.
 
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{decode, encode};
 use netsplit_scenario::{
     Link, Scenario, Selection, Session, Tree, Verdict, View, file, gallery, open, open_link, sweep,
@@ -44,6 +45,7 @@ fn of(session: &dyn Session, view: View) -> Link {
         cursor: session.cursor(),
         hash: session.hash(),
         view,
+        branches: Branches::default(),
     }
 }
 

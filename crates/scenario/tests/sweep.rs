@@ -4,6 +4,7 @@
 //! `NETSPLIT_SEEDS=20000` runs that many seeds without a bug, `NETSPLIT_FIRST_SEED` says from which on. Bugs are looked for
 //! from seed 0 on, as docs/bugs.md has it: some show in one seed of a thousand.
 
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{Link, decode, encode};
 use netsplit_scenario::sweep::{Failure, Sweep, Tried, base, generate, link, random_scenario, try_seed};
 use netsplit_scenario::{Scenario, Verdict, catalogue, check, file, open, open_link};
@@ -147,7 +148,7 @@ fn every_generated_run_fits_a_link_and_opens() {
             let scenario = generate(&base(about), seed);
             let begin = netsplit_scenario::Cursor::default();
             let (interventions, view) = (Vec::new(), Default::default());
-            let link = Link { scenario, interventions, cursor: begin, hash: 0, view };
+            let link = Link { scenario, interventions, cursor: begin, hash: 0, view, branches: Branches::default() };
             let back = decode(&encode(&link)).unwrap_or_else(|error| panic!("{} seed {seed}: {error}", about.name));
             check::check_link(&back).unwrap_or_else(|flaw| panic!("{} seed {seed}: {flaw}", about.name));
             assert_eq!(back, link, "{} seed {seed}", about.name);

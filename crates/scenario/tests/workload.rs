@@ -1,6 +1,7 @@
 //! One workload runs unchanged on every store of keys and values.
 
 use netsplit_protocols::About;
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{Link, decode, encode};
 use netsplit_scenario::{Cursor, OpNow, Session, catalogue, file, gallery, open};
 use netsplit_sim::{Intervention, NodeId, Span, Time};
@@ -50,7 +51,8 @@ fn a_workload_survives_file_and_link() {
         assert!(scenario.workload.iter().all(|workload| (workload.skew, workload.ops.len()) == (2, 10)));
         assert_eq!(file::parse(&file::print(&scenario)).as_ref(), Ok(&scenario), "{}", about.name);
         let (interventions, view) = (Vec::new(), Default::default());
-        let link = Link { scenario, interventions, cursor: Cursor::default(), hash: 0, view };
+        let link =
+            Link { scenario, interventions, cursor: Cursor::default(), hash: 0, view, branches: Branches::default() };
         assert_eq!(decode(&encode(&link)).expect("a link"), link, "{}", about.name);
     }
 }

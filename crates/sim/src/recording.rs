@@ -13,6 +13,7 @@ use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::World;
+use std::ops::Range;
 
 /// A run of one protocol, watched by a monitor.
 #[derive(Clone)]
@@ -243,6 +244,25 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             self.plan.carry_out(&mut world, &mut done, next, &mut ());
         }
         world
+    }
+
+    /// Goes through recorded events once more, from one number up to another: `record` listens, and `see` is shown each
+    /// event and the world that it left. The cursor stays.
+    pub fn review(&self, events: Range<u32>, record: &mut dyn Recorder<P>, see: &mut dyn FnMut(EventId, &World<P>)) {
+        let from = self.checkpoint_before(events.start);
+        let (mut world, mut done) = (from.world.clone(), from.done.clone());
+        while world.events() < events.end.min(self.trace.len()) {
+            let Some((_, next)) = self.plan.next(&mut world, &done, Time::NEVER) else { break };
+            let event = EventId(world.events());
+            if event.0 < events.start {
+                self.plan.carry_out(&mut world, &mut done, next, &mut ());
+            } else {
+                self.plan.carry_out(&mut world, &mut done, next, &mut *record);
+                if world.events() > event.0 {
+                    see(event, &world);
+                }
+            }
+        }
     }
 
     /// What a message says.

@@ -3,7 +3,7 @@
 mod bounce;
 
 use bounce::{Bounce, Rules, Throw, Timer};
-use netsplit_sim::causality::{Past, vector};
+use netsplit_sim::causality::{past, vector};
 use netsplit_sim::trace::{Fate, What};
 use netsplit_sim::{
     Condition, EventId, Intervention, Latency, Moment, MsgName, NodeId, Planned, Ratio, Recording, Setup, Span, Step,
@@ -84,7 +84,7 @@ fn dropping_a_message_changes_only_its_causal_future() {
         let What::Deliver(msg) = row.what else {
             continue;
         };
-        if Past::of(whole.trace(), id).contains(delivery) {
+        if past(whole.trace(), id).contains(delivery) {
             continue;
         }
         let name = whole.trace().message(msg).unwrap().name;

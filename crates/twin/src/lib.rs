@@ -4,7 +4,7 @@
 //!
 //! A [`Twin`] is a cluster of which every server exists twice, once as our core and once as theirs. The messages on
 //! their way are those of one of the two, the *host*; the other, the *guest*, gets them translated. What the two do
-//! differently on purpose is evened out in differences.rs, each point with its reason, and nowhere else.
+//! differently on purpose is evened out in differences, each point with its reason, and nowhere else.
 
 mod differences;
 mod ours;
@@ -16,7 +16,7 @@ pub use ours::Ours;
 pub use theirs::Theirs;
 pub use twin::{Host, Letter, Plan, Twin};
 
-use netsplit_protocols::raft::{Index, Term};
+use netsplit_protocols::raft::{Configuration, Index, Term};
 use netsplit_sim::NodeId;
 
 /// What a server is, as far as both implementations have a notion of it.
@@ -32,6 +32,8 @@ pub struct State {
     pub leader: Option<NodeId>,
     /// Up to where it knows that entries are committed.
     pub commit: Index,
+    /// Who decides, by the latest configuration in its log.
+    pub configuration: Configuration,
     /// Its log, behind its snapshot if it has one: each entry's term, and its value, if it is no no-op.
     pub log: Vec<(Term, Option<String>)>,
 }

@@ -1,10 +1,13 @@
 //! What a server of raft-rs has stored. (The crate brings a store for tests, but that one forgets the term of the last
 //! entry that it drops.)
 
-use netsplit_protocols::raft::{Index, Term};
+use crate::differences::{after, change_in, members, of_theirs};
+use netsplit_protocols::raft::{Configuration, Index, Term};
+use netsplit_sim::NodeId;
 use raft::eraftpb::{ConfState, Entry, HardState, Snapshot, SnapshotMetadata};
 use raft::{Error, GetEntriesContext, RaftState, Result, Storage, StorageError};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A store: shared by the server that writes to it and the raft-rs that reads from it.
@@ -14,7 +17,10 @@ pub(crate) struct Store(Rc<RefCell<Stored>>);
 #[derive(Clone, Default)]
 pub(crate) struct Stored {
     pub hard: HardState,
-    pub members: ConfState,
+    /// All servers that there are.
+    pub servers: Vec<NodeId>,
+    /// The configurations that stand in the log, by index; the first stands for what came before, and is never dropped.
+    pub configurations: BTreeMap<Index, Configuration>,
     /// The last entry that is dropped.
     pub base: (Index, Term),
     pub entries: Vec<Entry>,
@@ -31,18 +37,38 @@ impl Stored {
     pub fn append(&mut self, entries: &[Entry]) {
         let Some(first) = entries.first() else { return };
         self.entries.truncate((first.index - self.base.0 - 1) as usize);
-        self.entries.extend_from_slice(entries);
+        self.configurations.split_off(&first.index);
+        for entry in entries {
+            if let Some(change) = change_in(entry) {
+                let configuration = after(self.configuration_at(entry.index).1, &change);
+                self.configurations.insert(entry.index, configuration);
+            }
+            self.entries.push(entry.clone());
+        }
+    }
+    /// The latest configuration up to an index, and where it stands.
+    pub fn configuration_at(&self, index: Index) -> (Index, &Configuration) {
+        let latest = self.configurations.range(..=index).next_back();
+        latest.map(|(index, configuration)| (*index, configuration)).expect("there is a first one")
+    }
+    /// What theirs is to know of the latest configuration up to an index.
+    pub fn members_at(&self, index: Index) -> ConfState {
+        members(self.configuration_at(index).1, &self.servers)
+    }
+    /// What theirs is to know of the latest configuration.
+    pub fn members(&self) -> ConfState {
+        self.members_at(Index::MAX)
     }
     /// A snapshot takes the place of the whole log.
     pub fn install(&mut self, snapshot: &SnapshotMetadata) {
         self.base = (snapshot.index, snapshot.term);
         self.entries.clear();
-        self.members = snapshot.get_conf_state().clone();
+        self.configurations = BTreeMap::from([(snapshot.index, of_theirs(snapshot.get_conf_state()))]);
         self.hard.commit = snapshot.index;
     }
-    /// Entries up to an index are dropped.
+    /// Entries up to an index are dropped, if it reaches that far.
     pub fn drop_up_to(&mut self, index: Index) {
-        if index > self.base.0 {
+        if index > self.base.0 && index <= self.base.0 + self.entries.len() as Index {
             let dropped: Vec<Entry> = self.entries.drain(..(index - self.base.0) as usize).collect();
             self.base = (index, dropped.last().map_or(0, |entry| entry.term));
         }
@@ -52,7 +78,7 @@ impl Stored {
 impl Storage for Store {
     fn initial_state(&self) -> Result<RaftState> {
         let stored = self.0.borrow();
-        Ok(RaftState::new(stored.hard.clone(), stored.members.clone()))
+        Ok(RaftState::new(stored.hard.clone(), stored.members()))
     }
     fn entries(
         &self,
@@ -93,7 +119,7 @@ impl Storage for Store {
         let mut snapshot = Snapshot::default();
         let metadata = snapshot.mut_metadata();
         (metadata.index, metadata.term) = stored.base;
-        metadata.set_conf_state(stored.members.clone());
+        metadata.set_conf_state(stored.members_at(stored.base.0));
         Ok(snapshot)
     }
 }

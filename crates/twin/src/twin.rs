@@ -1,13 +1,15 @@
 //! A cluster of which every server exists twice.
 
-use crate::differences::{self, Excuses, Said};
+use crate::differences::{self, Context, Excuses, Reads, Said};
 use crate::ours::Effects;
 use crate::{Ours, Role, State, TICK, Theirs};
-use netsplit_protocols::raft::{Bug, Command, Config, Disk, Entry, Msg, Settings, Term, Timer};
+use netsplit_protocols::raft::{
+    Bug, Command, Config, Configuration, Disk, Entry, Line, Msg, Settings, Snapshot, Term, Timer,
+};
 use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Dice, Effect, NodeId, Seed};
-use raft::eraftpb::{ConfState, Message};
-use std::collections::BTreeMap;
+use raft::eraftpb::Message;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whose messages are on their way.
@@ -83,9 +85,21 @@ pub struct Twin {
     pairs: Vec<Pair>,
     /// What is on its way, in the order of sending.
     pub mail: Vec<Letter>,
-    members: ConfState,
+    settings: Arc<Settings>,
     excuses: Excuses,
+    reads: Reads,
+    /// Those that ours may answer before theirs.
+    early: BTreeSet<u64>,
+    /// Whether the set of servers has ever changed.
+    changed: bool,
     dice: Dice,
+}
+
+/// What a message of which something is answered has said.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    term: Term,
+    round: u64,
 }
 
 /// What a step came to: the first difference, in words.
@@ -101,8 +115,11 @@ impl Twin {
             host: plan.host,
             pairs: Vec::new(),
             mail: Vec::new(),
-            members: differences::members(&settings.servers),
+            settings: settings.clone(),
             excuses: Excuses::default(),
+            reads: Reads::default(),
+            early: BTreeSet::new(),
+            changed: false,
             dice: Dice::new(Seed(plan.seed)),
         };
         for (node, disk) in settings.servers.clone().into_iter().zip(plan.disks) {
@@ -133,9 +150,17 @@ impl Twin {
         if !self.excuses.delivered(from, to, &ours, &theirs, &before) {
             return Ok(());
         }
-        let asked = theirs.term;
+        let round = if let Msg::AppendEntries(append) = &ours { *append.round } else { 0 };
+        let asked = Asked { term: theirs.term, round };
+        let served = match self.host {
+            Host::Ours => self.reads.served_by_round(to, &ours, &theirs),
+            Host::Theirs => self.reads.served_by_name(to, &theirs),
+        };
         let message = differences::above(before.commit, theirs);
-        self.step(to, comparable, asked, |pair| (pair.ours.hears(from, ours), pair.theirs.hears(message)))
+        self.step(to, comparable, asked, |pair| {
+            let answers = served.into_iter().chain([message]).flat_map(|message| pair.theirs.hears(message)).collect();
+            (pair.ours.hears(from, ours), answers)
+        })
     }
     /// Time passes at a server.
     pub fn tick(&mut self, node: NodeId) -> Verdict {
@@ -148,7 +173,14 @@ impl Twin {
                     did.extend(pair.ours.runs_out(timer));
                 }
             }
-            (did, pair.theirs.ticks())
+            let mut sent = pair.theirs.ticks();
+            let lines = |line| did.iter().any(|effect| matches!(effect, Effect::Line(ran) if *ran == line));
+            if lines(Line::StayOutside) {
+                pair.theirs.follows_nobody();
+            } else if (lines(Line::NoLeaderHeard) || lines(Line::ElectionTimedOut)) && !pair.theirs.has_vote() {
+                sent.extend(pair.theirs.stands());
+            }
+            (did, sent)
         })
     }
     /// The election timer of a server that does not lead runs out.
@@ -175,6 +207,28 @@ impl Twin {
     pub fn propose(&mut self, node: NodeId, value: &str) -> Verdict {
         self.act(node, |pair| (pair.ours.is_asked(value), pair.theirs.is_asked(value)))
     }
+    /// A server is asked to go over to another set of servers, if it would take a change.
+    pub fn configure(&mut self, node: NodeId, servers: &[NodeId]) -> Verdict {
+        if !self.pairs[node.index()].theirs.takes_changes() {
+            return Ok(());
+        }
+        self.act(node, |pair| (pair.ours.is_to_change(servers.to_vec()), Vec::new()))
+    }
+    /// A leader is asked for a read, if it can take one; whether it could.
+    pub fn read(&mut self, node: NodeId) -> Result<bool, String> {
+        let Pair { ours, theirs, .. } = &self.pairs[node.index()];
+        let State { term, role, .. } = ours.state();
+        if role != Role::Leader || !theirs.takes_reads() {
+            return Ok(false);
+        }
+        let read = self.reads.ask(node, term);
+        self.act(node, |pair| (pair.ours.is_read(read), pair.theirs.is_read(read)))?;
+        Ok(true)
+    }
+    /// How many reads a server has answered.
+    pub fn answered(&self, node: NodeId) -> usize {
+        self.pairs[node.index()].ours.answered().len()
+    }
     /// A server crashes, and starts again.
     pub fn restart(&mut self, node: NodeId) -> Verdict {
         self.act(node, |pair| {
@@ -186,7 +240,7 @@ impl Twin {
 
     /// Both do something of their own accord.
     fn act(&mut self, node: NodeId, both: impl FnOnce(&mut Pair) -> (Effects, Vec<Message>)) -> Verdict {
-        self.step(node, true, 0, both)
+        self.step(node, true, Asked::default(), both)
     }
 
     /// Both do something, and must have come to the same, and said the same if that is comparable.
@@ -194,46 +248,84 @@ impl Twin {
         &mut self,
         node: NodeId,
         comparable: bool,
-        asked: Term,
+        asked: Asked,
         both: impl FnOnce(&mut Pair) -> (Effects, Vec<Message>),
     ) -> Verdict {
-        let servers = self.pairs.len();
         let pair = &mut self.pairs[node.index()];
-        let term = pair.ours.state().term;
-        let (mut did, sent) = both(pair);
+        let (before, snapshot) = (pair.ours.state(), pair.ours.snapshot());
+        let (mut did, mut sent) = both(pair);
+        if pair.ours.begins_change(&did) {
+            let now = pair.ours.state().configuration;
+            let old = before.configuration.servers.clone();
+            let joint = Configuration { servers: old, next: now.next.or(Some(now.servers)) };
+            sent.extend(pair.theirs.is_to_change(&joint));
+        }
         pair.theirs.compacts(pair.ours.base());
-        let sent: Vec<Message> = sent.into_iter().map(differences::plain).collect();
+        let sent_so_far = sent.iter().cloned().map(differences::plain).collect::<Vec<_>>();
         let (ours, theirs) = (pair.ours.state(), pair.theirs.state());
-        let (we, they) = (Said::of_ours(&did, ours.commit), Said::of_theirs(&sent, theirs.commit));
+        let (we, they) = (Said::of_ours(&did, ours.commit), Said::of_theirs(&sent_so_far, theirs.commit));
         self.excuses.said(node, &we);
-        self.excuses.compare(node, servers, &ours, &theirs)?;
+        self.excuses.compare(node, &ours, &theirs)?;
         if comparable {
             self.excuses.compare_said(node, &we, &they)?;
         }
+        sent.extend(pair.theirs.knows(&pair.ours.peers()));
+        self.changed |= ours.configuration != *self.settings.members;
+        self.reads.note(node, ours.role == Role::Leader, &did);
+        self.compare_reads(node, before.configuration != ours.configuration)?;
         if differences::late_vote(&we, &they) {
             did.retain(|effect| !matches!(effect, Effect::SetTimer(Timer::Election, _)));
         }
         self.arm(node, &did);
-        self.compare_timers(node, &did, term, &ours)?;
+        self.compare_timers(node, &did, before.term, &ours)?;
         self.align(node);
-        self.post(node, asked, did, sent);
+        self.post(node, asked, snapshot, did, sent.into_iter().map(differences::plain).collect());
         Ok(())
     }
 
+    /// Ours answers no read before theirs does, unless others decide since it was asked for, or it leads without a vote; and
+    /// in the same step, if it is ours that asks for acknowledgements and the same servers have decided all along.
+    fn compare_reads(&mut self, node: NodeId, others_decide: bool) -> Verdict {
+        let Pair { ours, theirs, .. } = &self.pairs[node.index()];
+        if others_decide || !ours.state().configuration.has(node) {
+            self.early.extend(self.reads.asked_of(node));
+        }
+        let together = self.host == Host::Ours && !self.changed;
+        let (ours, theirs) = (ours.answered(), theirs.answered());
+        let early = ours.difference(theirs).all(|read| self.early.contains(read));
+        if ours == theirs || (!together && early) {
+            return Ok(());
+        }
+        Err(format!("ours has answered the reads {ours:?}, theirs {theirs:?}"))
+    }
+
     /// What the host sent is on its way.
-    fn post(&mut self, from: NodeId, asked: Term, did: Effects, sent: Vec<Message>) {
+    fn post(
+        &mut self,
+        from: NodeId,
+        asked: Asked,
+        snapshot_before: Option<Arc<Snapshot>>,
+        did: Effects,
+        sent: Vec<Message>,
+    ) {
         let sender = &self.pairs[from.index()];
         match self.host {
             Host::Ours => self.mail.extend(did.into_iter().filter_map(|effect| {
                 let Effect::Send(to, ours) = effect else { return None };
-                let theirs = differences::theirs(from, to, &ours, asked, &self.members)?;
+                let theirs = differences::theirs(from, to, &ours, asked.term, &self.settings.servers)?;
                 Some(Letter { from, to, ours, theirs })
             })),
             Host::Theirs => self.mail.extend(sent.into_iter().filter_map(|theirs| {
                 let to = differences::node(theirs.to)?;
                 let receiver = &self.pairs[to.index()].theirs;
-                let term_at = |index| sender.theirs.term_at(index).or_else(|| receiver.term_at(index));
-                let ours = differences::ours(&theirs, term_at, || sender.ours.snapshot())?;
+                let context = Context {
+                    term_at: &|index| sender.theirs.term_at(index).or_else(|| receiver.term_at(index)),
+                    configuration_at: &|index| sender.theirs.configuration_at(index),
+                    snapshots: [snapshot_before.clone(), sender.ours.snapshot()],
+                    round: self.reads.round(from),
+                    asked_in: asked.round,
+                };
+                let ours = differences::ours(&theirs, context)?;
                 Some(Letter { from, to, ours, theirs })
             })),
         }
@@ -264,7 +356,7 @@ impl Twin {
         };
         let (ours, theirs) = (election.of - election.left, theirs.elapsed());
         let started = did.iter().any(|effect| matches!(effect, Effect::SetTimer(Timer::Election, _)));
-        let excused = !started && theirs == 0 && self.excuses.timer(node, self.pairs.len(), term_before, now);
+        let excused = !started && theirs == 0 && self.excuses.timer(node, term_before, now);
         if ours == theirs || excused {
             return Ok(());
         }

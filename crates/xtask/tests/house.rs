@@ -79,15 +79,16 @@ fn every_protocol_has_its_table_of_rules_and_tests() {
 /// Dependencies point one way, so that each crate can be read, tested and replaced without those above it.
 #[test]
 fn dependencies_point_one_way() {
-    let allowed: [(&str, &[&str]); 4] = [
+    let allowed: [(&str, &[&str]); 5] = [
         ("sim", &[]),
         ("protocols", &["sim"]),
-        ("scenario", &["sim", "protocols"]),
-        ("cli", &["sim", "protocols", "scenario"]),
+        ("plot", &[]),
+        ("scenario", &["sim", "protocols", "plot"]),
+        ("cli", &["sim", "protocols", "plot", "scenario"]),
     ];
     for (package, below) in allowed {
         let text = manifest(package);
-        for other in ["sim", "protocols", "scenario", "cli"] {
+        for other in ["sim", "protocols", "plot", "scenario", "cli"] {
             let depends =
                 text.contains(&format!("netsplit-{other}.workspace")) || text.contains(&format!("netsplit-{other} ="));
             assert!(!depends || below.contains(&other), "{package} must not depend on {other}");
@@ -113,7 +114,7 @@ fn engine_page_and_command_line_name_no_protocol() {
 /// What runs in a page also runs natively, and is tested there.
 #[test]
 fn only_the_page_touches_the_browser() {
-    for package in ["sim", "protocols", "scenario", "cli"] {
+    for package in ["sim", "protocols", "plot", "scenario", "cli"] {
         let text = manifest(package);
         for browser in ["web-sys", "js-sys", "wasm-bindgen"] {
             assert!(!text.contains(browser), "{package} depends on {browser}");
@@ -124,7 +125,7 @@ fn only_the_page_touches_the_browser() {
 /// Formats that outlive a release are defined in one place.
 #[test]
 fn only_scenario_defines_formats() {
-    for package in ["sim", "protocols"] {
+    for package in ["sim", "protocols", "plot"] {
         for format in ["toml", "postcard", "serde_json", "base64"] {
             let text = manifest(package);
             let used = text.split("[dev-dependencies]").next().unwrap_or(&text); // tests may read what they like
@@ -149,7 +150,7 @@ fn no_state_is_as_wide_as_a_pointer() {
 #[test]
 fn no_code_is_unsafe() {
     assert!(manifest("netsplit").contains("unsafe_code = \"forbid\""));
-    for package in ["sim", "protocols", "scenario", "cli", "twin", "xtask", "netsplit"] {
+    for package in ["sim", "protocols", "plot", "scenario", "cli", "twin", "xtask", "netsplit"] {
         let inherits = manifest(package).contains("[lints]\nworkspace = true");
         assert!(inherits, "{package} does not inherit the workspace's lints");
     }

@@ -18,6 +18,8 @@ fn id(dialog: Dialog) -> &'static str {
         Dialog::Gallery => "gallery",
         Dialog::Help => "help",
         Dialog::Palette => "palette",
+        Dialog::Performance => "performance",
+        Dialog::Picture => "picture",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::app::{title_of, watch_of};
 use crate::locale::{Language, Word};
 use netsplit_protocols::About;
 use netsplit_scenario::file::{self, FileError};
+use netsplit_scenario::theory::{PAGES, Page};
 use netsplit_scenario::{Scenario, catalogue, gallery};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -18,6 +19,7 @@ use yew::prelude::*;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shelf {
     Scenarios,
+    Theory,
     File,
 }
 
@@ -28,6 +30,7 @@ pub(crate) fn Gallery() -> Html {
     let shelf = use_state(|| Shelf::Scenarios);
     let choices = [
         Tab { id: Shelf::Scenarios, label: language.say(Word::Scenarios).into(), panel: "gallery-page" },
+        Tab { id: Shelf::Theory, label: language.say(Word::Theory).into(), panel: "gallery-page" },
         Tab { id: Shelf::File, label: language.say(Word::ScenarioFile).into(), panel: "gallery-page" },
     ];
     let choose = {
@@ -44,6 +47,7 @@ pub(crate) fn Gallery() -> Html {
             <div class="dialog-body" id="gallery-page" role="tabpanel" aria-labelledby="gallery-title">
                 { match *shelf {
                     Shelf::Scenarios => html! { <Scenarios /> },
+                    Shelf::Theory => theory(&desk),
                     Shelf::File => html! { <Writing /> },
                 } }
             </div>
@@ -58,6 +62,27 @@ pub(crate) fn open_named(desk: &Desk, name: &str) {
     {
         desk.complain(Place::Deed, reason);
     }
+}
+
+/// The pages of theory.
+fn theory(desk: &Desk) -> Html {
+    let language = desk.language();
+    let card = |page: &'static Page| {
+        let onclick = {
+            let desk = desk.clone();
+            Callback::from(move |_: MouseEvent| {
+                close(&desk, Dialog::Gallery);
+                desk.go_to_theory(page);
+            })
+        };
+        html! {
+            <li><button type="button" class="card" {onclick} data-theory-card={page.name}>
+                <span class="card-title">{ language.of(page.title) }</span>
+                <span class="card-watch">{ language.of(page.invitation) }</span>
+            </button></li>
+        }
+    };
+    html! { <ul class="cards">{ for PAGES.iter().map(card) }</ul> }
 }
 
 #[component]

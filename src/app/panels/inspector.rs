@@ -1,7 +1,9 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
+use super::clients::clients;
 use super::controls::{Tab, icon_button, tabs};
-use super::lists::{clients, events, nodes};
+use super::lists::{events, nodes};
+use super::performance::performance;
 use super::thing::selected;
 use super::top::run;
 use super::trouble;
@@ -24,6 +26,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         tab(Detail::Nodes, Word::Nodes),
         tab(Detail::Events, Word::Events),
         tab(Detail::Clients, Word::Clients),
+        tab(Detail::Performance, Word::Figures),
     ];
     let choose = {
         let desk = desk.clone();
@@ -39,6 +42,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Nodes => nodes(desk),
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
+                    Detail::Performance => performance(desk),
                 } }
             </div>
         </aside>

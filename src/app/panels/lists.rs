@@ -7,22 +7,17 @@ use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
 use crate::app::{command, telling};
 use crate::locale::{Language, Word};
-use netsplit_scenario::judgement::{Judgement, Refuted, judge};
-use netsplit_scenario::{NodeNow, OpNow, Selection};
+use netsplit_scenario::{NodeNow, Selection};
 use netsplit_sim::{Condition, EventId, Intervention, Prominence};
 use yew::prelude::*;
 
 /// Longer lists are cut off.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 /// Of messages in flight, so many: while a run plays they change too quickly to be read anyway.
 const MOST_MAIL: usize = 50;
 /// How many events before and after the cursor are listed.
 const BEHIND: u32 = 40;
 const AHEAD: u32 = 12;
-/// So many of the operations are shown that were put in order before one that fits nowhere.
-const MOST_ORDERED: usize = 4;
-/// So many steps a judgement may take while a run plays: some milliseconds.
-const JUDGED_AT_ONCE: u64 = 20_000;
 
 /// The nodes, what is broken about the network, and what is in flight: the cluster's twin.
 pub(crate) fn nodes(desk: &Desk) -> Html {
@@ -187,79 +182,4 @@ pub(crate) fn events(desk: &Desk) -> Html {
         return html! { <p class="empty">{ language.say(Word::NothingYet) }</p> };
     }
     html! { <ol class="rows" aria-label={language.say(Word::Events)}>{ for all.iter().rev().enumerate().map(row) }</ol> }
-}
-
-/// The client operations and their answers.
-pub(crate) fn clients(desk: &Desk) -> Html {
-    let state = desk.state();
-    let (lab, language) = (&state.lab, state.ui.language);
-    let history = lab.session().history();
-    if history.is_empty() {
-        return html! { <p class="empty">{ language.say(Word::NoClients) }</p> };
-    }
-    let count = history.len().min(MOST);
-    let rows = history.iter().rev().take(MOST).enumerate().map(|(at, op)| op_row(desk, lab, op, language, at, count));
-    html! {
-        <>
-            { judgement(desk, lab, &history, language) }
-            <ol class="rows" aria-label={language.say(Word::Clients)}>{ for rows }</ol>
-        </>
-    }
-}
-
-/// Whether an order of the operations explains the answers; if not, the one that fits nowhere, and what came before it.
-fn judgement(desk: &Desk, lab: &Lab, history: &[OpNow], language: Language) -> Html {
-    let told = |class: &'static str, sign: Icon, text: String, more: Html| {
-        html! {
-            <section class="judgement" data-judgement={class}>
-                <p class={classes!("judgement-head", class)}>{ icon(sign) }<span>{ text }</span></p>{ more }
-            </section>
-        }
-    };
-    let list = |label: Word, places: &[usize]| {
-        let row = |(at, place): (usize, &usize)| op_row(desk, lab, &history[*place], language, at, places.len());
-        html! {
-            <>
-                <h3>{ language.say(label) }</h3>
-                <ol class="rows" aria-label={language.say(label)}>{ for places.iter().enumerate().map(row) }</ol>
-            </>
-        }
-    };
-    match judge(lab.about(), history, JUDGED_AT_ONCE) {
-        None => Html::default(),
-        Some(Judgement::Linearizable) => {
-            told("ok", Icon::Check, language.say(Word::Linearizable).to_owned(), Html::default())
-        }
-        Some(Judgement::Undecided { steps }) => {
-            let text = language.fill(Word::Undecided, &[("steps", &steps.to_string())]);
-            told("warn", Icon::Alert, text, Html::default())
-        }
-        Some(Judgement::NotLinearizable(Refuted { key, ordered, stuck })) => {
-            let text = language.fill(Word::NotLinearizable, &[("key", &key)]);
-            let latest = &ordered[ordered.len().saturating_sub(MOST_ORDERED)..];
-            let before = if latest.is_empty() { Html::default() } else { list(Word::LatestOrdered, latest) };
-            let all = language.say(Word::AllRequests);
-            let more = html! { <>{ list(Word::FitsNowhere, &[stuck]) }{ before }<h3>{ all }</h3></> };
-            told("bad", Icon::Alert, text, more)
-        }
-    }
-}
-
-fn op_row(desk: &Desk, lab: &Lab, op: &OpNow, language: Language, at: usize, count: usize) -> Html {
-    let (desk, event) = (desk.clone(), op.answer.as_ref().map_or(op.invoked.0, |(event, ..)| *event));
-    let onclick = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
-    let answer = match &op.answer {
-        Some((_, when, value)) => {
-            let took = telling::span(when.since(op.invoked.1));
-            format!("{} · {took}", telling::brief(value))
-        }
-        None => language.say(Word::Pending).to_owned(),
-    };
-    html! {
-        <li key={op.id.0}><button type="button" class="row two" {onclick} onkeydown={roving(at, count)}>
-            <span class="row-at">{ telling::moment(op.invoked.1) }</span>
-            <span class="row-text">{ format!("{}: {}", lab.name(op.node), telling::brief(&op.op)) }</span>
-            <span class="row-answer">{ answer }</span>
-        </button></li>
-    }
 }

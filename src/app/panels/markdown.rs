@@ -20,9 +20,9 @@ const PICTURES: &str = "../figures/";
 /// What code without a fence begins with.
 const INDENT: &str = "    ";
 
-/// A page as elements.
-pub(crate) fn markdown(text: &str) -> Html {
-    html! { <div class="page-text">{ for blocks(text).iter().map(block) }</div> }
+/// A page as elements; pictures, given by their files and what they show, are for `picture` to make.
+pub(crate) fn markdown(text: &str, picture: &dyn Fn(&str, &str) -> Html) -> Html {
+    html! { <div class="page-text">{ for blocks(text).iter().map(|it| block(it, picture)) }</div> }
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -119,7 +119,7 @@ fn cells(line: &str) -> Vec<String> {
     line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-fn block(block: &Block) -> Html {
+fn block(block: &Block, picture: &dyn Fn(&str, &str) -> Html) -> Html {
     match block {
         // The page has an h1 and the panel an h2 already.
         Block::Heading(1, text) => html! { <h2>{ for inline(text) }</h2> },
@@ -134,9 +134,7 @@ fn block(block: &Block) -> Html {
         }
         Block::Code(text) => html! { <pre tabindex="0"><code>{ text }</code></pre> },
         Block::Table(rows) => table(rows),
-        Block::Picture(alt, file) => {
-            html! { <img class="figure" src={format!("figures/{file}")} alt={alt.clone()} loading="lazy" /> }
-        }
+        Block::Picture(alt, file) => picture(file, alt),
     }
 }
 

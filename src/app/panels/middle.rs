@@ -6,7 +6,7 @@ use super::top::run;
 use super::transport::pointer;
 use super::{trouble, use_desk};
 use crate::app::command::{self, Command};
-use crate::app::desk::{Desk, Middle, Place};
+use crate::app::desk::{Desk, Diagram, Middle, Place};
 use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
 use crate::app::offer;
@@ -14,21 +14,28 @@ use crate::app::settings;
 use crate::app::stage::Board;
 use crate::app::telling;
 use crate::locale::{Language, Word};
+use netsplit_sim::NodeId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{AddEventListenerOptions, HtmlElement, WheelEvent};
 use yew::prelude::*;
 
+/// So many nodes can be moved by buttons; all by dragging.
+const MOST_CUT: usize = 12;
+
 pub(crate) fn middle(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
     let told = telling::narration(lab, language);
-    let boards = command::boards(state.ui.middle);
+    let diagram = match state.ui.diagram {
+        Diagram::Operations if !lab.about().ops.is_empty() => Board::Operations,
+        _ => Board::SpaceTime,
+    };
     html! {
         <main class="middle">
             { trouble(desk, Place::Address) }
             { alarm(desk, lab, language) }
-            if boards.contains(&Board::Cluster) {
+            if state.ui.middle != Middle::SpaceTime {
                 <section class="board cluster" aria-label={language.say(Word::Cluster)}>
                     <p class="narration" data-narration="">
                         { told.unwrap_or_else(|| language.say(Word::NothingYet).to_owned()) }
@@ -44,10 +51,11 @@ pub(crate) fn middle(desk: &Desk) -> Html {
                 </section>
             }
             if state.ui.middle == Middle::Both { <Divider /> }
-            if boards.contains(&Board::SpaceTime) {
+            if state.ui.middle != Middle::Cluster {
                 <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
-                    <Drawing board={Board::SpaceTime} />
-                    { diagram_tools(desk, language, state.ui.middle) }
+                    if diagram == Board::SpaceTime { { cut(desk, lab, language) } }
+                    <Drawing key={diagram.id()} board={diagram} />
+                    { diagram_tools(desk, lab, language, diagram) }
                 </section>
             }
         </main>
@@ -75,8 +83,8 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
     }
 }
 
-fn diagram_tools(desk: &Desk, language: Language, middle: Middle) -> Html {
-    let fills = middle == Middle::SpaceTime;
+fn diagram_tools(desk: &Desk, lab: &Lab, language: Language, diagram: Board) -> Html {
+    let fills = desk.state().ui.middle == Middle::SpaceTime;
     let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillSpaceTime) };
     let follow = {
         let desk = desk.clone();
@@ -87,6 +95,12 @@ fn diagram_tools(desk: &Desk, language: Language, middle: Middle) -> Html {
     };
     html! {
         <div class="tools" role="toolbar" aria-label={language.say(Word::SpaceTime)}>
+            if !lab.about().ops.is_empty() { { turn(desk, language, diagram) } }
+            if diagram == Board::SpaceTime {
+                <button type="button" class="button bare" aria-pressed={lab.cut.is_some().to_string()} data-action="cut"
+                    onclick={run(desk, Command::Cut)} title={Command::Cut.title(language)}
+                    aria-label={language.say(Word::CutThrough)}>{ icon(Icon::Snapshot) }</button>
+            }
             { icon_button(Icon::Target, language.say(Word::FollowCursor), follow) }
             { icon_button(Icon::Fit, &Command::ShowAll.title(language), run(desk, Command::ShowAll)) }
             <span class="large-only">
@@ -94,6 +108,69 @@ fn diagram_tools(desk: &Desk, language: Language, middle: Middle) -> Html {
             </span>
         </div>
     }
+}
+
+/// Whether the cut is consistent: if not, the message that goes back over it; if so, how many messages it finds in the
+/// channels. With the arrow keys it can be moved without a pointer.
+fn cut(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let Some(line) = &lab.cut else { return Html::default() };
+    let (trace, nodes) = (lab.session().trace(), lab.session().names());
+    let cut = line.cut(trace);
+    let backwards = cut.backwards(trace);
+    let (class, said) = match backwards.first().and_then(|id| trace.message(*id)) {
+        None => {
+            let count = cut.channels(trace).len().to_string();
+            ("ok", language.fill(Word::CutConsistent, &[("count", &count)]))
+        }
+        Some(row) => {
+            let gaps = [("name", row.tag.name), ("from", lab.name(row.name.from)), ("to", lab.name(row.name.to))];
+            ("bad", language.fill(Word::CutInconsistent, &gaps))
+        }
+    };
+    let step = |node: usize, on: bool| {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            desk.change(|state| {
+                let lab = &mut state.lab;
+                let Some(mut line) = lab.cut.take() else { return };
+                line.step(NodeId(node as u16), on, lab.session().trace());
+                lab.cut = Some(line);
+            });
+        })
+    };
+    let row = |(node, name): (usize, &String)| {
+        let gap = [("node", name.as_str())];
+        html! {
+            <span class="cut-node">
+                { icon_button(Icon::StepBack, &language.fill(Word::CutBack, &gap), step(node, false)) }
+                { name }
+                { icon_button(Icon::StepOn, &language.fill(Word::CutOn, &gap), step(node, true)) }
+            </span>
+        }
+    };
+    html! {
+        <div class={classes!("cut", class)} role="group" aria-label={language.say(Word::CutThrough)} data-cut={class}>
+            <p role="status">{ said }</p>
+            <div class="cut-nodes">{ for nodes.iter().take(MOST_CUT).enumerate().map(row) }</div>
+        </div>
+    }
+}
+
+/// Which of the two diagrams is shown.
+fn turn(desk: &Desk, language: Language, diagram: Board) -> Html {
+    let one = |board: Board, word: Word| {
+        let (desk, on) = (desk.clone(), board == diagram);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if !on {
+                desk.change(|state| state.ui.turn_diagram());
+            }
+        });
+        html! {
+            <button type="button" class="button bare turn" aria-pressed={on.to_string()} data-diagram={board.id()} {onclick}
+                title={Command::Operations.title(language)}>{ language.say(word) }</button>
+        }
+    };
+    html! { <>{ one(Board::SpaceTime, Word::DrawMessages) }{ one(Board::Operations, Word::DrawRequests) }</> }
 }
 
 /// What was gathered, and what can be done with it.
@@ -208,6 +285,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     };
     let label = match board {
         Board::Cluster => desk.say(Word::ClusterPicture),
+        Board::Operations => desk.say(Word::OperationsPicture),
         _ => desk.say(Word::SpaceTimePicture),
     };
     html! {
@@ -222,11 +300,12 @@ fn Drawing(props: &DrawingProps) -> Html {
 
 /// Listens to the wheel as a listener that may keep the page from zooming, which Yew's may not.
 fn turn_wheel(desk: &Desk, board: Board, canvas: &NodeRef) -> Box<dyn FnOnce()> {
-    let Some(canvas) = canvas.cast::<HtmlElement>().filter(|_| board == Board::SpaceTime) else {
+    let Some(canvas) = canvas.cast::<HtmlElement>().filter(|_| matches!(board, Board::SpaceTime | Board::Operations))
+    else {
         return Box::new(|| ());
     };
     let desk = desk.clone();
-    let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| desk.wheel(&event));
+    let turned = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| desk.wheel(board, &event));
     let options = AddEventListenerOptions::new();
     options.set_passive(false);
     let function = turned.as_ref().unchecked_ref::<js_sys::Function>().clone();

@@ -1,5 +1,7 @@
 //! The panels round the drawings.
 
+mod branches;
+mod clients;
 mod controls;
 pub(crate) mod dialog;
 mod form;
@@ -13,7 +15,10 @@ mod menu;
 mod middle;
 mod network;
 mod palette;
+mod performance;
+mod picture;
 mod text;
+mod theory;
 mod thing;
 mod top;
 mod transport;
@@ -64,7 +69,7 @@ pub(crate) fn Page(props: &PageProps) -> Html {
     };
     html! {
         <ContextProvider<Desk> context={desk.clone()}>
-            { frame(&desk, close_menu) }
+            if desk.has_theory() { { theory::page(&desk) } } else { { frame(&desk, close_menu) } }
             { over(&desk) }
         </ContextProvider<Desk>>
     }
@@ -109,6 +114,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             { small_tabs(desk) }
             { inspector::inspector(desk) }
             { measures::measures(desk) }
+            { branches::branches(desk) }
             { transport::transport(desk) }
         </div>
     }
@@ -124,8 +130,10 @@ fn over(desk: &Desk) -> Html {
             <gallery::Gallery />
             <help::Help />
             <palette::Palette />
+            <performance::Performance />
+            <picture::Picture />
             <div class="remarks" role="status">{ for remark }</div>
-            <Herald />
+            if state.theory.is_none() { <Herald /> }
         </>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::controls::{Tab, icon_button, tabs};
 use super::markdown::{inline, markdown};
+use super::picture;
 use super::top::run;
 use super::use_desk;
 use crate::app::command::{self, Command};
@@ -46,17 +47,32 @@ pub(crate) fn text_panel(desk: &Desk) -> Html {
     }
 }
 
-/// The protocol's own page; parsed once.
+/// The protocol's own page; parsed once, and once more when its pictures look otherwise.
 #[component]
 fn ProtocolPage() -> Html {
     let desk = use_desk();
     let about = desk.state().lab.about();
-    let page = use_memo(about.name, |_| markdown(about.page));
+    let looks = (about.name, desk.state().ui.theme, desk.language());
+    let page = use_memo(looks, |_| markdown(about.page, &|file, alt| figure(&desk, file, alt)));
     html! {
         <>
             { (*page).clone() }
             <p class="faint source">{ about.source }</p>
         </>
+    }
+}
+
+/// A picture, which is small here and can be shown large.
+fn figure(desk: &Desk, file: &str, alt: &str) -> Html {
+    let label = desk.language().fill(Word::EnlargePicture, &[("what", alt)]);
+    let onclick = {
+        let (desk, file, alt) = (desk.clone(), file.to_owned(), alt.to_owned());
+        Callback::from(move |_: MouseEvent| picture::show(&desk, &file, &alt))
+    };
+    html! {
+        <button type="button" class="figure-button" {onclick} aria-haspopup="dialog" aria-label={label}>
+            <img class="figure" src={picture::address(desk, file)} alt="" loading="lazy" />
+        </button>
     }
 }
 

@@ -1,16 +1,18 @@
 //! What is selected: what can be done with it, what it is, and what this step changed about it.
 
+use super::controls::button;
 use super::form::Asking;
 use super::markdown::inline;
 use super::network::linked;
 use super::tree::tree;
 use crate::app::command;
 use crate::app::desk::Desk;
-use crate::app::icons::icon;
+use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
 use crate::app::{offer, telling};
 use crate::locale::{Language, Word};
 use netsplit_scenario::{Selection, StateNow};
+use netsplit_sim::causality::{Relation, path, relation, vector};
 use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{Condition, EventId, MsgName, NodeId, Time};
 use yew::prelude::*;
@@ -243,6 +245,7 @@ impl Look<'_> {
         html! {
             <>
                 <p class="said">{ telling::event(self.lab, event, self.language) }</p>
+                { self.order(event) }
                 { self.lines(event) }
                 <dl class="tree">
                     if let Some(node) = row.somewhere() {
@@ -255,6 +258,58 @@ impl Look<'_> {
                 if let Some(node) = row.somewhere() { { self.node_after(node) } }
             </>
         }
+    }
+
+    /// How the event is ordered with the one that it is compared with, and what shows it; or the offer to compare it.
+    fn order(&self, event: EventId) -> Html {
+        let pin = |to: Option<EventId>, word: Word, icon: Icon| {
+            let desk = self.desk.clone();
+            button(Some(icon), self.say(word), Callback::from(move |_: MouseEvent| desk.pin(to)))
+        };
+        let Some(pinned) = self.lab.pinned.filter(|pinned| *pinned != event) else {
+            let (to, word) = match self.lab.pinned {
+                Some(_) => (None, Word::Unpin),
+                None => (Some(event), Word::Pin),
+            };
+            let hint = self.lab.pinned.map(|_| html! { <p class="faint">{ self.say(Word::PinHint) }</p> });
+            return html! { <div class="pin" data-pin="">{ pin(to, word, Icon::Target) }{ for hint }</div> };
+        };
+        let trace = self.lab.session().trace();
+        let (word, from, to) = match relation(trace, pinned, event) {
+            Relation::Before => (Word::IsAfter, pinned, event),
+            Relation::After => (Word::IsBefore, event, pinned),
+            Relation::Same | Relation::Concurrent => (Word::IsConcurrent, pinned, event),
+        };
+        let told = self.language.fill(word, &[("event", &event.to_string()), ("other", &pinned.to_string())]);
+        let shown = match path(trace, from, to) {
+            Some(path) => {
+                let step = |event: &EventId| html! { <li>{ self.to_event(*event) }{ " " }{ telling::event(self.lab, *event, self.language) }</li> };
+                html! { <ol class="plain">{ for path.iter().map(step) }</ol> }
+            }
+            None => self.entries(pinned, event),
+        };
+        let body = html! { <><p>{ told }</p>{ shown }{ pin(None, Word::Unpin, Icon::Close) }</> };
+        html! { <div data-order={format!("{word:?}")}>{ section(self.say(Word::Order), "", body) }</div> }
+    }
+
+    /// The entries of two vector clocks that show that neither event knew of the other.
+    fn entries(&self, one: EventId, other: EventId) -> Html {
+        let (session, trace) = (self.lab.session(), self.lab.session().trace());
+        let nodes = session.names().len();
+        let entry = |of: EventId, than: EventId| {
+            let node = trace.event(of)?.somewhere()?;
+            let count = |event: EventId| vector(trace, event, nodes)[node.index()].to_string();
+            let (more, less) = (count(of), count(than));
+            let gaps = [
+                ("node", self.lab.name(node)),
+                ("event", &of.to_string()),
+                ("more", &more),
+                ("other", &than.to_string()),
+                ("less", &less),
+            ];
+            Some(html! { <li>{ self.language.fill(Word::KnowsMore, &gaps) }</li> })
+        };
+        html! { <ul class="plain">{ for entry(one, other) }{ for entry(other, one) }</ul> }
     }
 
     /// The node's state right after the event, which is where the cursor stands.

@@ -15,11 +15,6 @@ pub(crate) fn top_bar(desk: &Desk) -> Html {
     let state = desk.state();
     let language = state.ui.language;
     let title = title_of(state.lab.session().scenario(), language).to_owned();
-    let theme = match state.ui.theme {
-        Theme::System => (Icon::System, Word::ThemeSystem),
-        Theme::Light => (Icon::Sun, Word::ThemeLight),
-        Theme::Dark => (Icon::Moon, Word::ThemeDark),
-    };
     html! {
         <header class="top">
             <h1 class="brand" aria-label="Netsplit">{ brand() }<span>{ "Netsplit" }</span></h1>
@@ -39,11 +34,26 @@ pub(crate) fn top_bar(desk: &Desk) -> Html {
                 title={Command::Palette.title(language)} aria-label={Command::Palette.title(language)}>
                 { icon(Icon::Search) }
             </button>
+            { setting(desk) }
+        </header>
+    }
+}
+
+/// How the page is set up, and help.
+pub(crate) fn setting(desk: &Desk) -> Html {
+    let language = desk.language();
+    let theme = match desk.state().ui.theme {
+        Theme::System => (Icon::System, Word::ThemeSystem),
+        Theme::Light => (Icon::Sun, Word::ThemeLight),
+        Theme::Dark => (Icon::Moon, Word::ThemeDark),
+    };
+    html! {
+        <>
             { icon_button(theme.0, language.say(theme.1), run(desk, Command::Theme)) }
             { language_choice(desk) }
             <button type="button" class="button bare" onclick={run(desk, Command::Help)} data-action="help"
                 title={Command::Help.title(language)} aria-label={language.say(Word::OpenHelp)}>{ icon(Icon::Help) }</button>
-        </header>
+        </>
     }
 }
 
@@ -54,7 +64,7 @@ pub(crate) fn run(desk: &Desk, command: Command) -> Callback<MouseEvent> {
 }
 
 /// The mark: three nodes, one of them cut off.
-fn brand() -> Html {
+pub(crate) fn brand() -> Html {
     html! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
             <path class="mark-line" d="M8.5 23.5 14.5 9.5" />

@@ -14,26 +14,10 @@ use yew::prelude::*;
 pub(crate) fn transport(desk: &Desk) -> Html {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
-    let play = if lab.playing() { (Icon::Pause, Word::Pause) } else { (Icon::Play, Word::Play) };
-    let key = |command: Command, which: Icon| {
-        html! {
-            <button type="button" class="button bare" onclick={run(desk, command)} title={command.title(language)}
-                aria-label={language.say(command.word())} aria-keyshortcuts={command.aria_keys()}
-                data-action={format!("{command:?}")}>{ icon(which) }</button>
-        }
-    };
     html! {
         <footer class="transport" aria-label={language.say(Word::Transport)}>
             <div class="controls">
-            <div class="keys" role="group" aria-label={language.say(Word::Transport)}>
-                { key(Command::Start, Icon::First) }
-                { key(Command::StepBack, Icon::StepBack) }
-                <button type="button" class="button play" onclick={run(desk, Command::PlayPause)} data-action="play"
-                    title={Command::PlayPause.title(language)} aria-label={language.say(play.1)}
-                    aria-keyshortcuts="Space">{ icon(play.0) }</button>
-                { key(Command::StepOn, Icon::StepOn) }
-                { key(Command::End, Icon::Last) }
-            </div>
+            { keys(desk, lab.playing()) }
             { speed(desk, lab, language) }
             { position(lab, language) }
             if !lab.about().measures.is_empty() {
@@ -47,23 +31,58 @@ pub(crate) fn transport(desk: &Desk) -> Html {
     }
 }
 
+/// Playing and stepping.
+pub(crate) fn keys(desk: &Desk, playing: bool) -> Html {
+    let language = desk.language();
+    let play = if playing { (Icon::Pause, Word::Pause) } else { (Icon::Play, Word::Play) };
+    let key = |command: Command, which: Icon| {
+        html! {
+            <button type="button" class="button bare" onclick={run(desk, command)} title={command.title(language)}
+                aria-label={language.say(command.word())} aria-keyshortcuts={command.aria_keys()}
+                data-action={format!("{command:?}")}>{ icon(which) }</button>
+        }
+    };
+    html! {
+        <div class="keys" role="group" aria-label={language.say(Word::Transport)}>
+                { key(Command::Start, Icon::First) }
+                { key(Command::StepBack, Icon::StepBack) }
+                <button type="button" class="button play" onclick={run(desk, Command::PlayPause)} data-action="play"
+                    title={Command::PlayPause.title(language)} aria-label={language.say(play.1)}
+                    aria-keyshortcuts="Space">{ icon(play.0) }</button>
+                { key(Command::StepOn, Icon::StepOn) }
+                { key(Command::End, Icon::Last) }
+            </div>
+    }
+}
+
 fn speed(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let oninput = {
         let desk = desk.clone();
-        Callback::from(move |event: InputEvent| {
-            let field: HtmlInputElement = event.target_unchecked_into();
-            let speed = field.value().parse().unwrap_or(0);
-            desk.change(|state| state.lab.speed = usize::min(speed, SPEEDS.len() - 1));
-        })
+        Callback::from(move |speed| desk.change(|state| state.lab.speed = speed))
     };
     let told = match lab.pace() {
         Some(pace) => language.fill(Word::PerSecond, &[("span", &telling::span(pace))]),
         None => language.say(Word::AsFastAsItGoes).to_owned(),
     };
+    speed_slider(language, lab.speed, SPEEDS.len() - 1, told, oninput)
+}
+
+/// How fast it is played: an index into [`SPEEDS`], up to `most`, and what that means.
+pub(crate) fn speed_slider(
+    language: Language,
+    speed: usize,
+    most: usize,
+    told: String,
+    chosen: Callback<usize>,
+) -> Html {
+    let oninput = chosen.reform(move |event: InputEvent| {
+        let field: HtmlInputElement = event.target_unchecked_into();
+        field.value().parse().unwrap_or(0).min(most)
+    });
     html! {
         <label class="speed" title={format!("{} ({} / {})", language.say(Word::Speed), "−", "+")}>
             <span class="speed-told">{ told.clone() }</span>
-            <input type="range" min="0" max={(SPEEDS.len() - 1).to_string()} step="1" value={lab.speed.to_string()}
+            <input type="range" min="0" max={most.to_string()} step="1" value={speed.to_string()}
                 aria-label={language.say(Word::Speed)} aria-valuetext={told} {oninput} data-action="speed" />
         </label>
     }

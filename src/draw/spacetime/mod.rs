@@ -1,18 +1,24 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
+mod cone;
+mod cutline;
 mod history;
 mod paint;
 mod rows;
-mod window;
 
 use super::geometry::{Point, point};
+use super::lanes::Lanes;
+use super::ruler::AXIS;
+use super::window::Window;
 use super::{Glance, Thing};
+use cone::{Cone, Way};
+use cutline::Crossing;
+pub use cutline::CutLine;
 use history::History;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
 use netsplit_sim::{EventId, NodeId, Time};
-use rows::{Lanes, Rows};
-use window::Window;
+use rows::Rows;
 
 /// The drawing of space-time.
 #[derive(Default)]
@@ -30,6 +36,9 @@ pub struct SpaceTimeView {
     cursor: Time,
     playing: bool,
     stamps: Vec<Stamp>,
+    cone: Option<Cone>,
+    way: Way,
+    crossing: Crossing,
     /// Whose vector times `stamps` are, in a trace of how many events.
     stamped: Vec<EventId>,
     stamped_of: u32,
@@ -49,8 +58,6 @@ const STAMPED: usize = 16;
 const SWEPT: u32 = 20_000;
 /// and if they have no more entries than fit beside an event.
 const ENTRIES: usize = 9;
-/// The height of the axis with its times, in pixels.
-const AXIS: f64 = 26.0;
 /// The heights that lanes can have.
 const LANE: std::ops::RangeInclusive<f64> = 15.0..=52.0;
 /// How near the pointer must be to an event or a message, in pixels.
@@ -66,15 +73,19 @@ impl SpaceTimeView {
         *self = SpaceTimeView { size: self.size, ..SpaceTimeView::default() };
     }
 
+    /// Forgets how nodes stood, in a run that comes to something else; what is in view stays so.
+    pub fn forget_standings(&mut self) {
+        (self.history, self.rows) = (History::default(), Rows::default());
+        (self.stamped, self.cone) = (Vec::new(), None);
+    }
+
     /// Lays the lanes out, for a run or a size that is new.
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.size = point(width, height);
         let longest = session.names().iter().map(|name| name.chars().count()).max().unwrap_or(2);
         self.gutter = (38.0 + 8.5 * longest as f64).clamp(52.0, (width * 0.25).max(52.0));
         let count = session.names().len();
-        let height = ((height - AXIS - 6.0) / count.max(1) as f64).clamp(*LANE.start(), *LANE.end());
-        self.lanes = Lanes { top: AXIS, height, count, bottom: self.size.y, ..self.lanes };
-        self.scroll(0.0);
+        self.lanes = self.lanes.between(AXIS, height, count, LANE);
         let (left, width) = (self.gutter, (width - self.gutter).max(1.0));
         if self.opened {
             self.window.resize(left, width);
@@ -100,6 +111,10 @@ impl SpaceTimeView {
         let now = session.recorded_until().max(cursor.time);
         self.rows.gather(session.trace(), self.window.scale, &self.lanes, now);
         self.stamp(glance);
+        let trace = session.trace();
+        self.cone = Cone::wanted(glance, self.playing).map(|event| Cone::of(event, trace, self.cone.take()));
+        self.way.find(glance);
+        self.crossing.find(glance);
         gliding
     }
 
@@ -128,7 +143,10 @@ impl SpaceTimeView {
     /// What is at a place: an event, a message, a node (its name), or a moment.
     pub fn hit(&self, x: f64, y: f64) -> Option<Thing> {
         if x < self.gutter {
-            return self.lanes.node_at(y).map(Thing::Node);
+            return self.lanes.at(y).map(|lane| Thing::Node(NodeId(lane as u16)));
+        }
+        if let Some(node) = self.handle_at(x, y) {
+            return Some(Thing::Handle(node));
         }
         let pointer = point(x, y);
         let moment = (x <= self.size.x).then(|| Thing::Moment(self.time_at(x)));
@@ -155,14 +173,7 @@ impl SpaceTimeView {
     /// Drags the picture by so many pixels; to the side, it no longer follows the cursor.
     pub fn pan(&mut self, dx: f64, dy: f64) {
         self.window.pan(dx);
-        self.scroll(-dy);
-    }
-    /// Scrolls the lanes down by so many pixels, as far as there are any.
-    fn scroll(&mut self, dy: f64) {
-        let lanes = &mut self.lanes;
-        let all = lanes.height * lanes.count as f64 + 6.0;
-        let most = (all - (lanes.bottom - lanes.top)).max(0.0);
-        lanes.scrolled = (lanes.scrolled + dy).clamp(0.0, most);
+        self.lanes.scroll(-dy);
     }
     /// Shows `factor` times as much detail (2: half as much time), with the time at `x` staying there; while the run
     /// plays and is followed, with the cursor staying where it is.
@@ -189,9 +200,7 @@ impl SpaceTimeView {
         let Some(row) = session.trace().event(event) else { return };
         self.window.reveal(row.at);
         if let Some(node) = row.somewhere() {
-            let (y, lanes) = (self.lanes.y(node), self.lanes);
-            let (above, below) = (lanes.top + lanes.height / 2.0, lanes.bottom - lanes.height / 2.0);
-            self.scroll(if y < above { y - above } else { (y - below).max(0.0) });
+            self.lanes.reveal(node.index());
         }
     }
     /// The time at a place.
@@ -242,7 +251,7 @@ mod tests {
                 let middle = flight.from.toward(flight.to, 0.5);
                 assert!(matches!(view.hit(middle.x, middle.y), Some(Thing::Message(..) | Thing::Event(_))));
             }
-            assert_eq!(view.hit(10.0, view.lanes.y(NodeId(1))), Some(Thing::Node(NodeId(1))));
+            assert_eq!(view.hit(10.0, view.lanes.y(1)), Some(Thing::Node(NodeId(1))));
         }
     }
 
@@ -316,7 +325,7 @@ mod tests {
             view.frame(&glance);
             let row = session.trace().event(event).expect("it is in the trace");
             assert!((view.x_of(row.at) - (view.gutter + 840.0) / 2.0).abs() < 2.0);
-            let y = view.lanes.y(row.node);
+            let y = view.lanes.y(row.node.index());
             assert!(y > AXIS && y < 60.0);
         }
     }

@@ -1,6 +1,7 @@
 //! What the diagram shows of a run's trace: the events and messages of the visible window, and nothing else.
 
 use crate::draw::geometry::{Point, point};
+use crate::draw::lanes::Lanes;
 use crate::draw::scale::Scale;
 use netsplit_sim::trace::{Fate, MessageRow, What};
 use netsplit_sim::{EventId, MsgId, MsgName, NodeId, Shape, Span, Time, Trace};
@@ -15,45 +16,6 @@ const LOOK_BACK: u32 = 20_000;
 const COUNTED: u32 = 60_000;
 /// The width of a density's columns, in pixels.
 pub const COLUMN: f64 = 4.0;
-
-/// Where lanes are.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Lanes {
-    /// Where the first begins, above what has been scrolled away.
-    pub top: f64,
-    /// The height of one.
-    pub height: f64,
-    /// How many there are.
-    pub count: usize,
-    /// How far the lanes are scrolled up.
-    pub scrolled: f64,
-    /// The lower edge of the picture.
-    pub bottom: f64,
-}
-
-impl Lanes {
-    /// The middle of a node's lane.
-    pub fn y(&self, node: NodeId) -> f64 {
-        self.top - self.scrolled + self.height * (node.index() as f64 + 0.5)
-    }
-    /// Whether a lane is in view.
-    pub fn shows(&self, node: NodeId) -> bool {
-        let y = self.y(node);
-        node.index() < self.count && y + self.height > self.top && y - self.height < self.bottom
-    }
-    /// The lanes in view.
-    pub fn visible(&self) -> impl Iterator<Item = NodeId> + use<> {
-        let height = self.height.max(1.0);
-        let first = (self.scrolled / height).floor().max(0.0) as usize;
-        let last = ((self.scrolled + self.bottom - self.top) / height).ceil().max(0.0) as usize;
-        (first.min(self.count)..last.min(self.count)).map(|id| NodeId(id as u16))
-    }
-    /// The node whose lane is at a height.
-    pub fn node_at(&self, y: f64) -> Option<NodeId> {
-        let at = ((y - self.top + self.scrolled) / self.height.max(1.0)).floor();
-        (y >= self.top && at >= 0.0 && at < self.count as f64).then_some(NodeId(at as u16))
-    }
-}
 
 /// What sort of dot an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -155,8 +117,8 @@ impl Rows {
             match row.somewhere() {
                 _ if is_of_the_network(trace, row.what) => self.marks.push(Mark { id, x: scale.x(row.at) }),
                 None => self.marks.push(Mark { id, x: scale.x(row.at) }),
-                Some(node) if lanes.shows(node) => {
-                    let at = point(scale.x(row.at), lanes.y(node));
+                Some(node) if lanes.shows(node.index()) => {
+                    let at = point(scale.x(row.at), lanes.y(node.index()));
                     self.dots.push(Dot { id, at, sort: sort(trace, row.what) });
                 }
                 Some(_) => {}
@@ -189,7 +151,7 @@ impl Rows {
         let begin = begin.max(in_window.saturating_sub(LOOK_BACK));
         for (id, row) in trace.messages_in(begin..end) {
             let flight = flight(id, row, scale, lanes, now);
-            let seen = lanes.shows(row.name.from) || lanes.shows(row.name.to);
+            let seen = lanes.shows(row.name.from.index()) || lanes.shows(row.name.to.index());
             if seen && flight.to.x >= scale.left && row.sent <= now {
                 self.flights.push(flight);
             }
@@ -198,9 +160,8 @@ impl Rows {
 
     fn count(&mut self, trace: &Trace, scale: Scale, lanes: &Lanes, events: std::ops::Range<u32>) {
         let columns = (scale.width / COLUMN).ceil() as usize + 1;
-        let visible: Vec<NodeId> = lanes.visible().collect();
-        let first = visible.first().map_or(0, |node| node.index());
-        self.density = visible.into_iter().map(|node| (node, vec![0.0; columns])).collect();
+        let first = lanes.visible().start;
+        self.density = lanes.visible().map(|lane| (NodeId(lane as u16), vec![0.0; columns])).collect();
         let stride = (events.len() as u32).div_ceil(COUNTED).max(1);
         for id in events.clone().step_by(stride as usize) {
             let Some(row) = trace.event(EventId(id)) else { continue };
@@ -241,8 +202,8 @@ fn sort(trace: &Trace, what: What) -> Sort {
 const LOST_AT: f64 = 0.55;
 
 fn flight(id: MsgId, row: &MessageRow, scale: Scale, lanes: &Lanes, now: Time) -> Flight {
-    let from = point(scale.x(row.sent), lanes.y(row.name.from));
-    let whole = point(scale.x(row.ends), lanes.y(row.name.to));
+    let from = point(scale.x(row.sent), lanes.y(row.name.from.index()));
+    let whole = point(scale.x(row.ends), lanes.y(row.name.to.index()));
     let lost = point(whole.x, from.y + (whole.y - from.y) * LOST_AT);
     let (ends, end) = match row.fate {
         Fate::Delivered(_) => (whole, End::Arrow),

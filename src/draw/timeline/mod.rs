@@ -109,7 +109,7 @@ pub(super) fn axis(session: &dyn Session, width: f64) -> Scale {
 
 /// Up to when the line goes: the scenario's end or, once the run is played beyond it, a little further, in steps, so
 /// that the line does not shrink with every frame.
-fn shown_until(until: Time, recorded: Time) -> Time {
+pub fn shown_until(until: Time, recorded: Time) -> Time {
     let mut shown = until.0.max(1_000_000);
     while shown < recorded.0 {
         shown = shown.saturating_add(shown / 4);

@@ -36,6 +36,7 @@ pub use crate::shared::kv::{Op, Ret, Text};
 
 use crate::about::{About, Bugs};
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag as Label, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -162,6 +163,10 @@ impl crate::Entry for Abd {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Abd>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(_config: &Config) -> Option<Level> {
+        Some(Level::Linearizable)
     }
 
     fn measure(world: &World<Abd>, monitor: &Invariants) -> Vec<u64> {

@@ -31,6 +31,7 @@ pub use crate::shared::kv::{Op, Ret, Text};
 use crate::about::{About, Bugs};
 use crate::shared::channel::Packet;
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::ordered::Set;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
@@ -196,6 +197,10 @@ impl crate::Entry for CausalKv {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<CausalKv>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, SiteNode>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(_config: &Config) -> Option<Level> {
+        Some(Level::Causal)
     }
 
     fn measure(world: &World<CausalKv>, _monitor: &Invariants) -> Vec<u64> {

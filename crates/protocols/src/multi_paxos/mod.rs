@@ -37,6 +37,7 @@ pub use slots::Slots;
 use crate::about::{About, Bugs};
 pub use crate::shared::kv::{Op, Ret, Store};
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Forger, Node, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::fmt;
@@ -252,6 +253,10 @@ impl crate::Entry for MultiPaxos {
             &settings,
             &[Seat::<Self, Replica>::new, Seat::<Self, Leader>::new, Seat::<Self, Acceptor>::new],
         )
+    }
+
+    fn promise(_config: &Config) -> Option<Level> {
+        Some(Level::Linearizable)
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

@@ -50,6 +50,7 @@ pub use signed::Signed;
 use crate::about::{About, Bugs};
 use crate::shared::kv::{Op, Ret, Store};
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Tag, World};
 use serde::Serialize;
@@ -152,6 +153,10 @@ impl crate::Entry for Pbft {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Self>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Replica>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(_config: &Config) -> Option<Level> {
+        Some(Level::Linearizable)
     }
 
     fn measure(world: &World<Self>, _monitor: &Invariants) -> Vec<u64> {

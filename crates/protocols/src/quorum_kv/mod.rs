@@ -44,6 +44,7 @@ use crate::about::{About, Bugs};
 use crate::shared::commit::{Outcome, Txn};
 use crate::shared::kv;
 use crate::{Cast, Impossible};
+use netsplit_check::verdict;
 use netsplit_sim::{Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
 use std::rc::Rc;
@@ -274,6 +275,10 @@ impl crate::Entry for QuorumKv {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<QuorumKv>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, StoreNode>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(config: &Config) -> Option<verdict::Level> {
+        Some(if config.order == Order::Primary { verdict::Level::Linearizable } else { verdict::Level::Convergent })
     }
 
     fn measure(world: &World<QuorumKv>, monitor: &Invariants) -> Vec<u64> {

@@ -58,6 +58,7 @@ pub use transfer::Transfer;
 use crate::about::{About, Bugs};
 use crate::shared::kv;
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::digest::Added;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::Serialize;
@@ -411,6 +412,12 @@ impl crate::Entry for Raft {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<Raft>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, Server>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(config: &Config) -> Option<Level> {
+        // Without sessions, what a client asks for again may take effect twice (thesis, §6.3).
+        let once = config.sessions && config.reads != Reads::Stale;
+        Some(if once { Level::Linearizable } else { Level::Convergent })
     }
 
     fn measure(world: &World<Raft>, _monitor: &Invariants) -> Vec<u64> {

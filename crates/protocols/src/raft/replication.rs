@@ -46,8 +46,10 @@ impl Server {
 
     /// AppendEntries RPC, receiver.
     pub(super) fn on_append_entries(&mut self, from: NodeId, msg: AppendEntries, cx: &mut Cx<Raft>) {
-        let round = msg.round;
-        let (success, last_index) = if msg.term < self.disk.current_term {
+        let stale = msg.term < self.disk.current_term;
+        // Rounds are counted anew in every term: one of an earlier term must not pass for one of this.
+        let round = if stale { Added(0) } else { msg.round };
+        let (success, last_index) = if stale {
             cx.line(Line::AppendStaleTerm);
             (false, 0)
         } else {

@@ -35,6 +35,7 @@ pub use crate::shared::kv::Text;
 use crate::about::{About, Bugs};
 use crate::shared::kv;
 use crate::{Cast, Impossible};
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Forger, Node, NodeId, OpId, Protocol, Seat, Shape, Tag, World};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -310,6 +311,10 @@ impl crate::Entry for ShardedKv {
     fn processes(config: &Config, bugs: Bugs, cast: &Cast) -> Result<Vec<Rc<dyn Node<ShardedKv>>>, Impossible> {
         let settings = Arc::new(Settings::new(config, bugs, cast)?);
         cast.seats(Self::ABOUT, &settings, &[Seat::<Self, StoreNode>::new, Seat::<Self, Client>::new])
+    }
+
+    fn promise(_config: &Config) -> Option<Level> {
+        Some(Level::Convergent)
     }
 
     fn measure(world: &World<ShardedKv>, monitor: &Invariants) -> Vec<u64> {

@@ -84,6 +84,23 @@ fn one_round_serves_all_queries_that_wait_and_those_that_come_later_share_the_ne
 }
 
 #[test]
+fn an_answer_to_a_message_of_an_earlier_term_acknowledges_no_round() {
+    let mut server = Lone::set(&reading(Reads::ReadIndex), 2, &[]);
+    let late = AppendEntries {
+        term: 1,
+        leader_id: n(2),
+        prev_log_index: 0,
+        prev_log_term: 0,
+        entries: vec![],
+        leader_commit: 0,
+        round: Added(5),
+    };
+    server.hears(n(2), late);
+    let refusal = AppendEntriesReply { term: 2, success: false, last_index: 0, round: Added(0) };
+    assert_eq!(server.sent(), [(n(2), refusal.into())], "n2 may lead again, and count its rounds anew");
+}
+
+#[test]
 fn a_new_leader_answers_no_query_before_an_entry_of_its_term_is_committed() {
     let mut server = elected(Reads::ReadIndex);
     server.hears(n(9), query(7));

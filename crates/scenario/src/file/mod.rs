@@ -1,9 +1,11 @@
 //! The scenario file: TOML that a person can read and write (`docs/scenarios.md`). Every error says where.
 
+mod alter;
 mod print;
 mod read;
 mod value;
 
+pub use alter::{Unsettable, alter};
 pub use print::print;
 
 use crate::check::{Step, Unplayable, check};

@@ -262,7 +262,7 @@ impl Printer<'_> {
                 }
             }
             Expectation::Answered(count) => self.pair("answered", count),
-            Expectation::Linearizable(linearizable) => self.pair("linearizable", linearizable),
+            Expectation::Consistent(level, expected) => self.pair(level.name(), expected),
         }
     }
 }

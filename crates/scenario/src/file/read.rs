@@ -7,6 +7,7 @@ use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::tree::Tree;
 use crate::words::{known, listed, quoted};
 use crate::{catalogue, names};
+use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Field};
 use netsplit_sim::{
     Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology,
@@ -367,11 +368,14 @@ impl Reader<'_> {
     }
 
     fn expectation(&self, fields: &mut Fields<'_, '_>) -> Read<Expectation> {
-        let (key, value) = fields.one_of(&["violated", "role", "answered", "linearizable"])?;
+        let levels = Level::ALL.map(Level::name);
+        let (key, value) = fields.one_of(&[&["violated", "role", "answered"], &levels[..]].concat())?;
+        if let Some(level) = Level::ALL.into_iter().find(|level| level.name() == key) {
+            return Ok(Expectation::Consistent(level, value.bool()?));
+        }
         Ok(match key {
             "violated" => Expectation::Violated(value.string()?),
             "answered" => Expectation::Answered(value.whole(0..=u32::MAX)?),
-            "linearizable" => Expectation::Linearizable(value.bool()?),
             _ => Expectation::Roles {
                 role: value.string()?,
                 at: fields.need("at")?.time()?,

@@ -1,11 +1,12 @@
 //! A link as text: the version's digit, then base64url of a checksum and the compressed content.
 
-use super::{Link, v1};
+use super::{Link, v1, v2};
 use crate::check::{Unplayable, check_link};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use serde::de::DeserializeOwned;
 
 /// The longest link that is read, in characters.
 pub const LONGEST_LINK: usize = 256 * 1024;
@@ -25,7 +26,7 @@ pub enum LinkError {
     Empty,
     /// A version that this build does not know.
     #[error(
-        "this link was made by a newer Netsplit (link version {0}; this one knows version 1): reload the page, or \
+        "this link was made by a newer Netsplit (link version {0}; this one knows versions 1 and 2): reload the page, or \
          update the command"
     )]
     Newer(char),
@@ -45,11 +46,15 @@ pub enum LinkError {
 
 /// The text of a link, without `#`.
 pub fn encode(link: &Link) -> String {
-    let content = postcard::to_allocvec(&v1::Link::from(link)).expect("plain data goes into memory");
+    let (version, content) = match link.branches.all() {
+        [] | [_] => ('1', postcard::to_allocvec(&v1::Link::from(link))),
+        _ => ('2', postcard::to_allocvec(&v2::Link::from(link))),
+    };
+    let content = content.expect("plain data goes into memory");
     let packed = compress_to_vec(&content, LEVEL);
     let mut bytes = crc32(&packed).to_le_bytes().to_vec();
     bytes.extend(packed);
-    format!("1{}", URL_SAFE_NO_PAD.encode(bytes))
+    format!("{version}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Reads a link: its bare text, the text with `#` before it, or a whole address.
@@ -63,13 +68,15 @@ pub fn decode(text: &str) -> Result<Link, LinkError> {
     let mut rest = text.chars();
     match rest.next() {
         None => Err(LinkError::Empty),
-        Some('1') => version_1(rest.as_str()),
+        Some('1') => read(rest.as_str(), v1::Link::unpack),
+        Some('2') => read(rest.as_str(), v2::Link::unpack),
         Some(version) if version.is_ascii_digit() && version != '0' => Err(LinkError::Newer(version)),
         Some(other) => Err(LinkError::Foreign(other)),
     }
 }
 
-fn version_1(text: &str) -> Result<Link, LinkError> {
+/// Reads a link of a version, which says how its content becomes today's model.
+fn read<W: DeserializeOwned>(text: &str, unpack: fn(W) -> Result<Link, Unplayable>) -> Result<Link, LinkError> {
     let bytes =
         URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged("it has letters that links do not have"))?;
     let (checksum, packed) =
@@ -81,10 +88,9 @@ fn version_1(text: &str) -> Result<Link, LinkError> {
         TINFLStatus::HasMoreOutput => LinkError::TooLarge(format!("it inflates to more than {LARGEST} bytes")),
         _ => LinkError::Damaged("it does not unpack"),
     })?;
-    let wire: v1::Link =
-        postcard::from_bytes(&content).map_err(|_| LinkError::Damaged("its content makes no sense"))?;
+    let wire: W = postcard::from_bytes(&content).map_err(|_| LinkError::Damaged("its content makes no sense"))?;
     drop(content);
-    let link = wire.unpack().map_err(LinkError::Impossible)?;
+    let link = unpack(wire).map_err(LinkError::Impossible)?;
     check_link(&link).map_err(LinkError::Impossible)?;
     Ok(link)
 }

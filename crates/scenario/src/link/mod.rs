@@ -2,9 +2,11 @@
 
 mod codec;
 mod v1;
+mod v2;
 
 pub use codec::{LONGEST_LINK, LinkError, decode, encode};
 
+use crate::branches::Branches;
 use crate::model::Scenario;
 use crate::session::Cursor;
 use crate::tree::Tree;
@@ -24,6 +26,9 @@ pub struct Link {
     pub hash: u64,
     /// What is shown beside it.
     pub view: View,
+    /// What else the run could have come to; the interventions are those of the branch that is played.
+    #[serde(default)]
+    pub branches: Branches,
 }
 
 /// What the page shows of a run.

@@ -9,6 +9,7 @@ pub use draw::random_scenario;
 pub use hunt::{Hunt, hunt};
 pub use storm::generate;
 
+use crate::branches::Branches;
 use crate::check::Unplayable;
 use crate::gallery;
 use crate::link::{Link, View, encode};
@@ -118,6 +119,7 @@ pub fn link(base: &Scenario, seed: u64, as_written: bool) -> Result<String, Unpl
         cursor: session.cursor(),
         hash: session.hash(),
         view: View::default(),
+        branches: Branches::default(),
     }))
 }
 

@@ -2,6 +2,8 @@
 //! good story.
 #![allow(dead_code)] // each test file uses its own part of this
 
+use netsplit_check::verdict::Level;
+use netsplit_scenario::branches::Branches;
 use netsplit_scenario::{Cursor, Expectation, Link as FullLink, Prose, Scenario, Selection, Tree, View, Workload};
 use netsplit_sim::{
     EventId, Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Ratio, Span, Target, Time, Timing,
@@ -52,6 +54,7 @@ pub fn full_link() -> impl Strategy<Value = FullLink> {
             cursor: Cursor { events, time: Time::ZERO + time },
             hash,
             view: View { selection, folded, places },
+            branches: Branches::default(),
         },
     )
 }
@@ -226,7 +229,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     prop_oneof![
         Just(Expectation::Violated("election-safety".to_owned())),
         any::<u32>().prop_map(Expectation::Answered),
-        any::<bool>().prop_map(Expectation::Linearizable),
+        (0..Level::ALL.len(), any::<bool>()).prop_map(|(at, holds)| Expectation::Consistent(Level::ALL[at], holds)),
         (any::<u16>(), any::<u16>()).prop_map(|(a, b)| Expectation::Roles {
             role: "leader".to_owned(),
             at: Time::ZERO,

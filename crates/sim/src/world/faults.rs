@@ -198,7 +198,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    fn take_mail(&mut self, name: MsgName) -> Vec<(Time, Mail<P>)> {
+    pub(super) fn take_mail(&mut self, name: MsgName) -> Vec<(Time, Mail<P>)> {
         let taken = self.queue.extract(|due| matches!(due, Due::Mail(mail) if mail.name == name));
         let mail = |(at, due)| match due {
             Due::Mail(mail) => Some((at, mail)),

@@ -72,7 +72,7 @@ impl<P: Protocol> World<P> {
         event.map_or(Step::Nothing, Step::Event)
     }
 
-    fn arrive(&mut self, mail: Mail<P>, record: &mut impl Recorder<P>) -> Option<EventId> {
+    pub(super) fn arrive(&mut self, mail: Mail<P>, record: &mut impl Recorder<P>) -> Option<EventId> {
         let (from, to) = (mail.name.from, mail.name.to);
         if mail.doomed || self.network.severed(from, to) {
             record.settled(mail.id, self.now, Ending::Lost);

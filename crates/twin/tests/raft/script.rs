@@ -1,6 +1,6 @@
 //! What scripts are written in. Every step compares the two; the first difference ends the test.
 
-use netsplit_protocols::raft::Term;
+use netsplit_protocols::raft::{Configuration, Term};
 use netsplit_sim::NodeId;
 use netsplit_twin::{Host, Letter, Plan, Role, State, Twin};
 use std::ops::{Deref, DerefMut};
@@ -28,6 +28,10 @@ pub fn with_either_host(test: impl Fn(Host)) {
 
 pub fn n(number: u16) -> NodeId {
     NodeId(number - 1)
+}
+
+pub fn nodes(numbers: &[u16]) -> Vec<NodeId> {
+    numbers.iter().map(|number| n(*number)).collect()
 }
 
 impl Script {
@@ -61,6 +65,21 @@ impl Script {
         self.0.transfer(n(server), n(to)).unwrap();
         self
     }
+    #[track_caller]
+    pub fn configure(&mut self, server: u16, servers: &[u16]) -> &mut Script {
+        self.0.configure(n(server), &nodes(servers)).unwrap();
+        self
+    }
+    /// The same, where the two may differ.
+    pub fn configure_anyhow(&mut self, server: u16, servers: &[u16]) -> Result<(), String> {
+        self.0.configure(n(server), &nodes(servers))
+    }
+    /// A leader that can take a read is asked for one.
+    #[track_caller]
+    pub fn reads(&mut self, server: u16) -> &mut Script {
+        assert!(self.0.read(n(server)).unwrap(), "it leads, and has committed something in its term");
+        self
+    }
     /// It crashes: what is on its way to it or from it is lost. It starts again at once.
     #[track_caller]
     pub fn restart(&mut self, server: u16) -> &mut Script {
@@ -73,6 +92,12 @@ impl Script {
     pub fn arrives(&mut self, from: u16, to: u16) -> &mut Script {
         let at = self.0.mail.iter().position(|letter| (letter.from, letter.to) == (n(from), n(to)));
         self.0.deliver(at.expect("a message")).unwrap();
+        self
+    }
+    /// The oldest message of all arrives.
+    #[track_caller]
+    pub fn deliver_first(&mut self) -> &mut Script {
+        self.0.deliver(0).unwrap();
         self
     }
     /// Delivers, in order, until nothing is on its way. What this refuses is lost.
@@ -107,6 +132,12 @@ impl Script {
     pub fn leads(&self, server: u16) -> Option<Term> {
         let state = self.server(server);
         (state.role == Role::Leader).then_some(state.term)
+    }
+    /// The servers that decide, and in the middle of a change, those that will.
+    pub fn voters(&self, server: u16) -> (Vec<u16>, Option<Vec<u16>>) {
+        let numbers = |nodes: Vec<NodeId>| nodes.into_iter().map(|node| node.0 + 1).collect();
+        let Configuration { servers, next } = self.server(server).configuration;
+        (numbers(servers), next.map(numbers))
     }
     pub fn log(&self, server: u16) -> Vec<Term> {
         self.server(server).log.iter().map(|(term, _)| *term).collect()

@@ -4,25 +4,16 @@ use super::Brush;
 use crate::draw::Standing;
 use crate::draw::geometry::point;
 use crate::draw::palette::Ink;
-use crate::draw::scale::{clock_text, mark_text};
-use crate::draw::spacetime::AXIS;
+use crate::draw::ruler::AXIS;
 use crate::draw::spacetime::history::Stretch;
 use crate::draw::spacetime::rows::COLUMN;
 use crate::draw::surface::Align;
 use netsplit_scenario::Selection;
 use netsplit_sim::{Condition, NodeId};
 
-/// How far apart the marks of the axis are at least, in pixels.
-const MARKS: f64 = 96.0;
-
 impl Brush<'_> {
     pub(super) fn grid(&self) {
-        self.surface.context().begin_path();
-        for (_, x) in self.view.window.scale.marks(MARKS) {
-            let x = self.surface.crisp(x);
-            self.surface.add_line(x, AXIS, x, self.bottom());
-        }
-        self.surface.stroke(&self.palette.line_soft, 1.0);
+        self.ruler().grid();
         let selected = match self.glance.selection {
             Some(Selection::Node(node)) => Some(node),
             _ => None,
@@ -30,35 +21,15 @@ impl Brush<'_> {
         if let Some(node) = selected {
             let lanes = &self.view.lanes;
             self.surface.context().begin_path();
-            self.surface.context().rect(self.left(), lanes.y(node) - lanes.height / 2.0, self.right(), lanes.height);
+            self.surface.context().rect(
+                self.left(),
+                lanes.y(node.index()) - lanes.height / 2.0,
+                self.right(),
+                lanes.height,
+            );
             self.surface.opacity(0.07);
             self.surface.fill(&self.palette.accent);
             self.surface.opacity(1.0);
-        }
-    }
-
-    /// The axis with its times, above the lanes.
-    pub(super) fn axis(&self) {
-        let scale = &self.view.window.scale;
-        let step = scale.step(MARKS);
-        let context = self.surface.context();
-        let font = &self.palette.fonts.small;
-        context.begin_path();
-        let line = self.surface.crisp(AXIS - 1.0);
-        self.surface.add_line(0.0, line, self.right(), line);
-        for (_, x) in scale.marks(MARKS).filter(|(_, x)| self.in_view(*x)) {
-            let x = self.surface.crisp(x);
-            self.surface.add_line(x, AXIS - 5.0, x, AXIS - 1.0);
-        }
-        self.surface.stroke(&self.palette.line, 1.0);
-        let (cursor_left, cursor_right) = self.pill_place(scale.x(self.view.cursor), &clock_text(self.view.cursor));
-        for (time, x) in scale.marks(MARKS) {
-            let text = mark_text(time, step);
-            let half = self.surface.width_of(&text, font) / 2.0;
-            let hidden = x + half + 4.0 > cursor_left && x - half - 4.0 < cursor_right;
-            if x - half > self.left() && x + half < self.right() && !hidden {
-                self.surface.text(&text, x, AXIS / 2.0 - 1.0, font, &self.palette.faint, Align::Middle);
-            }
         }
     }
 
@@ -66,7 +37,7 @@ impl Brush<'_> {
         let trace = self.glance.session.trace();
         let window = self.view.window.scale.visible();
         let mut stretches: Vec<(NodeId, Stretch)> = Vec::new();
-        for node in self.view.lanes.visible() {
+        for node in self.view.lanes.visible().map(|lane| NodeId(lane as u16)) {
             stretches.extend(self.view.history.stretches(trace, node, window).map(|stretch| (node, stretch)));
         }
         let up = |standing: Standing| {
@@ -101,7 +72,7 @@ impl Brush<'_> {
         for (node, stretch) in stretches {
             let from = scale.x(stretch.from).max(self.left() - 8.0);
             let to = scale.x(stretch.to.unwrap_or(recorded).min(recorded)).min(self.right() + 8.0);
-            let y = self.view.lanes.y(*node);
+            let y = self.view.lanes.y(node.index());
             let y = if weight <= 2.0 { self.surface.crisp(y) } else { y };
             if to > from {
                 self.surface.add_line(from, y, to, y);
@@ -120,7 +91,7 @@ impl Brush<'_> {
         let context = self.surface.context();
         context.begin_path();
         for (node, cells) in &self.view.rows.density {
-            let y = self.view.lanes.y(*node);
+            let y = self.view.lanes.y(node.index());
             for (column, count) in cells.iter().enumerate().filter(|(_, count)| **count > 0.0) {
                 let height = (tallest * f64::from((count / most).sqrt())).max(2.0);
                 context.rect(self.left() + COLUMN * column as f64, y - height / 2.0, COLUMN - 1.0, height);
@@ -134,16 +105,13 @@ impl Brush<'_> {
     pub(super) fn names(&self) {
         let lanes = self.view.lanes;
         let context = self.surface.context();
-        let line = self.surface.crisp(self.left());
-        context.begin_path();
-        self.surface.add_line(line, 0.0, line, self.bottom());
-        self.surface.stroke(&self.palette.line, 1.0);
+        self.ruler().edge();
         context.save();
         context.begin_path();
         context.rect(0.0, AXIS, self.left(), self.bottom() - AXIS);
         context.clip();
-        for node in lanes.visible() {
-            self.name(node, lanes.y(node));
+        for lane in lanes.visible() {
+            self.name(NodeId(lane as u16), lanes.y(lane));
         }
         context.restore();
     }
@@ -174,32 +142,5 @@ impl Brush<'_> {
         let font = &self.palette.fonts.small_strong;
         let name = self.surface.shortened(name, font, self.left() - 32.0);
         self.surface.text(&name, 27.0, y, font, words, Align::Start);
-    }
-
-    pub(super) fn cursor(&self) {
-        let x = self.view.window.scale.x(self.view.cursor);
-        if !self.in_view(x) {
-            return;
-        }
-        self.surface.context().begin_path();
-        let line = self.surface.crisp(x);
-        self.surface.add_line(line, AXIS - 4.0, line, self.bottom());
-        self.surface.stroke(&self.palette.accent, 1.5);
-        self.pill(x, &clock_text(self.view.cursor), &self.palette.accent, &self.palette.on_accent);
-    }
-
-    /// A time on the axis, within the picture.
-    pub(super) fn pill(&self, x: f64, text: &str, ground: &Ink, ink: &Ink) {
-        let (left, right) = self.pill_place(x, text);
-        self.surface.rounded(left, 3.0, right - left, 18.0, 4.0);
-        self.surface.fill(ground);
-        self.surface.text(text, left + 6.0, 12.0, &self.palette.fonts.figures, ink, Align::Start);
-    }
-
-    /// Where such a time begins and ends.
-    fn pill_place(&self, x: f64, text: &str) -> (f64, f64) {
-        let width = self.surface.width_of(text, &self.palette.fonts.figures) + 12.0;
-        let left = (x - width / 2.0).min(self.right() - width - 2.0).max(self.left() + 2.0);
-        (left, left + width)
     }
 }

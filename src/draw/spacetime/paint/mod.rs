@@ -6,7 +6,8 @@ mod ground;
 mod rows;
 mod words;
 
-use super::{AXIS, SpaceTimeView};
+use super::SpaceTimeView;
+use crate::draw::ruler::Ruler;
 use crate::draw::{Glance, Palette, Surface};
 
 impl SpaceTimeView {
@@ -14,19 +15,23 @@ impl SpaceTimeView {
     pub fn paint(&self, surface: &Surface, palette: &Palette, glance: &Glance) {
         surface.begin();
         let brush = Brush { view: self, surface, palette, glance };
-        brush.clip_to_lanes(|brush| {
+        let (ruler, now) = (brush.ruler(), self.cursor);
+        ruler.clip(|| {
             brush.grid();
             brush.lanes();
             brush.density();
             brush.flights();
             brush.dots();
             brush.chosen();
-            brush.veil();
+            ruler.veil(now, glance.session.recorded_until());
+            brush.cone();
+            brush.way();
+            brush.cut();
         });
-        brush.axis();
+        ruler.axis(now);
         brush.marks();
         brush.names();
-        brush.cursor();
+        ruler.cursor(now);
         brush.stamps();
         brush.pointer();
     }
@@ -53,13 +58,8 @@ impl Brush<'_> {
         x >= self.left() && x <= self.right()
     }
 
-    fn clip_to_lanes(&self, paint: impl Fn(&Self)) {
-        let context = self.surface.context();
-        context.save();
-        context.begin_path();
-        context.rect(self.left(), AXIS, self.right() - self.left(), self.bottom() - AXIS);
-        context.clip();
-        paint(self);
-        context.restore();
+    fn ruler(&self) -> Ruler<'_> {
+        let (right, bottom) = (self.right(), self.bottom());
+        Ruler { surface: self.surface, palette: self.palette, scale: &self.view.window.scale, right, bottom }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::Brush;
 use crate::draw::Thing;
-use crate::draw::geometry::{Point, point};
-use crate::draw::scale::{clock_text, time_text};
+use crate::draw::geometry::point;
+use crate::draw::ruler::AXIS;
+use crate::draw::scale::time_text;
+use crate::draw::spacetime::Stamp;
 use crate::draw::spacetime::rows::End;
-use crate::draw::spacetime::{AXIS, Stamp};
-use crate::draw::surface::Align;
 use crate::draw::wording::{self, Term};
 use netsplit_sim::trace::What;
 use netsplit_sim::{EventId, MsgId, NodeId};
@@ -15,16 +15,7 @@ impl Brush<'_> {
     /// The moment under the pointer, or what lies there in words.
     pub(super) fn pointer(&self) {
         match self.glance.hover {
-            Some(Thing::Moment(time)) => {
-                let x = self.view.window.scale.x(time);
-                if self.in_view(x) {
-                    self.surface.context().begin_path();
-                    let line = self.surface.crisp(x);
-                    self.surface.add_line(line, AXIS, line, self.bottom());
-                    self.surface.stroke(&self.palette.line_strong, 1.0);
-                    self.pill(x, &clock_text(time), &self.palette.hovered, &self.palette.text);
-                }
-            }
+            Some(Thing::Moment(time)) => self.ruler().moment(time),
             Some(Thing::Event(event)) => self.tell_event(event),
             Some(Thing::Message(id, _)) => self.tell_message(id),
             _ => {}
@@ -54,8 +45,8 @@ impl Brush<'_> {
         .collect();
         let who = who.join(", ");
         let marked = self.view.rows.marks.iter().any(|mark| mark.id == event);
-        let y = row.somewhere().filter(|_| !marked).map_or(AXIS, |node| self.view.lanes.y(node));
-        self.note(point(self.view.window.scale.x(row.at), y), &[&who, &what, &when]);
+        let y = row.somewhere().filter(|_| !marked).map_or(AXIS, |node| self.view.lanes.y(node.index()));
+        self.ruler().note(point(self.view.window.scale.x(row.at), y), &[&who, &what, &when]);
     }
 
     fn tell_message(&self, id: MsgId) {
@@ -67,30 +58,11 @@ impl Brush<'_> {
             End::Cross => wording::say(self.glance.lang, Term::Lost).to_owned(),
             End::Open => wording::say(self.glance.lang, Term::OnItsWay).to_owned(),
         };
-        self.note(flight.from.toward(flight.to, 0.5), &[row.tag.name, &way, &takes]);
+        self.ruler().note(flight.from.toward(flight.to, 0.5), &[row.tag.name, &way, &takes]);
     }
 
     fn name_of(&self, node: NodeId) -> &str {
         self.glance.session.names().get(node.index()).map_or("", String::as_str)
-    }
-
-    /// A few words beside a point, on a floating ground.
-    fn note(&self, at: Point, words: &[&str]) {
-        let text = words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join("  ·  ");
-        let font = &self.palette.fonts.small;
-        let width = self.surface.width_of(&text, font) + 16.0;
-        let left = (at.x + 12.0).min(self.right() - width - 6.0).max(self.left() + 4.0);
-        let above = at.y - 34.0;
-        let top = if above > AXIS { above } else { at.y + 12.0 };
-        self.floating(left, top, width);
-        self.surface.text(&text, left + 8.0, top + 12.0, font, &self.palette.text, Align::Start);
-    }
-
-    fn floating(&self, left: f64, top: f64, width: f64) {
-        let (left, top) = (self.surface.crisp(left), self.surface.crisp(top));
-        self.surface.rounded(left, top, width, 24.0, 6.0);
-        self.surface.fill(&self.palette.raised);
-        self.surface.stroke(&self.palette.line_strong, 1.0);
     }
 
     /// Vector times, each with the entry that just grew standing out. The selected event has its own in any case;
@@ -126,7 +98,7 @@ impl Brush<'_> {
         let pieces: Vec<(String, bool)> = stamp.entries.iter().enumerate().map(piece).collect();
         let width: f64 = pieces.iter().map(|(text, grew)| self.surface.width_of(text, self.figures(*grew))).sum();
         let away = if stamp.selected { 24.0 } else { 14.0 };
-        let y = self.view.lanes.y(stamp.node) + away;
+        let y = self.view.lanes.y(stamp.node.index()) + away;
         let y = if y > self.bottom() - 14.0 { y - 2.0 * away } else { y };
         let left = (x - width / 2.0).min(self.right() - width - 14.0).max(self.left() + 14.0);
         Placed { pieces, left, y, width, selected: stamp.selected }
@@ -134,7 +106,7 @@ impl Brush<'_> {
 
     fn stamp(&self, stamp: &Placed) {
         if stamp.selected {
-            self.floating(stamp.left - 8.0, stamp.y - 12.0, stamp.width + 16.0);
+            self.ruler().floating(point(stamp.left - 8.0, stamp.y - 12.0), stamp.width + 16.0);
         }
         let ground = if stamp.selected { &self.palette.raised } else { &self.palette.surface };
         let mut left = stamp.left;

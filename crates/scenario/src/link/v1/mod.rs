@@ -7,9 +7,13 @@ mod pack;
 mod primitives;
 mod unpack;
 
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Latency, Link as Behaviour, Ratio, Span};
-use primitives::{Few, Json, Nanos};
+pub(super) use pack::entries;
+use primitives::Json;
+pub(super) use primitives::{Few, Nanos};
 use serde::{Deserialize, Serialize};
+pub(super) use unpack::unpack_entries;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Link {
@@ -96,7 +100,7 @@ enum WireTiming {
 
 /// Entries that repeat at even steps are one.
 #[derive(Serialize, Deserialize)]
-struct WireEntry {
+pub(super) struct WireEntry {
     at: Nanos,
     after: u32,
     /// How long until it happens again, and how often altogether.
@@ -167,10 +171,29 @@ const SKEW_FROM: u32 = 20;
 #[derive(Serialize, Deserialize)]
 enum WireExpectation {
     Violated(String),
-    Roles { role: String, at: Nanos, least: u16, most: u16 },
+    Roles {
+        role: String,
+        at: Nanos,
+        least: u16,
+        most: u16,
+    },
     Answered(u32),
     Linearizable(bool),
+    /// A level by its place in [`LEVELS`].
+    Consistent(u8, bool),
 }
+
+/// The consistency models, by number: links have them, so this list only grows.
+const LEVELS: [Level; 8] = [
+    Level::Linearizable,
+    Level::Sequential,
+    Level::Causal,
+    Level::ReadYourWrites,
+    Level::MonotonicReads,
+    Level::MonotonicWrites,
+    Level::WritesFollowReads,
+    Level::Convergent,
+];
 
 #[derive(Serialize, Deserialize)]
 enum WireSelection {

@@ -5,6 +5,7 @@ use crate::gallery;
 use crate::link::{Link as FullLink, Selection};
 use crate::model::{self, Expectation, Prose, Scenario, Workload};
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_sim::{Intervention, Manner, Moment, MsgName, Planned, Target, Timing, Topology};
 
 impl From<&FullLink> for Link {
@@ -58,7 +59,7 @@ fn gallery_has_prose(scenario: &Scenario) -> bool {
     })
 }
 
-fn entries(planned: &[Planned<Tree>]) -> Few<WireEntry, 20_000> {
+pub fn entries(planned: &[Planned<Tree>]) -> Few<WireEntry, 20_000> {
     let mut rest = planned;
     let mut entries = Vec::new();
     while let Some(first) = rest.first() {
@@ -198,7 +199,11 @@ impl From<&Expectation> for WireExpectation {
                 WireExpectation::Roles { role: role.clone(), at: Nanos::since_start(*at), least: *least, most: *most }
             }
             Expectation::Answered(count) => WireExpectation::Answered(*count),
-            Expectation::Linearizable(linearizable) => WireExpectation::Linearizable(*linearizable),
+            Expectation::Consistent(Level::Linearizable, expected) => WireExpectation::Linearizable(*expected),
+            Expectation::Consistent(level, expected) => {
+                let number = LEVELS.iter().position(|known| known == level).unwrap_or(0);
+                WireExpectation::Consistent(number as u8, *expected)
+            }
         }
     }
 }

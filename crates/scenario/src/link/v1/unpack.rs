@@ -1,12 +1,14 @@
 //! From links of version 1 into today's model.
 
 use super::*;
+use crate::branches::Branches;
 use crate::check::{Size, Unplayable};
 use crate::gallery;
 use crate::link::{Link as FullLink, Selection, View};
 use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::session::Cursor;
 use crate::tree::Tree;
+use netsplit_check::verdict::Level;
 use netsplit_sim::{EventId, Intervention, Manner, Moment, MsgName, NodeId, Planned, Target, Timing, Topology};
 use std::collections::BTreeMap;
 
@@ -21,6 +23,7 @@ impl Link {
             cursor: Cursor { events: self.events, time: self.time.time() },
             hash: u64::from_le_bytes(self.hash),
             view: View { selection, folded: self.folded, places },
+            branches: Branches::default(),
         })
     }
 }
@@ -59,7 +62,7 @@ impl WireScenario {
             disk_lies: self.disk_lies,
             timeline: unpack_entries(self.timeline).map_err(|flaw| flaw.within("timeline"))?,
             workload: self.workload.0.into_iter().map(WireWorkload::unpack).collect::<Result<_, Unplayable>>()?,
-            expect: self.expect.0.into_iter().map(WireExpectation::unpack).collect(),
+            expect: self.expect.0.into_iter().map(WireExpectation::unpack).collect::<Result<_, Unplayable>>()?,
         })
     }
 }
@@ -118,7 +121,7 @@ impl WireTiming {
     }
 }
 
-fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Unplayable> {
+pub fn unpack_entries(entries: Few<WireEntry, 20_000>) -> Result<Vec<Planned<Tree>>, Unplayable> {
     let mut planned = Vec::new();
     let mut size = Size::default();
     for (index, entry) in entries.0.into_iter().enumerate() {
@@ -213,13 +216,17 @@ impl WireWorkload {
 }
 
 impl WireExpectation {
-    fn unpack(self) -> Expectation {
-        match self {
+    fn unpack(self) -> Result<Expectation, Unplayable> {
+        Ok(match self {
             WireExpectation::Violated(invariant) => Expectation::Violated(invariant),
             WireExpectation::Roles { role, at, least, most } => Expectation::Roles { role, at: at.time(), least, most },
             WireExpectation::Answered(count) => Expectation::Answered(count),
-            WireExpectation::Linearizable(linearizable) => Expectation::Linearizable(linearizable),
-        }
+            WireExpectation::Linearizable(expected) => Expectation::Consistent(Level::Linearizable, expected),
+            WireExpectation::Consistent(number, expected) => {
+                let unknown = || Unplayable::new(format!("there is no consistency model number {number}"));
+                Expectation::Consistent(*LEVELS.get(usize::from(number)).ok_or_else(unknown)?, expected)
+            }
+        })
     }
 }
 
