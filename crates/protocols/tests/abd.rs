@@ -3,8 +3,8 @@
 mod lab;
 
 use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::Entry;
 use netsplit_protocols::abd::{Abd, Bug, Config, Line, Op, Register, Ret, Tag, View};
-use netsplit_protocols::{Bugs, Entry};
 use netsplit_sim::{Intervention, Latency, Link, NodeId, OpId, Span};
 
 type Room = Lab<Abd>;

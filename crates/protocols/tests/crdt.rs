@@ -3,7 +3,6 @@
 mod lab;
 
 use lab::{Lab, Plan, refused, rules};
-use netsplit_protocols::Bugs;
 use netsplit_protocols::crdt::{Bug, Config, Crdt, Dot, Lattice, Line, Op, Replica, Ret, State, Type, Values};
 use netsplit_sim::{Dice, Latency, Link, NodeId, Ratio, Seed, Span, Topology};
 

@@ -3,7 +3,6 @@
 mod lab;
 
 use lab::{Lab, Plan, refused, rules};
-use netsplit_protocols::Bugs;
 use netsplit_protocols::lock::{Bug, Config, Line, Lock, Op, Ret, View};
 use netsplit_sim::{Intervention, NodeId, OpId, Span};
 

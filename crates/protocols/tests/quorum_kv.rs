@@ -3,7 +3,6 @@
 mod lab;
 
 use lab::{Lab, Plan, refused, rules};
-use netsplit_protocols::Bugs;
 use netsplit_protocols::quorum_kv::{
     Bug, Client, Config, Dot, Known, Level, Line, Op, Order, QuorumKv, Ret, Siblings, StoreNode, Trouble, View, Written,
 };

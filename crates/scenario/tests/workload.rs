@@ -97,7 +97,8 @@ fn a_closed_loop_survives_file_and_link() {
         assert!(scenario.workload.iter().all(|workload| workload.patience == Some(Span::millis(300))));
         assert_eq!(file::parse(&file::print(&scenario)).as_ref(), Ok(&scenario), "{}", about.name);
         let (interventions, view) = (Vec::new(), Default::default());
-        let link = Link { scenario, interventions, cursor: Cursor::default(), hash: 0, view };
+        let link =
+            Link { scenario, interventions, cursor: Cursor::default(), hash: 0, view, branches: Branches::default() };
         assert_eq!(decode(&encode(&link)).expect("a link"), link, "{}", about.name);
     }
 }
