@@ -91,6 +91,8 @@ pub enum Command {
     Check(Check),
     /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
     Bugs {
+        /// Only those of these protocols, or those named in full, such as raft/vote-not-durable
+        names: Vec<String>,
         /// The seeds, from the first up to, not including, the second
         #[arg(long, value_name = "FROM..TO", value_parser = seeds, default_value = "0..5000")]
         seeds: Range<u64>,

@@ -82,6 +82,6 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Sweep(how) => sweep::sweep(&how, out),
         Command::Vary(how) => vary::vary(&how, out),
         Command::Check(how) => check::check(&how, out),
-        Command::Bugs { seeds } => bugs::bugs(&seeds, out),
+        Command::Bugs { names, seeds } => bugs::bugs(&names, &seeds, out),
     }
 }

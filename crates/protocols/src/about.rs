@@ -141,6 +141,9 @@ pub struct OpForm {
     pub word: Words,
     /// Its fields.
     pub fields: &'static [Field],
+    /// Whether it is about the cluster itself, as is a change of members: people ask for that now and then, where clients
+    /// ask all day.
+    pub cluster: bool,
 }
 
 /// What answers are called, in every protocol, with which a node turns somebody away: it cannot serve, and did nothing. That

@@ -2,9 +2,9 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::Entry;
 use netsplit_protocols::abd::{Abd, Bug, Config, Line, Op, Register, Ret, Tag, View};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, Latency, Link, NodeId, OpId, Span};
 
 type Room = Lab<Abd>;
@@ -357,9 +357,7 @@ fn every_other_bug_is_found_by_the_invariant_that_the_catalogue_names() {
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config: &Config, parts: &[usize]| {
-        Abd::processes(config, Bugs::NONE, &Cast { parts: parts.to_vec() }).err().map(|why| why.setting)
-    };
+    let refused = refused::<Abd>;
     let usual = Config::default();
     assert_eq!(refused(&Config { retry: Span::ZERO }, &[0]), Some("retry"));
     assert_eq!((refused(&usual, &[1]), refused(&usual, &[0, 9])), (Some("server"), Some("parts")));

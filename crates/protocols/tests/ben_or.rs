@@ -2,9 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
 use netsplit_protocols::ben_or::{BenOr, Bug, Config, Line, Op, Ret};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Latency, Link, NodeId, Span};
 
 type Processes = Lab<BenOr>;
@@ -199,19 +198,12 @@ fn with_every_rule_in_place_nothing_is_found_and_all_decide() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::CoinKnown, Bug::DecidesAtF] {
-        let about = &BenOr::ABOUT.bugs[bug as usize];
-        let found = (0..1_000).any(|seed| {
-            Processes::faulty(Plan::of(&[4]).bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks)
-        });
-        assert!(found, "{} is not found", about.name);
-    }
+    Processes::finds_every_bug(|| Plan::of(&[4]), 1_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config, count| BenOr::processes(&config, Bugs::NONE, &Cast { parts: vec![0; count] }).err();
-    let setting = |config, count| refused(config, count).map(|why| why.setting);
+    let setting = |config: Config, count| refused::<BenOr>(&config, &vec![0; count]);
     assert_eq!(setting(with(&[0, 1], 2), 4), Some("faults"), "n > 2f");
     assert_eq!(setting(with(&[0, 1], 2), 5), None);
     assert_eq!(setting(with(&[], None), 4), Some("inputs"));

@@ -2,9 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
-use netsplit_protocols::bully::{Bug, Bully, Config, Line, Op, Ret};
-use netsplit_protocols::{Bugs, Cast, Entry};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::bully::{Bully, Config, Line, Op, Ret};
 use netsplit_sim::{NodeId, Span};
 
 type Nodes = Lab<Bully>;
@@ -178,21 +177,13 @@ fn with_every_rule_in_place_nothing_is_found_and_the_highest_leads() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::StopsAtFirstAnswer, Bug::NoContestOnRecovery] {
-        let about = &Bully::ABOUT.bugs[bug as usize];
-        let found = (0..1_000).any(|seed| {
-            let plan = Plan::of(&[4]).bug(bug as usize);
-            Nodes::faulty(plan, seed, &ops(), &ROLES).violated() == Some(about.breaks)
-        });
-        assert!(found, "{} is not found", about.name);
-    }
+    Nodes::finds_every_bug(|| Plan::of(&[4]), 1_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
     let zero = Config { check: Span::ZERO, ..Config::default() };
-    let refused = Bully::processes(&zero, Bugs::NONE, &Cast { parts: vec![0] });
-    assert_eq!(refused.err().map(|why| why.setting), Some("check"));
+    assert_eq!(refused::<Bully>(&zero, &[0]), Some("check"));
 }
 
 rules::rules! {

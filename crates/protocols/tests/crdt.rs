@@ -2,9 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
 use netsplit_protocols::crdt::{Bug, Config, Crdt, Dot, Lattice, Line, Op, Replica, Ret, State, Type, Values};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Latency, Link, NodeId, Ratio, Seed, Span, Topology};
 
 type Room = Lab<Crdt>;
@@ -387,20 +386,12 @@ fn with_every_rule_in_place_nothing_is_found_and_all_are_alike() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::NonIdempotentMerge, Bug::ClockReset, Bug::NoTombstone, Bug::TiesKept, Bug::SameNeighbour] {
-        let about = &Crdt::ABOUT.bugs[bug as usize];
-        let found = (0..2_000).any(|seed| {
-            Room::faulty(plan().bug(bug as usize), seed, &ops(), &["replica"]).violated() == Some(about.breaks)
-        });
-        assert!(found, "{} is not found", about.name);
-    }
+    Room::finds_every_bug(plan, 2_000, &ops(), &["replica"]);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config: Config, parts: &[usize]| {
-        Crdt::processes(&config, Bugs::NONE, &Cast { parts: parts.to_vec() }).err().map(|why| why.setting)
-    };
+    let refused = |config: Config, parts: &[usize]| refused::<Crdt>(&config, parts);
     let usual = Config::default();
     assert_eq!(refused(Config { exchange: Span::ZERO, ..usual.clone() }, &[0]), Some("exchange"));
     assert_eq!(refused(Config { types: Vec::new(), ..usual.clone() }, &[0]), Some("types"));

@@ -2,9 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
 use netsplit_protocols::lock::{Bug, Config, Line, Lock, Op, Ret, View};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Intervention, NodeId, OpId, Span};
 
 type Room = Lab<Lock>;
@@ -316,24 +315,14 @@ fn with_every_rule_in_place_nothing_is_found_and_the_lock_can_be_taken() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::NoFencing, Bug::LeaseOnWrongClock, Bug::UnlocksAnothers, Bug::NoMajority] {
-        let about = &Lock::ABOUT.bugs[bug as usize];
-        let found = (0..3_000).any(|seed| {
-            Room::faulty(Plan::of(&[3, 2, 1]).bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks)
-        });
-        assert!(found, "{} is not found", about.name);
-    }
+    Room::finds_every_bug(|| Plan::of(&[3, 2, 1]), 3_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
     let wild = Config { drift: 100, ..Config::default() };
-    assert_eq!(
-        Lock::processes(&wild, Bugs::NONE, &Cast { parts: vec![0] }).err().map(|why| why.setting),
-        Some("drift")
-    );
-    let parts = Cast { parts: vec![0, 9] };
-    assert!(Lock::processes(&Config::default(), Bugs::NONE, &parts).is_err());
+    assert_eq!(refused::<Lock>(&wild, &[0]), Some("drift"));
+    assert!(refused::<Lock>(&Config::default(), &[0, 9]).is_some());
 }
 
 rules::rules! {

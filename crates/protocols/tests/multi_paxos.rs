@@ -2,9 +2,8 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
-use netsplit_protocols::multi_paxos::{Bug, Config, Line, Mode, MultiPaxos, Op, Ret, View};
-use netsplit_protocols::{Bugs, Cast, Entry};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::multi_paxos::{Config, Line, Mode, MultiPaxos, Op, Ret, View};
 use netsplit_sim::{Intervention, NodeId, Span, Target};
 
 type Service = Lab<MultiPaxos>;
@@ -248,23 +247,16 @@ fn with_every_rule_in_place_nothing_is_found_and_the_log_goes_on() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::SlotReusedAfterRestart, Bug::PreemptedGoesOn] {
-        let about = &MultiPaxos::ABOUT.bugs[bug as usize];
-        let found = (0..1_000).any(|seed| {
-            Service::faulty(plan().bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks)
-        });
-        assert!(found, "{} is not found", about.name);
-    }
+    Service::finds_every_bug(plan, 1_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config| MultiPaxos::processes(&config, Bugs::NONE, &Cast { parts: vec![0, 1, 2] }).err();
-    let setting = |config| refused(config).map(|why| why.setting);
+    let setting = |config| refused::<MultiPaxos>(&config, &[0, 1, 2]);
     assert_eq!(setting(Config { beat: Span::ZERO, ..Config::default() }), Some("beat"));
     assert_eq!(setting(Config { window: 0, ..Config::default() }), Some("window"));
     assert_eq!(setting(Config { patience: (Span::millis(2), Span::millis(1)), ..Config::default() }), Some("patience"));
-    assert!(MultiPaxos::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![3] }).is_err());
+    assert!(refused::<MultiPaxos>(&Config::default(), &[3]).is_some());
 }
 
 rules::rules! {

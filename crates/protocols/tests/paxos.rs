@@ -2,9 +2,9 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::Entry;
 use netsplit_protocols::paxos::{Bug, Config, Line, Op, Paxos, Phase, Ret};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Latency, Link, NodeId, Seed, Span};
 
 type Servers = Lab<Paxos>;
@@ -279,13 +279,12 @@ fn a_ballot_that_nobody_can_win_is_not_held_against_a_lone_proposer_without_a_ma
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused =
-        |config: Config| Paxos::processes(&config, Bugs::NONE, &Cast { parts: vec![0] }).err().map(|why| why.setting);
+    let refused = |config: Config| refused::<Paxos>(&config, &[0]);
     assert_eq!(refused(Config { timeout: Span::ZERO, ..quiet() }), Some("timeout"));
     assert_eq!(refused(Config { back_off: (Span::millis(2), Span::millis(1)), ..quiet() }), Some("back-off"));
     assert_eq!(refused(Config { patience: (Span::ZERO, Span::millis(1)), ..quiet() }), Some("patience"));
-    assert!(Paxos::processes(&quiet(), Bugs::NONE, &Cast::default()).is_err());
-    assert!(Paxos::processes(&quiet(), Bugs::NONE, &Cast { parts: vec![1] }).is_err());
+    assert!(lab::refused::<Paxos>(&quiet(), &[]).is_some());
+    assert!(lab::refused::<Paxos>(&quiet(), &[1]).is_some());
 }
 
 rules::rules! {

@@ -2,12 +2,11 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
 use netsplit_protocols::quorum_kv::{
     Bug, Client, Config, Dot, Known, Level, Line, Op, Order, QuorumKv, Ret, Siblings, StoreNode, Trouble, View, Written,
 };
 use netsplit_protocols::shared::kv;
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, Intervention, NodeId, Seed, Span};
 
 type Room = Lab<QuorumKv>;
@@ -522,19 +521,12 @@ fn at_one_nothing_is_promised_but_that_copies_become_the_same() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    for bug in [Bug::LastWriteWins, Bug::NoTombstones, Bug::QuorumCountsHints] {
-        let about = &QuorumKv::ABOUT.bugs[bug as usize];
-        let found = (0..2_000)
-            .any(|seed| Room::faulty(plan().bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks));
-        assert!(found, "{} is not found", about.name);
-    }
+    Room::finds_every_bug(plan, 2_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config: Config, parts: &[usize]| {
-        QuorumKv::processes(&config, Bugs::NONE, &Cast { parts: parts.to_vec() }).err().map(|why| why.setting)
-    };
+    let refused = |config: Config, parts: &[usize]| refused::<QuorumKv>(&config, parts);
     let usual = Config::default;
     assert_eq!(refused(Config { tick: Span::ZERO, ..usual() }, &[0]), Some("tick"));
     assert_eq!(refused(Config { hurry: Span::ZERO, ..usual() }, &[0]), Some("hurry"));

@@ -2,9 +2,9 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::Entry;
 use netsplit_protocols::ring_election::{Bug, Config, Line, Op, Order, Ret, RingElection};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Latency, Link, NodeId, Span};
 
 type Ring = Lab<RingElection>;
@@ -220,8 +220,7 @@ fn the_bug_is_found_by_the_invariant_that_the_catalogue_names() {
 fn settings_that_cannot_work_are_refused_by_name() {
     let second = Span::secs(1);
     let backwards = Config { patience: (second + second, second), ..Config::default() };
-    let refused = RingElection::processes(&backwards, Bugs::NONE, &Cast { parts: vec![0] });
-    assert_eq!(refused.err().map(|why| why.setting), Some("patience"));
+    assert_eq!(refused::<RingElection>(&backwards, &[0]), Some("patience"));
 }
 
 rules::rules! {

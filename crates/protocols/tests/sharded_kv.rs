@@ -2,12 +2,12 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
 use netsplit_protocols::sharded_kv::{
     Bug, Config, Line, Members, Op, Ret, Ring, Settings, ShardedKv, StoreNode, Summary, View, Whole,
 };
 use netsplit_protocols::shared::kv;
-use netsplit_protocols::{Bugs, Cast, Entry};
+use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Intervention, NodeId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -481,26 +481,12 @@ fn with_every_rule_in_place_nothing_is_found() {
 
 #[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
-    let bugs = [
-        Bug::ModuloPlacement,
-        Bug::FallbackReadsDeleted,
-        Bug::DropsBeforeHandover,
-        Bug::NoHandover,
-        Bug::AnswersTooSoon,
-    ];
-    for bug in bugs {
-        let about = &ShardedKv::ABOUT.bugs[bug as usize];
-        let found = (0..2_000)
-            .any(|seed| Room::faulty(plan().bug(bug as usize), seed, &ops(), &ROLES).violated() == Some(about.breaks));
-        assert!(found, "{} is not found", about.name);
-    }
+    Room::finds_every_bug(plan, 2_000, &ops(), &ROLES);
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
-    let refused = |config: Config, parts: &[usize]| {
-        ShardedKv::processes(&config, Bugs::NONE, &Cast { parts: parts.to_vec() }).err().map(|why| why.setting)
-    };
+    let refused = |config: Config, parts: &[usize]| refused::<ShardedKv>(&config, parts);
     let usual = Config::default;
     assert_eq!(refused(Config { tick: Span::ZERO, ..usual() }, &[0]), Some("tick"));
     assert_eq!(refused(Config { client_timeout: Span::ZERO, ..usual() }, &[0]), Some("client-timeout"));

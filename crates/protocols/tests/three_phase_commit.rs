@@ -2,9 +2,9 @@
 
 mod lab;
 
-use lab::{Lab, Plan, rules};
+use lab::{Lab, Plan, refused, rules};
+use netsplit_protocols::Entry;
 use netsplit_protocols::three_phase_commit::{Bug, Config, Line, Op, Ret, ThreePhaseCommit, View};
-use netsplit_protocols::{Bugs, Cast, Entry};
 use netsplit_sim::{Dice, NodeId, OpId, Process, Span};
 
 type Site = Lab<ThreePhaseCommit>;
@@ -266,9 +266,8 @@ fn the_bug_is_found_by_the_invariant_that_the_catalogue_names() {
 #[test]
 fn settings_that_cannot_work_are_refused_by_name() {
     let zero = Config { answer_timeout: Span::ZERO, ..Config::default() };
-    let refused = ThreePhaseCommit::processes(&zero, Bugs::NONE, &Cast { parts: vec![0, 1] });
-    assert_eq!(refused.err().map(|why| why.setting), Some("answer-timeout"));
-    assert!(ThreePhaseCommit::processes(&Config::default(), Bugs::NONE, &Cast { parts: vec![2] }).is_err());
+    assert_eq!(refused::<ThreePhaseCommit>(&zero, &[0, 1]), Some("answer-timeout"));
+    assert!(refused::<ThreePhaseCommit>(&Config::default(), &[2]).is_some());
 }
 
 rules::rules! {

@@ -379,7 +379,8 @@ impl Checker<'_> {
         self.target(&workload.at).within("at")?;
         moment(workload.from).within("from")?;
         moment(workload.until).within("until")?;
-        positive(workload.every).within("every")?;
+        positive(workload.every).within(if workload.patience.is_none() { "every" } else { "think" })?;
+        workload.patience.map_or(Ok(()), positive).within("patience")?;
         let message = || format!("{} keys: between 1 and {MOST_KEYS} are possible", workload.keys);
         ensure((1..=MOST_KEYS).contains(&workload.keys), message).within("keys")?;
         let message = || format!("a skew of {}: 0, 50, 100, 150 and 200 are possible", u64::from(workload.skew) * 50);
@@ -417,7 +418,7 @@ pub(crate) fn target_roles(about: &About) -> Vec<&'static str> {
     about.roles.iter().map(|role| role.name).chain(["down"]).collect()
 }
 
-/// How many operations a workload generates.
+/// How many operations a workload generates; in a closed loop, if all are answered at once.
 pub(crate) fn turns(workload: &Workload) -> u64 {
     workload.until.since(workload.from).0.div_ceil(workload.every.0.max(1))
 }

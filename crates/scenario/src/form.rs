@@ -99,6 +99,7 @@ mod tests {
             Field { name: "all", sample: "n1 n2", kind: FieldKind::Nodes },
             Field { name: "why", sample: "n1", kind: FieldKind::Text },
         ],
+        cluster: false,
     };
 
     #[test]

@@ -85,7 +85,8 @@ pub struct Prose {
     pub watch: String,
 }
 
-/// A stream of client operations at a steady rate.
+/// A stream of client operations: at a steady rate (an open loop), or each after the answer to the one before (a closed
+/// loop).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Workload {
     /// Who asks.
@@ -94,8 +95,10 @@ pub struct Workload {
     pub from: Time,
     /// No operation from then on.
     pub until: Time,
-    /// The time between two.
+    /// The time between two; in a closed loop, from an answer to the next question.
     pub every: Span,
+    /// In a closed loop, how long to wait for an answer; nothing in an open loop, where nobody waits.
+    pub patience: Option<Span>,
     /// The operations, one drawn for each turn. In their texts `{n}` becomes the turn's number, `{k}` a key of
     /// `keys`, `{last}` the latest turn before whose text had `{n}` and the same key, and `{node}` the name of some node.
     pub ops: Vec<Tree>,

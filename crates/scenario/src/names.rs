@@ -15,6 +15,14 @@ pub fn total(about: &About, scenario: &Scenario) -> u32 {
     about.parts.iter().map(|part| u32::from(count(scenario, part))).sum()
 }
 
+/// Those who ask, as a rule: the clients, or where there is no such part, the first part.
+pub fn clients(about: &About, scenario: &Scenario) -> impl Iterator<Item = NodeId> {
+    let asking = about.parts.iter().position(|part| part.name == "client").unwrap_or(0);
+    let count = |part| count(scenario, part);
+    let before: u16 = about.parts[..asking].iter().map(count).sum();
+    (before..before + about.parts.get(asking).map_or(0, count)).map(NodeId)
+}
+
 /// How many of the nodes that play a protocol's first part it puts up with as liars.
 pub fn liars(about: &About, scenario: &Scenario) -> u16 {
     let (Some(liars), Some(part)) = (about.liars, about.parts.first()) else { return 0 };

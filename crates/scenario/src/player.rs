@@ -10,8 +10,8 @@ use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId, OpId,
-    Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
+    Clock, ClosedLoop, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId,
+    OpId, Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
 };
 use serde_json::{Error, Value};
 use std::cell::RefCell;
@@ -96,9 +96,21 @@ pub(crate) struct Outset<'a> {
     pub bugs: Bugs,
     pub cast: &'a Cast,
     pub network: Network,
+    /// All that is planned, in the order it is written; and which stretches of it are not for fixed moments, but for clients
+    /// that wait for answers.
     pub timeline: &'a mut dyn Iterator<Item = Planned<Value>>,
+    pub loops: Vec<Looped>,
     /// Whether to keep the run's hash.
     pub hashing: bool,
+}
+
+/// What of a plan a client asks in a closed loop, and how.
+pub(crate) struct Looped {
+    pub asks: Range<usize>,
+    pub from: Time,
+    pub until: Time,
+    pub think: Span,
+    pub patience: Span,
 }
 
 /// Which of the interventions has an operation that the protocol does not understand, and why.
@@ -120,13 +132,14 @@ pub(crate) enum Obstacle {
 /// Starts a run of a protocol.
 pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Begun, Obstacle> {
     let parse = |settings| serde_json::from_value::<<L::Of as Entry>::Config>(cast::over(L::USUAL, settings));
-    let Outset { scenario, bugs, cast, network, timeline, hashing } = outset;
+    let Outset { scenario, bugs, cast, network, timeline, loops, hashing } = outset;
     let blame = |error| Obstacle::Settings(cast::blame(&scenario.config, &error, &|one| parse(one).err()));
     let config = parse(cast::settings(&scenario.config)).map_err(blame)?;
     let impossible =
         |it: Impossible| Obstacle::Settings(Unplayable::new(it.reason).within(it.setting).within("config"));
     let nodes = L::processes(&config, bugs, cast).map_err(impossible)?;
-    let timeline = typed_all::<L::Of>(timeline).map_err(Obstacle::Timeline)?;
+    let mut timeline = typed_all::<L::Of>(timeline).map_err(Obstacle::Timeline)?;
+    let loops = take_loops(&mut timeline, loops);
     let world = World::new(Setup {
         seed: Seed(scenario.seed),
         nodes,
@@ -135,8 +148,19 @@ pub(crate) fn start<L: Listed>(outset: Outset) -> Result<Begun, Obstacle> {
         disk: (scenario.disk, scenario.disk_lies),
         hashing,
     });
-    let player = Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::measured(world, timeline, L::measure));
+    let player = Box::new(Recording::<L::Of, <L::Of as Entry>::Monitor>::planned(world, timeline, loops, L::measure));
     Ok(Begun { player, promise: L::promise(&config) })
+}
+
+/// Takes the stretches out that closed loops ask, the last one first: those before it stay where they are.
+fn take_loops<Op>(timeline: &mut Vec<Planned<Op>>, loops: Vec<Looped>) -> Vec<ClosedLoop<Op>> {
+    let taken = loops.into_iter().rev().map(|Looped { asks, from, until, think, patience }| {
+        let asks = timeline.drain(asks).map(|planned| planned.what).collect();
+        ClosedLoop { from, until, think, patience, asks }
+    });
+    let mut taken: Vec<_> = taken.collect();
+    taken.reverse();
+    taken
 }
 
 fn typed<P: Entry>(what: Intervention<Value>) -> Result<Intervention<P::Op>, Error> {

@@ -2,9 +2,9 @@
 
 use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
-use crate::model::Scenario;
+use crate::model::{Scenario, Workload};
 use crate::performance::ledger::Ledger;
-use crate::player::{Begun, Invoked, Misunderstood, Obstacle, Outset, Player, Stage};
+use crate::player::{Begun, Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::theory::Configuration;
@@ -133,9 +133,11 @@ fn play(
     let plan = Plan { scenario, names };
     let timeline = &mut plan.whole().map(|planned| cast::planned(&planned, about, names));
     let (bugs, network) = (cast::bugs(&scenario.bugs, about), cast::network(scenario));
-    start(Outset { scenario, bugs, cast, network, timeline, hashing }).map_err(|obstacle| match obstacle {
-        Obstacle::Settings(unplayable) => unplayable,
-        Obstacle::Timeline(Misunderstood(index, error)) => plan.blame(index, cast::misunderstood(about, &error)),
+    start(Outset { scenario, bugs, cast, network, timeline, loops: plan.loops(), hashing }).map_err(|obstacle| {
+        match obstacle {
+            Obstacle::Settings(unplayable) => unplayable,
+            Obstacle::Timeline(Misunderstood(index, error)) => plan.blame(index, cast::misunderstood(about, &error)),
+        }
     })
 }
 
@@ -156,6 +158,18 @@ impl<'a> Plan<'a> {
         let seed = Seed(scenario.seed);
         let turns = move |(number, workload)| Turns { workload, number, seed, names };
         scenario.workload.iter().enumerate().map(turns)
+    }
+
+    /// Which stretches of the whole clients ask in closed loops.
+    fn loops(self) -> Vec<Looped> {
+        let mut end = self.scenario.timeline.len();
+        let looped = self.workloads().filter_map(|turns| {
+            let begin = end;
+            end += turns.count() as usize;
+            let Workload { from, until, every, patience, .. } = *turns.workload;
+            patience.map(|patience| Looped { asks: begin..end, from, until, think: every, patience })
+        });
+        looped.collect()
     }
 
     /// Says where in the scenario the entry of that index comes from.

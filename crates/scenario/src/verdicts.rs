@@ -80,6 +80,9 @@ fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, StoreOperation
         Op::Get { key } => (key, Input::Get),
         Op::Delete { key } => (key, Input::Delete),
         Op::Cas { key, expect, value } => (key, Input::Cas { expect: expect.to_string(), value: value.to_string() }),
+        // What lists all keys belongs to no key's part of the history; and the parts can be judged one by one only because
+        // no operation speaks of two keys.
+        Op::Keys {} => return None,
     };
     let answer = match &now.answer {
         None => None,
@@ -89,7 +92,9 @@ fn read(place: usize, client: u32, now: &OpNow) -> Option<(usize, StoreOperation
                 Ok(Ret::Value(value)) => Some(Output::Read(Some(value.to_string()))),
                 Ok(Ret::Absent) => Some(Output::Read(None)),
                 Ok(Ret::CasFailed) => Some(Output::CasFailed),
-                Ok(Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. }) => return None,
+                Ok(Ret::NotLeader { .. } | Ret::Unsupported | Ret::NotHere | Ret::Refused { .. } | Ret::Keys(_)) => {
+                    return None;
+                }
                 // The node that it hints at has a name by now.
                 Err(_) if said.get("not-leader").is_some() => return None,
                 // An answer of the protocol's own: the operation may have happened or not.

@@ -28,7 +28,7 @@ impl<'a> Turns<'a> {
         below(self.draw(0, turn), self.workload.ops.len() as u64) as usize
     }
 
-    /// Its operations, as interventions on the timeline.
+    /// Its operations, as interventions on the timeline; in a closed loop those are only the earliest moments.
     pub fn operations(self) -> impl Iterator<Item = Planned<Tree>> + 'a {
         let (law, mut last) = (Zipf::new(self.workload), BTreeMap::new());
         (0..self.count()).map(move |turn| self.operation(turn, &law, &mut last))
@@ -135,6 +135,7 @@ mod tests {
             from: Time::ZERO,
             until: Time::ZERO,
             every: Span::millis(1),
+            patience: None,
             ops: Vec::new(),
             keys,
             skew,

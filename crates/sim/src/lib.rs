@@ -9,6 +9,7 @@
 
 pub mod causality;
 pub mod clock;
+pub mod closed_loop;
 pub mod curves;
 pub mod digest;
 pub mod draw;
@@ -22,6 +23,7 @@ pub mod latency;
 pub mod liar;
 pub mod network;
 pub mod ordered;
+mod plan;
 pub mod process;
 pub mod queue;
 pub mod ratio;
@@ -33,6 +35,7 @@ pub mod trace;
 pub mod world;
 
 pub use clock::Clock;
+pub use closed_loop::ClosedLoop;
 pub use curves::{Curves, Sample};
 pub use digest::{Chained, Derived, Shared};
 pub use draw::{Dice, Seed};

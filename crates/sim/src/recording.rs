@@ -1,16 +1,18 @@
 //! A run that can be played, rewound and changed: a world at a cursor, the trace of everything seen so far, and
 //! checkpoints to recompute any earlier moment from.
 
+use crate::closed_loop::ClosedLoop;
 use crate::curves::{Curves, Sample};
 use crate::history::History;
 use crate::ids::{EventId, MsgId};
-use crate::intervention::{Intervention, Moment, Planned, in_order};
+use crate::intervention::{Intervention, Planned, in_order};
 use crate::invariant::{Monitor, Scene, Violation};
+use crate::plan::{Done, Next, Plan};
 use crate::process::Protocol;
 use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
-use crate::world::{Step, World};
+use crate::world::World;
 use std::ops::Range;
 
 /// A run of one protocol, watched by a monitor.
@@ -18,12 +20,9 @@ use std::ops::Range;
 pub struct Recording<P: Protocol, M> {
     /// At the cursor.
     world: World<P>,
-    /// How much of the two plans has been carried out at the cursor.
+    /// How much of the plan has been carried out at the cursor.
     done: Done,
-    /// What the scenario plans, by moment.
-    timeline: Vec<Planned<P::Op>>,
-    /// What people did, by moment, and the event it became.
-    deeds: Vec<(Planned<P::Op>, EventId)>,
+    plan: Plan<P>,
     trace: Trace,
     history: History<P>,
     /// The run's hash after each event.
@@ -50,26 +49,12 @@ struct Checkpoint<P: Protocol, M> {
     monitor: M,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Done {
-    timeline: usize,
-    deeds: usize,
-}
-
 /// Events between checkpoints at first, or so many a node if that is more: recomputing them takes some milliseconds, and
 /// most of what two checkpoints of a large world hold they then share.
 const SPACING: u32 = 2_048;
 const SPACING_PER_NODE: u32 = 8;
 /// When there are more checkpoints than this, every other one goes and the spacing doubles.
 const MOST_CHECKPOINTS: usize = 64;
-
-/// What comes next.
-enum Next {
-    Boot,
-    Timeline,
-    Deed,
-    Queue,
-}
 
 /// What came of playing on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,15 +75,25 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
 
     /// A run at its beginning, with figures to be sampled as it goes on.
     pub fn measured(world: World<P>, timeline: Vec<Planned<P::Op>>, gauge: Gauge<P, M>) -> Self {
-        let timeline = in_order(timeline); // the file's order decides within a moment
+        Recording::planned(world, timeline, Vec::new(), gauge)
+    }
+
+    /// The same with clients that wait for answers.
+    pub fn planned(
+        world: World<P>,
+        timeline: Vec<Planned<P::Op>>,
+        loops: Vec<ClosedLoop<P::Op>>,
+        gauge: Gauge<P, M>,
+    ) -> Self {
+        let plan = Plan::new(timeline, loops);
         let curves = Curves::of(world.size());
         let spacing = SPACING.max(SPACING_PER_NODE * world.size() as u32);
-        let start = Checkpoint { world: world.clone(), done: Done::default(), monitor: M::default() };
+        let done = plan.start();
+        let start = Checkpoint { world: world.clone(), done: done.clone(), monitor: M::default() };
         Recording {
             world,
-            done: Done::default(),
-            timeline,
-            deeds: Vec::new(),
+            done,
+            plan,
             trace: Trace::default(),
             history: History::default(),
             hashes: Column::default(),
@@ -142,7 +137,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
     /// What people did, in order.
     pub fn deeds(&self) -> impl ExactSizeIterator<Item = &Planned<P::Op>> + DoubleEndedIterator {
-        self.deeds.iter().map(|(planned, _)| planned)
+        self.plan.deeds.iter().map(|(planned, _)| planned)
     }
     /// Up to when everything is recorded.
     pub fn recorded_until(&self) -> Time {
@@ -160,7 +155,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
 
     /// Plans what people did in an earlier life of this run; only before it is played.
     pub fn replay_deeds(&mut self, deeds: Vec<Planned<P::Op>>) {
-        self.deeds = in_order(deeds).into_iter().map(|planned| (planned, EventId::NONE)).collect();
+        self.plan.deeds = in_order(deeds).into_iter().map(|planned| (planned, EventId::NONE)).collect();
     }
 
     /// Plays up to a time, at most `budget` events.
@@ -208,29 +203,30 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         self.advance(time, 1);
     }
 
-    /// Intervenes at the cursor, but not before every node has started. What was recorded after it, and what people
-    /// did after it, is forgotten.
+    /// Intervenes at the cursor, but not before every node has started, nor in the middle of what the scenario does at one
+    /// moment: replayed, all of that comes first. What was recorded after it, and what people did after it, is forgotten.
     pub fn intervene(&mut self, what: Intervention<P::Op>) -> EventId {
-        while (self.world.events() as usize) < self.world.size() {
+        while (self.world.events() as usize) < self.world.size() || self.plan.is_behind(&self.done, self.world.moment())
+        {
             self.step();
         }
         self.forget_future();
-        self.deeds.truncate(self.done.deeds);
-        self.deeds.push((Planned { when: self.world.moment(), what }, EventId::NONE));
+        self.plan.deeds.truncate(self.done.deeds);
+        self.plan.deeds.push((Planned { when: self.world.moment(), what }, EventId::NONE));
         self.perform(Next::Deed)
     }
 
     /// Takes back the last thing people did; the cursor keeps its time. False if there is nothing to take back.
     pub fn undo(&mut self) -> bool {
         let now = self.world.now();
-        let Some((_, event)) = self.deeds.last() else {
+        let Some((_, event)) = self.plan.deeds.last() else {
             return false;
         };
         if event.some().is_some() {
             self.seek(event.0);
             self.forget_future();
         }
-        self.deeds.pop();
+        self.plan.deeds.pop();
         if now < self.world.now() {
             self.seek_time(now);
         } else {
@@ -242,12 +238,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The world as it was right after the first `events` events; the cursor stays.
     pub fn world_after(&self, events: u32) -> World<P> {
         let from = self.checkpoint_before(events);
-        let (mut world, mut done) = (from.world.clone(), from.done);
+        let (mut world, mut done) = (from.world.clone(), from.done.clone());
         while world.events() < events {
-            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
-                break;
-            };
-            carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
+            let Some((_, next)) = self.plan.next(&mut world, &done, Time::NEVER) else { break };
+            self.plan.carry_out(&mut world, &mut done, next, &mut ());
         }
         world
     }
@@ -256,16 +250,14 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// event and the world that it left. The cursor stays.
     pub fn review(&self, events: Range<u32>, record: &mut dyn Recorder<P>, see: &mut dyn FnMut(EventId, &World<P>)) {
         let from = self.checkpoint_before(events.start);
-        let (mut world, mut done) = (from.world.clone(), from.done);
+        let (mut world, mut done) = (from.world.clone(), from.done.clone());
         while world.events() < events.end.min(self.trace.len()) {
-            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
-                break;
-            };
+            let Some((_, next)) = self.plan.next(&mut world, &done, Time::NEVER) else { break };
             let event = EventId(world.events());
             if event.0 < events.start {
-                carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
+                self.plan.carry_out(&mut world, &mut done, next, &mut ());
             } else {
-                carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut *record);
+                self.plan.carry_out(&mut world, &mut done, next, &mut *record);
                 if world.events() > event.0 {
                     see(event, &world);
                 }
@@ -283,7 +275,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The next event that comes by `until`, if one does.
     fn event_within(&mut self, until: Time) -> Option<EventId> {
         loop {
-            let (at, next) = next_of(&mut self.world, self.done, &self.timeline, &self.deeds, until)?;
+            let (at, next) = self.plan.next(&mut self.world, &self.done, until)?;
             if self.curves.due_before(at) {
                 self.sample();
             }
@@ -302,13 +294,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         let mut tracer = Tracer::new(&mut self.trace);
         let both = &mut (&mut tracer, &mut self.history);
         let listeners: &mut dyn Recorder<P> = if new { both } else { &mut () };
-        carry_out(&mut self.world, &mut self.done, &next, &self.timeline, &self.deeds, listeners);
+        self.plan.carry_out(&mut self.world, &mut self.done, next, listeners);
         self.recorded_until = self.recorded_until.max(self.world.now());
         if self.world.events() == before {
             return EventId(before); // a message came to nothing
         }
         if let Next::Deed = next {
-            self.deeds[self.done.deeds - 1].1 = EventId(before);
+            self.plan.deeds[self.done.deeds - 1].1 = EventId(before);
         }
         if new {
             self.witness(EventId(before));
@@ -353,7 +345,11 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     fn checkpoint(&mut self) {
-        self.checkpoints.push(Checkpoint { world: self.world.clone(), done: self.done, monitor: self.monitor.clone() });
+        self.checkpoints.push(Checkpoint {
+            world: self.world.clone(),
+            done: self.done.clone(),
+            monitor: self.monitor.clone(),
+        });
         if self.checkpoints.len() > MOST_CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;
@@ -376,7 +372,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         if !(near && exact) {
             self.sample(); // the end can only be measured while the world is there
             let point = self.checkpoint_before(events);
-            let (world, done) = (point.world.clone(), point.done);
+            let (world, done) = (point.world.clone(), point.done.clone());
             (self.world, self.done) = (world, done);
         }
     }
@@ -402,13 +398,11 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The monitor as it was after the first `events` events.
     fn monitor_after(&self, events: u32) -> M {
         let from = self.checkpoint_before(events);
-        let (mut world, mut done, mut monitor) = (from.world.clone(), from.done, from.monitor.clone());
+        let (mut world, mut done, mut monitor) = (from.world.clone(), from.done.clone(), from.monitor.clone());
         while world.events() < events {
-            let Some((_, next)) = next_of(&mut world, done, &self.timeline, &self.deeds, Time::NEVER) else {
-                break;
-            };
+            let Some((_, next)) = self.plan.next(&mut world, &done, Time::NEVER) else { break };
             let event = EventId(world.events());
-            carry_out(&mut world, &mut done, &next, &self.timeline, &self.deeds, &mut ());
+            self.plan.carry_out(&mut world, &mut done, next, &mut ());
             if world.events() > event.0 {
                 let node = self.trace.event(event).and_then(|row| row.somewhere());
                 let scene = Scene { world: &world, trace: &self.trace, history: &self.history, event, node };
@@ -416,69 +410,5 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             }
         }
         monitor
-    }
-}
-
-/// What comes next by `until`, and when, in this order: nodes that were never started, then the earlier of what is
-/// planned and what is due.
-fn next_of<P: Protocol>(
-    world: &mut World<P>,
-    done: Done,
-    timeline: &[Planned<P::Op>],
-    deeds: &[(Planned<P::Op>, EventId)],
-    until: Time,
-) -> Option<(Time, Next)> {
-    if (world.events() as usize) < world.size() {
-        return Some((world.now(), Next::Boot));
-    }
-    let due = world.next_due();
-    let timeline = timeline.get(done.timeline).map(|planned| (planned.when, Next::Timeline));
-    let deed = deeds.get(done.deeds).map(|(planned, _)| (planned.when, Next::Deed));
-    let planned = match (timeline, deed) {
-        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
-        (a, b) => a.or(b),
-    };
-    let next = match (planned, due) {
-        (Some((when, next)), due) if due.is_none_or(|due| !queue_first(world.moment(), due, when)) => (when.at, next),
-        (_, due) => (due?, Next::Queue),
-    };
-    (next.0 <= until).then_some(next)
-}
-
-/// Whether something due comes before something planned, as of a moment.
-fn queue_first(now: Moment, due: Time, planned: Moment) -> bool {
-    let so_far = if now.at == due { now.after } else { 0 };
-    due < planned.at || (due == planned.at && so_far < planned.after)
-}
-
-/// Whoever listens does so behind `dyn`: the page carries all that worlds do once for every protocol, not twice.
-fn carry_out<P: Protocol>(
-    world: &mut World<P>,
-    done: &mut Done,
-    next: &Next,
-    timeline: &[Planned<P::Op>],
-    deeds: &[(Planned<P::Op>, EventId)],
-    mut record: &mut dyn Recorder<P>,
-) {
-    match next {
-        Next::Boot => {
-            world.boot_next(&mut record);
-        }
-        Next::Timeline => {
-            let planned = &timeline[done.timeline];
-            done.timeline += 1;
-            world.wait_until(planned.when.at);
-            world.apply(&planned.what, &mut record);
-        }
-        Next::Deed => {
-            let planned = &deeds[done.deeds].0;
-            done.deeds += 1;
-            world.wait_until(planned.when.at);
-            world.apply(&planned.what, &mut record);
-        }
-        Next::Queue => {
-            let step = world.step(&mut record);
-            debug_assert_ne!(step, Step::Idle);
-        }
     }
 }

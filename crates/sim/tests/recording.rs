@@ -4,16 +4,41 @@
 mod bounce;
 
 use bounce::{Bounce, Rules, Throw};
-use netsplit_sim::{Dice, Intervention, Manner, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World};
+use netsplit_sim::{
+    ClosedLoop, Dice, Intervention, Manner, Moment, MsgName, NodeId, Planned, Recording, Seed, Span, Time, World,
+};
 
 type Run = Recording<Bounce, ()>;
 
 fn fresh(deeds: Vec<Planned<Throw>>) -> Run {
     let mut setup = bounce::setup(5, 11, Rules { balls: 1, durable: true });
     setup.disk = (Span::micros(300), false);
-    let mut run = Run::measured(World::new(setup), Vec::new(), |world, ()| vec![world.in_flight().count() as u64]);
+    let gauge = |world: &World<Bounce>, (): &()| vec![world.in_flight().count() as u64];
+    let mut run = Run::planned(World::new(setup), timeline(), loops(), gauge);
     run.replay_deeds(deeds);
     run
+}
+
+/// Two at a time, again and again: a deed between them must be found there again.
+fn timeline() -> Vec<Planned<Throw>> {
+    let twice = |nth: u64| {
+        let when = Moment { at: Time::ZERO + Span::millis(7).scale(nth / 2, 1), after: 0 };
+        let what = if nth % 2 == 0 { Intervention::Heal } else { Intervention::Invoke(NodeId(1).into(), Throw) };
+        Planned { when, what }
+    };
+    (0..20).map(twice).collect()
+}
+
+/// Answered when the disk has written, or not at all if nobody is there; two of them at the same moments.
+fn loops() -> Vec<ClosedLoop<Throw>> {
+    let one = |patience: u64| ClosedLoop {
+        from: Time::ZERO + Span::millis(3),
+        until: Time::ZERO + Span::millis(120),
+        think: Span::millis(1),
+        patience: Span::millis(patience),
+        asks: vec![Intervention::Invoke(NodeId(2).into(), Throw); 6],
+    };
+    vec![one(2), one(5), one(5)]
 }
 
 fn some_deed(dice: &mut Dice) -> Intervention<Throw> {

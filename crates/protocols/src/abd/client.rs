@@ -107,6 +107,7 @@ impl Process<Abd> for Client {
                 cx.line(Line::NoCompareAndSet);
                 return cx.reply(id, Ret::Unsupported);
             }
+            Op::Keys {} => return cx.reply(id, Ret::Unsupported),
         };
         self.queue.push_back(Work::new(id, key, kind));
         self.next(cx);

@@ -66,8 +66,8 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "begin", word: words("begin", "开始"), fields: &[] },
-        OpForm { name: "read", word: words("ask for the decision", "询问决定"), fields: &[] },
+        OpForm { name: "begin", word: words("begin", "开始"), fields: &[], cluster: false },
+        OpForm { name: "read", word: words("ask for the decision", "询问决定"), fields: &[], cluster: false },
     ],
     measures: &[
         Measure { name: "round", word: words("highest round", "最高轮次"), unit: words("", "") },

@@ -55,6 +55,7 @@ pub const ABOUT: About = About {
         name: "broadcast",
         word: words("broadcast", "广播"),
         fields: &[Field { name: "text", sample: "x", kind: FieldKind::Text }],
+        cluster: false,
     }],
     measures: &[
         Measure {

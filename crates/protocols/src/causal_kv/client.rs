@@ -48,7 +48,7 @@ impl Process<CausalKv> for Client {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<CausalKv>) {
-        if matches!(op, Op::Cas { .. }) {
+        if matches!(op, Op::Cas { .. } | Op::Keys {}) {
             return cx.reply(id, Ret::Unsupported);
         }
         self.queue.push_back((id, op));

@@ -75,8 +75,9 @@ pub const ABOUT: About = About {
                 Field { name: "to", sample: "n2", kind: FieldKind::Node },
                 Field { name: "amount", sample: "10", kind: FieldKind::Number },
             ],
+            cluster: false,
         },
-        OpForm { name: "snapshot", word: words("take a snapshot", "拍摄快照"), fields: &[] },
+        OpForm { name: "snapshot", word: words("take a snapshot", "拍摄快照"), fields: &[], cluster: false },
     ],
     measures: &[
         Measure {

@@ -62,8 +62,8 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "sync", word: words("measure now", "立即测量"), fields: &[] },
-        OpForm { name: "read", word: words("read the clock", "读取时钟"), fields: &[] },
+        OpForm { name: "sync", word: words("measure now", "立即测量"), fields: &[], cluster: false },
+        OpForm { name: "read", word: words("read the clock", "读取时钟"), fields: &[], cluster: false },
     ],
     measures: &[Measure {
         name: "spread",

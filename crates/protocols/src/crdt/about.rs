@@ -21,17 +21,20 @@ pub const ABOUT: About = About {
     bugs: BUGS,
     lines: super::LINES,
     ops: &[
-        OpForm { name: "count", word: words("count", "计数"), fields: BY },
-        OpForm { name: "increment", word: words("raise the counter", "增加计数器"), fields: BY },
-        OpForm { name: "decrement", word: words("lower the counter", "减少计数器"), fields: BY },
-        OpForm { name: "add", word: words("add to the set", "加入集合"), fields: ELEMENT },
-        OpForm { name: "remove", word: words("remove from the set", "从集合移除"), fields: ELEMENT },
+        OpForm { name: "count", word: words("count", "计数"), fields: BY, cluster: false },
+        OpForm { name: "increment", word: words("raise the counter", "增加计数器"), fields: BY, cluster: false },
+        OpForm { name: "decrement", word: words("lower the counter", "减少计数器"), fields: BY, cluster: false },
+        OpForm { name: "add", word: words("add to the set", "加入集合"), fields: ELEMENT, cluster: false },
+        OpForm {
+            name: "remove", word: words("remove from the set", "从集合移除"), fields: ELEMENT, cluster: false
+        },
         OpForm {
             name: "assign",
             word: words("write the register", "写寄存器"),
             fields: &[Field { name: "value", sample: "1", kind: FieldKind::Text }],
+            cluster: false,
         },
-        OpForm { name: "read", word: words("read everything", "读取全部"), fields: &[] },
+        OpForm { name: "read", word: words("read everything", "读取全部"), fields: &[], cluster: false },
     ],
     measures: &[
         Measure {

@@ -168,22 +168,31 @@ pub const OPS: &[OpForm] = &[
         name: "register",
         word: words("register a device", "登记设备"),
         fields: &[Field { name: "device", sample: "d1", kind: FieldKind::Node }],
+        cluster: false,
     },
     OpForm {
-        name: "set", word: words("set devices to a level", "把设备设到某一档"), fields: &[DEVICES, LEVEL]
+        name: "set",
+        word: words("set devices to a level", "把设备设到某一档"),
+        fields: &[DEVICES, LEVEL],
+        cluster: false,
     },
     OpForm {
         name: "raise",
         word: words("raise devices", "调高设备"),
         fields: &[DEVICES, Field { name: "by", sample: "1", kind: FieldKind::Number }],
+        cluster: false,
     },
     OpForm {
         name: "synchronise",
         word: words("make devices like another", "使设备与另一台一致"),
         fields: &[DEVICES, Field { name: "like", sample: "d3", kind: FieldKind::Node }],
+        cluster: false,
     },
     OpForm {
-        name: "limit", word: words("set the policy: a highest level", "设定策略：最高档位"), fields: &[LEVEL]
+        name: "limit",
+        word: words("set the policy: a highest level", "设定策略：最高档位"),
+        fields: &[LEVEL],
+        cluster: false,
     },
 ];
 

@@ -64,7 +64,9 @@ pub const ABOUT: About = About {
         },
     ],
     lines: super::LINES,
-    ops: &[OpForm { name: "suspects", word: words("whom do you suspect?", "你怀疑谁？"), fields: &[] }],
+    ops: &[OpForm {
+        name: "suspects", word: words("whom do you suspect?", "你怀疑谁？"), fields: &[], cluster: false
+    }],
     measures: &[
         Measure {
             name: "wrong",

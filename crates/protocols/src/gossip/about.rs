@@ -66,8 +66,8 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "tell", word: words("start a rumour", "放出谣言"), fields: &[RUMOUR] },
-        OpForm { name: "ask", word: words("have you heard?", "听说了吗？"), fields: &[RUMOUR] },
+        OpForm { name: "tell", word: words("start a rumour", "放出谣言"), fields: &[RUMOUR], cluster: false },
+        OpForm { name: "ask", word: words("have you heard?", "听说了吗？"), fields: &[RUMOUR], cluster: false },
     ],
     measures: &[
         Measure {

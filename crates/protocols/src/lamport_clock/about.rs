@@ -60,16 +60,18 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "local", word: words("local event", "本地事件"), fields: &[] },
+        OpForm { name: "local", word: words("local event", "本地事件"), fields: &[], cluster: false },
         OpForm {
             name: "send",
             word: words("send a message", "发送消息"),
             fields: &[Field { name: "to", sample: "n2", kind: FieldKind::Node }],
+            cluster: false,
         },
         OpForm {
             name: "broadcast",
             word: words("broadcast", "广播"),
             fields: &[Field { name: "text", sample: "x", kind: FieldKind::Text }],
+            cluster: false,
         },
     ],
     measures: &[

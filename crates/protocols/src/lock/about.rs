@@ -83,13 +83,14 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "try-lock", word: words("try to lock", "尝试加锁"), fields: &[] },
-        OpForm { name: "renew", word: words("renew", "续租"), fields: &[] },
-        OpForm { name: "unlock", word: words("unlock", "解锁"), fields: &[] },
+        OpForm { name: "try-lock", word: words("try to lock", "尝试加锁"), fields: &[], cluster: false },
+        OpForm { name: "renew", word: words("renew", "续租"), fields: &[], cluster: false },
+        OpForm { name: "unlock", word: words("unlock", "解锁"), fields: &[], cluster: false },
         OpForm {
             name: "write",
             word: words("write under the lock", "持锁写入"),
             fields: &[Field { name: "value", sample: "1", kind: FieldKind::Text }],
+            cluster: false,
         },
     ],
     measures: &[

@@ -84,9 +84,10 @@ pub const ABOUT: About = About {
             name: "join",
             word: words("join", "加入"),
             fields: &[Field { name: "via", sample: "n1", kind: FieldKind::Node }],
+            cluster: false,
         },
-        OpForm { name: "leave", word: words("leave", "离开"), fields: &[] },
-        OpForm { name: "members", word: words("who is a member?", "有哪些成员？"), fields: &[] },
+        OpForm { name: "leave", word: words("leave", "离开"), fields: &[], cluster: false },
+        OpForm { name: "members", word: words("who is a member?", "有哪些成员？"), fields: &[], cluster: false },
     ],
     measures: &[
         Measure {

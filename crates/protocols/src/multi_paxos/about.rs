@@ -27,7 +27,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::shared::kv::OPS,
+    ops: crate::shared::kv::OPS_AND_KEYS,
     measures: &[
         Measure { name: "performed", word: words("slots performed", "已执行的槽位"), unit: words("", "") },
         Measure {

@@ -252,10 +252,20 @@ impl Leader {
         cx.line(Line::Preempted);
         self.heard = self.heard.max(by.round);
         if self.settings.broken(Bug::PreemptedGoesOn) && matches!(self.mode, Mode::Active { .. }) {
-            self.last.0 = self.heard + 1;
-            return self.lead(cx);
+            return self.go_on();
         }
         self.give_way(cx);
+    }
+
+    /// It takes a higher ballot and asks again for what is not decided, at the next beat: two that do so would otherwise
+    /// outbid each other with every message.
+    fn go_on(&mut self) {
+        self.last.0 = self.heard + 1;
+        if let Mode::Active { commanders } = &mut self.mode {
+            commanders
+                .values_mut()
+                .for_each(|commander| *commander = Commander { waited: true, ..Commander::default() });
+        }
     }
 
     fn give_way(&mut self, cx: &mut Cx<MultiPaxos>) {

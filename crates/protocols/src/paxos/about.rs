@@ -28,8 +28,9 @@ pub const ABOUT: About = About {
             name: "propose",
             word: words("propose a value", "提议一个值"),
             fields: &[Field { name: "value", sample: "1", kind: FieldKind::Text }],
+            cluster: false,
         },
-        OpForm { name: "read", word: words("ask what is chosen", "询问选定的值"), fields: &[] },
+        OpForm { name: "read", word: words("ask what is chosen", "询问选定的值"), fields: &[], cluster: false },
     ],
     measures: &[
         Measure { name: "round", word: words("highest round", "最高轮次"), unit: words("", "") },

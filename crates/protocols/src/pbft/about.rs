@@ -25,7 +25,7 @@ pub const ABOUT: About = About {
     invariants: INVARIANTS,
     bugs: BUGS,
     lines: super::LINES,
-    ops: crate::shared::kv::OPS,
+    ops: crate::shared::kv::OPS_AND_KEYS,
     measures: &[
         Measure { name: "executed", word: words("requests executed", "已执行的请求"), unit: words("", "") },
         Measure { name: "view", word: words("latest view", "最新视图"), unit: words("", "") },

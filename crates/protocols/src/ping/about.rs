@@ -29,13 +29,14 @@ pub const ABOUT: About = About {
     }],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "ping", word: words("ping all neighbours", "ping 所有邻居"), fields: &[] },
+        OpForm { name: "ping", word: words("ping all neighbours", "ping 所有邻居"), fields: &[], cluster: false },
         OpForm {
             name: "store",
             word: words("store", "存储"),
             fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
+            cluster: false,
         },
-        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
+        OpForm { name: "read", word: words("read", "读取"), fields: &[KEY], cluster: false },
     ],
     measures: &[Measure {
         name: "unanswered",

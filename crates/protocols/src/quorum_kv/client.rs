@@ -107,7 +107,8 @@ impl Process<QuorumKv> for Client {
     }
 
     fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<QuorumKv>) {
-        if matches!(op, Op::Cas { .. }) && !self.settings.primary_decides() {
+        let compares = matches!(op, Op::Cas { .. });
+        if matches!(op, Op::Keys {}) || compares && !self.settings.primary_decides() {
             return cx.reply(id, Ret::Key(kv::Ret::Unsupported));
         }
         self.queue.push_back((id, op));

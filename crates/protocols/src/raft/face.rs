@@ -86,6 +86,7 @@ fn brief(entry: &Entry) -> String {
         (_, Some(Op::Get { key })) => format!("{key}?"),
         (_, Some(Op::Delete { key })) => format!("{key}✕"),
         (_, Some(Op::Cas { key, value, .. })) => format!("{key}≟{value}"),
+        (_, Some(Op::Keys {})) => "keys?".to_owned(),
         (Command::Register, None) => "+".to_owned(),
         (Command::Configure(configuration), None) if configuration.is_joint() => "⚙⚙".to_owned(),
         (Command::Configure(_), None) => "⚙".to_owned(),

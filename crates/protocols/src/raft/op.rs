@@ -1,7 +1,7 @@
 //! What can be asked of a server: a command for the state machine, or something for the cluster itself.
 
 use crate::about::{Field, FieldKind, OpForm, words};
-use crate::shared::kv::{self, CAS, DELETE, GET, PUT, Text};
+use crate::shared::kv::{self, CAS, DELETE, GET, KEYS, PUT, Text};
 use netsplit_sim::NodeId;
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
@@ -51,6 +51,7 @@ enum Form {
     Get { key: Text },
     Delete { key: Text },
     Cas { key: Text, expect: Text, value: Text },
+    Keys {},
     Transfer { to: NodeId },
     Configure { servers: Vec<NodeId> },
 }
@@ -62,6 +63,7 @@ impl From<Form> for Op {
             Form::Get { key } => kv::Op::Get { key }.into(),
             Form::Delete { key } => kv::Op::Delete { key }.into(),
             Form::Cas { key, expect, value } => kv::Op::Cas { key, expect, value }.into(),
+            Form::Keys {} => kv::Op::Keys {}.into(),
             Form::Transfer { to } => Op::Transfer { to },
             Form::Configure { servers } => Op::Configure { servers },
         }
@@ -74,14 +76,17 @@ pub const OPS: &[OpForm] = &[
     GET,
     DELETE,
     CAS,
+    KEYS,
     OpForm {
         name: "transfer",
         word: words("hand the leadership over", "移交领导权"),
         fields: &[Field { name: "to", sample: "n1", kind: FieldKind::Node }],
+        cluster: true,
     },
     OpForm {
         name: "configure",
         word: words("change the set of servers", "变更服务器集合"),
         fields: &[Field { name: "servers", sample: "n1 n2 n3", kind: FieldKind::Nodes }],
+        cluster: true,
     },
 ];

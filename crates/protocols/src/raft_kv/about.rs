@@ -18,7 +18,7 @@ pub const ABOUT: About = About {
         Part { name: "server", prefix: "n", usual: 5, least: 1 },
         Part { name: "client", prefix: "c", usual: 2, least: 0 },
     ],
-    ops: kv::OPS,
+    ops: kv::OPS_AND_KEYS,
     bugs: &[
         Bug {
             name: "double-apply",
@@ -58,6 +58,7 @@ pub const ABOUT: About = About {
         ("lease-under-drift", include_str!("scenarios/lease-under-drift.toml")),
         ("lost-answers", include_str!("scenarios/lost-answers.toml")),
         ("lost-answers-no-sessions", include_str!("scenarios/lost-answers-no-sessions.toml")),
+        ("saturation", include_str!("scenarios/saturation.toml")),
         ("double-apply", include_str!("scenarios/double-apply.toml")),
         ("stale-read", include_str!("scenarios/stale-read.toml")),
     ],

@@ -80,6 +80,7 @@ pub const ABOUT: About = About {
         name: "send",
         word: words("send", "发送"),
         fields: &[Field { name: "text", sample: "hello", kind: FieldKind::Text }],
+        cluster: false,
     }],
     measures: &[
         Measure { name: "delivered", word: words("delivered", "已交付"), unit: words("parcels", "个包裹") },

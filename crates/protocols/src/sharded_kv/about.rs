@@ -1,10 +1,8 @@
 //! What the store says about itself.
 
-use crate::about::{About, Bug, Field, FieldKind, Invariant, Measure, OpForm, Part, Role, words};
+use crate::about::{About, Bug, Invariant, Measure, OpForm, Part, Role, words};
+use crate::shared::kv;
 use netsplit_sim::Span;
-
-const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
-const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
 /// The store, described.
 pub const ABOUT: About = About {
@@ -29,22 +27,19 @@ pub const ABOUT: About = About {
     bugs: BUGS,
     lines: super::LINES,
     ops: &[
-        OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] },
-        OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] },
-        OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] },
+        kv::PUT,
+        kv::GET,
+        kv::DELETE,
+        kv::CAS,
+        kv::KEYS,
         OpForm {
-            name: "cas",
-            word: words("compare and set", "比较并设置"),
-            fields: &[
-                KEY,
-                Field { name: "expect", sample: "1", kind: FieldKind::Text },
-                Field { name: "value", sample: "2", kind: FieldKind::Text },
-            ],
+            name: "stats",
+            word: words("count the keys of each node", "统计各节点的键数"),
+            fields: &[],
+            cluster: false,
         },
-        OpForm { name: "keys", word: words("list all keys", "列出所有键"), fields: &[] },
-        OpForm { name: "stats", word: words("count the keys of each node", "统计各节点的键数"), fields: &[] },
-        OpForm { name: "join", word: words("join", "加入"), fields: &[] },
-        OpForm { name: "leave", word: words("leave", "离开"), fields: &[] },
+        OpForm { name: "join", word: words("join", "加入"), fields: &[], cluster: true },
+        OpForm { name: "leave", word: words("leave", "离开"), fields: &[], cluster: true },
     ],
     measures: &[
         Measure {

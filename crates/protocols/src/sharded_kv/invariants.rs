@@ -245,7 +245,7 @@ impl Invariants {
             kv::Op::Put { key, .. } => (key, false),
             kv::Op::Delete { key } => (key, true),
             kv::Op::Get { key } => return self.fresh_read(event, at, (key, ended.version), began),
-            kv::Op::Cas { .. } => return Ok(()),
+            kv::Op::Cas { .. } | kv::Op::Keys {} => return Ok(()),
         };
         let marks = self.answered.entry(key.clone()).or_default();
         if let Some(version) = ended.version

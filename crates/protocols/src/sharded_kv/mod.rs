@@ -165,12 +165,31 @@ pub enum Timer {
 
 /// What can be asked.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, from = "Form")]
 pub enum Op {
     /// Something about a key, of any node or client.
     Key(kv::Op),
     /// Something about the whole.
     Whole(Whole),
+}
+
+/// An operation as it is written. To list the keys, which every store may be asked, is about the whole here: it goes to all
+/// nodes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Form {
+    Key(kv::Op),
+    Whole(Whole),
+}
+
+impl From<Form> for Op {
+    fn from(form: Form) -> Op {
+        match form {
+            Form::Key(kv::Op::Keys {}) => Op::Whole(Whole::Keys {}),
+            Form::Key(op) => Op::Key(op),
+            Form::Whole(op) => Op::Whole(op),
+        }
+    }
 }
 
 /// What can be asked about the whole store.

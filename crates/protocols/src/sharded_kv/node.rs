@@ -177,7 +177,9 @@ impl StoreNode {
             Op::Key(kv::Op::Put { key, value }) => What::Write { key, value: Some(value) },
             Op::Key(kv::Op::Delete { key }) => What::Write { key, value: None },
             Op::Key(kv::Op::Get { key }) => What::Read { key, turn: 0, missing: false },
-            Op::Whole(Whole::Keys {}) => What::List { answered: BTreeMap::new(), stats: false },
+            Op::Whole(Whole::Keys {}) | Op::Key(kv::Op::Keys {}) => {
+                What::List { answered: BTreeMap::new(), stats: false }
+            }
             Op::Whole(Whole::Stats {}) => What::List { answered: BTreeMap::new(), stats: true },
             Op::Key(kv::Op::Cas { .. }) => return respond(asker, id, Ret::Key(kv::Ret::Unsupported), None, cx),
             Op::Whole(_) => return respond(asker, id, Ret::Key(kv::Ret::NotHere), None, cx),

@@ -16,8 +16,8 @@ pub enum Op {
 
 /// The same as forms.
 pub(crate) const OPS: &[OpForm] = &[
-    OpForm { name: "elect", word: words("hold an election", "发起选举"), fields: &[] },
-    OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[] },
+    OpForm { name: "elect", word: words("hold an election", "发起选举"), fields: &[], cluster: false },
+    OpForm { name: "leader", word: words("who leads?", "谁是领导者？"), fields: &[], cluster: false },
 ];
 
 /// How many nodes take themselves for the leader.

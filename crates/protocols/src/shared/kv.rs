@@ -8,7 +8,7 @@ use netsplit_sim::{Alter, Forger, NodeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A key or a value: shared by every log, message and store that it is in.
 pub type Text = Arc<str>;
@@ -43,24 +43,29 @@ pub enum Op {
         /// Its value from then on.
         value: Text,
     },
+    /// List all keys that have a value.
+    Keys {},
 }
 
 impl Op {
-    /// The key that it is about.
+    /// The key that it is about; the empty one if it is about all of them.
     pub fn key(&self) -> &Text {
-        let (Op::Put { key, .. } | Op::Get { key } | Op::Delete { key } | Op::Cas { key, .. }) = self;
-        key
+        static ALL: LazyLock<Text> = LazyLock::new(|| "".into());
+        match self {
+            Op::Put { key, .. } | Op::Get { key } | Op::Delete { key } | Op::Cas { key, .. } => key,
+            Op::Keys {} => &ALL,
+        }
     }
     /// The value that the key is to have: none in a read or a delete.
     pub fn value(&self) -> Option<&Text> {
         match self {
             Op::Put { value, .. } | Op::Cas { value, .. } => Some(value),
-            Op::Get { .. } | Op::Delete { .. } => None,
+            Op::Get { .. } | Op::Delete { .. } | Op::Keys {} => None,
         }
     }
     /// Whether it only reads.
     pub fn is_read(&self) -> bool {
-        matches!(self, Op::Get { .. })
+        matches!(self, Op::Get { .. } | Op::Keys {})
     }
 }
 
@@ -71,6 +76,7 @@ impl fmt::Display for Op {
             Op::Get { key } => write!(f, "get {key}"),
             Op::Delete { key } => write!(f, "delete {key}"),
             Op::Cas { key, expect, value } => write!(f, "cas {key}={expect}->{value}"),
+            Op::Keys {} => write!(f, "keys"),
         }
     }
 }
@@ -81,6 +87,7 @@ impl Alter for Op {
         match self {
             Op::Put { value, .. } | Op::Cas { value, .. } => value.alter(forger),
             Op::Get { key } | Op::Delete { key } => key.alter(forger),
+            Op::Keys {} => {}
         }
     }
 }
@@ -111,6 +118,8 @@ pub enum Ret {
         /// Why not.
         reason: Text,
     },
+    /// These keys have values; in their order.
+    Keys(Vec<Text>),
 }
 
 impl Ret {
@@ -124,10 +133,8 @@ impl Ret {
 impl Alter for Ret {
     fn alter(&mut self, forger: &mut Forger) {
         *self = match self {
-            Ret::Value(value) => {
-                value.alter(forger);
-                return;
-            }
+            Ret::Value(value) => return value.alter(forger),
+            Ret::Keys(keys) => return keys.alter(forger),
             Ret::Absent => Ret::Value("'".into()),
             Ret::CasFailed => Ret::Ok,
             Ret::Ok => Ret::CasFailed,
@@ -139,15 +146,18 @@ impl Alter for Ret {
 const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };
 const VALUE: Field = Field { name: "value", sample: "1", kind: FieldKind::Text };
 
-/// The operations as forms.
+/// The operations as forms: those on one key, which every store has.
 pub const OPS: &[OpForm] = &[PUT, GET, DELETE, CAS];
+/// Those of stores that can list their keys as well.
+pub const OPS_AND_KEYS: &[OpForm] = &[PUT, GET, DELETE, CAS, KEYS];
 
 /// [`Op::Put`].
-pub const PUT: OpForm = OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE] };
+pub const PUT: OpForm =
+    OpForm { name: "put", word: words("send a write", "发送写请求"), fields: &[KEY, VALUE], cluster: false };
 /// [`Op::Get`].
-pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY] };
+pub const GET: OpForm = OpForm { name: "get", word: words("read", "读取"), fields: &[KEY], cluster: false };
 /// [`Op::Delete`].
-pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY] };
+pub const DELETE: OpForm = OpForm { name: "delete", word: words("delete", "删除"), fields: &[KEY], cluster: false };
 /// [`Op::Cas`].
 pub const CAS: OpForm = OpForm {
     name: "cas",
@@ -157,7 +167,11 @@ pub const CAS: OpForm = OpForm {
         Field { name: "expect", sample: "1", kind: FieldKind::Text },
         Field { name: "value", sample: "2", kind: FieldKind::Text },
     ],
+    cluster: false,
 };
+/// [`Op::Keys`].
+pub const KEYS: OpForm =
+    OpForm { name: "keys", word: words("list all keys", "列出所有键"), fields: &[], cluster: false };
 
 /// The store: a deterministic state machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -198,6 +212,7 @@ impl Store {
                 self.set(key, Some(value));
                 Ret::Ok
             }
+            Op::Keys {} => Ret::Keys(self.pairs.keys().cloned().collect()),
         }
     }
 
@@ -236,8 +251,11 @@ mod tests {
         assert_eq!(store.apply(&cas), Ret::Ok);
         assert_eq!(store.apply(&cas), Ret::CasFailed);
         assert_eq!(store.apply(&get), Ret::Value(two));
+        assert_eq!(store.apply(&Op::Put { key: text("a"), value: text("3") }), Ret::Ok);
+        assert_eq!(store.apply(&Op::Keys {}), Ret::Keys(vec![text("a"), key.clone()]), "in their order");
         assert_eq!(store.apply(&Op::Delete { key }), Ret::Ok);
         assert_eq!(store.apply(&get), Ret::Absent);
+        assert_eq!(store.apply(&Op::Keys {}), Ret::Keys(vec![text("a")]));
     }
 
     #[test]

@@ -50,11 +50,12 @@ pub const ABOUT: About = About {
     ],
     lines: super::LINES,
     ops: &[
-        OpForm { name: "local", word: words("local event", "本地事件"), fields: &[] },
+        OpForm { name: "local", word: words("local event", "本地事件"), fields: &[], cluster: false },
         OpForm {
             name: "send",
             word: words("send a message", "发送消息"),
             fields: &[Field { name: "to", sample: "n2", kind: FieldKind::Node }],
+            cluster: false,
         },
         OpForm {
             name: "compare",
@@ -63,6 +64,7 @@ pub const ABOUT: About = About {
                 Field { name: "a", sample: "n1", kind: FieldKind::Node },
                 Field { name: "b", sample: "n2", kind: FieldKind::Node },
             ],
+            cluster: false,
         },
     ],
     measures: &[Measure {

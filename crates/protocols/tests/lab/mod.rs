@@ -86,6 +86,11 @@ pub fn bad_link() -> Link {
     }
 }
 
+/// Which setting is refused if nodes play these parts; none if all are possible.
+pub fn refused<E: Entry>(config: &E::Config, parts: &[usize]) -> Option<&'static str> {
+    E::processes(config, Bugs::NONE, &Cast { parts: parts.to_vec() }).err().map(|why| why.setting)
+}
+
 impl<E: Entry> Plan<E> {
     /// Every message takes 10 ms, and disks take no time.
     pub fn of(cast: &[usize]) -> Plan<E> {
@@ -358,6 +363,14 @@ impl<E: Entry> Lab<E> {
         }
         lab.repair().run(2_500);
         lab
+    }
+
+    /// Each of the protocol's bugs is found by the invariant that the catalogue names, in one of so many faulty runs.
+    pub fn finds_every_bug(plan: impl Fn() -> Plan<E>, seeds: u64, ops: &[(u16, E::Op)], roles: &[&str]) {
+        for (number, bug) in E::ABOUT.bugs.iter().enumerate() {
+            let finds = |seed| Lab::faulty(plan().bug(number), seed, ops, roles).violated() == Some(bug.breaks);
+            assert!((0..seeds).any(finds), "{} is not found", bug.name);
+        }
     }
 
     /// Crashes each of the nodes after each event of a run until `until`, one at a time; restarts it 40 ms later, lets

@@ -235,7 +235,13 @@ impl Printer<'_> {
         self.pair("at", at);
         self.pair("from", time(workload.from));
         self.pair("until", time(workload.until));
-        self.pair("every", span(workload.every));
+        match workload.patience {
+            None => self.pair("every", span(workload.every)),
+            Some(patience) => {
+                self.pair("think", span(workload.every));
+                self.pair("patience", span(patience));
+            }
+        }
         self.pair("keys", workload.keys);
         if workload.skew > 0 {
             self.pair("skew", 50 * u64::from(workload.skew));

@@ -308,13 +308,21 @@ impl Reader<'_> {
         let at = fields.read("at", |value| self.target(value))?;
         let from = fields.read("from", Value::time)?.unwrap_or_default();
         let until = fields.read("until", Value::time)?.unwrap_or(self.scenario.until);
-        let every = fields.need("every")?.span()?;
+        let (rhythm, every) = fields.one_of(&["every", "think"])?;
+        let every = every.span()?;
+        let patience = match (rhythm, fields.get("patience")) {
+            ("think", patience) => Some(patience.map_or(Ok(PATIENCE), Value::span)?),
+            (_, None) => None,
+            (_, Some(lonely)) => {
+                return lonely.bad("`patience` belongs to `think`, where the next question waits for an answer");
+            }
+        };
         let keys = fields.read("keys", |value| value.whole(0..=u32::MAX))?.unwrap_or(1);
         let skew = fields.read("skew", skew)?.unwrap_or(0);
         let (key, value) = fields.one_of(&["ops", "mix"])?;
         let asking = match at {
             Some(target) => vec![target],
-            None => self.clients().map(Target::Node).collect(),
+            None => names::clients(self.about, self.scenario).map(Target::Node).collect(),
         };
         let one = |at: Target| {
             let value = value.clone();
@@ -322,18 +330,9 @@ impl Reader<'_> {
                 "ops" => value.list()?.into_iter().map(Value::tree).collect::<Read<_>>()?,
                 _ => self.mix(value, &at)?,
             };
-            Ok(Workload { at, from, until, every, ops, keys, skew })
+            Ok(Workload { at, from, until, every, patience, ops, keys, skew })
         };
         asking.into_iter().map(one).collect()
-    }
-
-    /// Those whom a workload is for if it does not say: the clients, or where there is no such part, the first part.
-    fn clients(&self) -> impl Iterator<Item = NodeId> {
-        let parts = self.about.parts;
-        let asking = parts.iter().position(|part| part.name == "client").unwrap_or(0);
-        let count = |part| names::count(self.scenario, part);
-        let before: u16 = parts[..asking].iter().map(count).sum();
-        (before..before + parts.get(asking).map_or(0, count)).map(NodeId)
     }
 
     /// So many parts of each operation on keys and values: `{ get = 5, put = 3 }`. Values tell who wrote them and in which
@@ -395,6 +394,9 @@ fn skew(value: Value<'_, '_>) -> Read<u32> {
         _ => value.bad(format!("a skew of {hundredths}: 0, 50, 100, 150 and 200 are possible")),
     }
 }
+
+/// How long clients in a closed loop wait for an answer if nothing is said.
+const PATIENCE: Span = Span::secs(1);
 
 /// What an entry of the timeline can do.
 const ACTIONS: [&str; 26] = [

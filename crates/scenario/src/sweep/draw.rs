@@ -64,14 +64,21 @@ impl Draw {
         }
     }
 
-    /// An operation with its gaps still in it.
+    /// An operation with its gaps still in it: as a rule something that clients ask all day, now and then something about
+    /// the cluster itself.
     pub fn op(&mut self, about: &About) -> Option<Tree> {
-        self.0.pick(about.ops).map(form)
+        let seldom = about.ops.iter().any(|op| op.cluster) && self.one_in(SELDOM);
+        self.op_of(about, seldom)
+    }
+
+    fn op_of(&mut self, about: &About, cluster: bool) -> Option<Tree> {
+        let ops: Vec<&OpForm> = about.ops.iter().filter(|op| op.cluster == cluster).collect();
+        self.0.pick(&ops).map(|op| form(op))
     }
 
     /// Clients that ask now and then.
     pub fn workload(&mut self, about: &'static About, scenario: &Scenario, until: Time) -> Option<Workload> {
-        let ops: Vec<Tree> = (0..self.between(1, 3)).filter_map(|_| self.op(about)).collect();
+        let ops: Vec<Tree> = (0..self.between(1, 3)).filter_map(|_| self.op_of(about, false)).collect();
         if ops.is_empty() {
             return None;
         }
@@ -82,6 +89,7 @@ impl Draw {
             from,
             until,
             every,
+            patience: None,
             ops,
             keys: self.between(1, 4) as u32,
             skew: 0,
@@ -101,6 +109,9 @@ impl Draw {
         NodeId(self.0.below(u64::from(names::total(about, scenario).max(1))) as u16)
     }
 }
+
+/// Once in so many times it is something about the cluster itself that is asked for.
+const SELDOM: u64 = 4;
 
 /// How many nodes are drawn where an operation takes some.
 pub(super) const SOME_NODES: usize = 3;

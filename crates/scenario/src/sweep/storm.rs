@@ -11,7 +11,7 @@ use crate::names;
 use crate::open::open_unhashed;
 use crate::tree::Tree;
 use netsplit_protocols::About;
-use netsplit_sim::{Intervention, Link, Manner, Moment, NodeId, Planned, Prominence, Span, Target, Time};
+use netsplit_sim::{Intervention, Link, Manner, Moment, NodeId, Planned, Prominence, Ratio, Span, Target, Time};
 
 /// The scenario with everything that goes wrong, and what clients ask, drawn from the seed. Nodes, settings, bugs and
 /// topology stay as they are; no disk lies that did not before, since no protocol promises anything then.
@@ -49,7 +49,15 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     let (chiefs, in_charge) = in_charge(base);
     let any = draw.0.pick(about.roles).map_or("down", |role| role.name);
     let favourite = draw.0.pick(&in_charge).copied().filter(|_| draw.one_in(2)).unwrap_or(any);
-    let mut storm = Storm { draw, about, scenario: &scenario, favourite, chiefs, timeline: Vec::new() };
+    let mut storm = Storm {
+        draw,
+        about,
+        scenario: &scenario,
+        favourite,
+        chief_role: in_charge.first().copied(),
+        chiefs,
+        timeline: Vec::new(),
+    };
     storm.rage(storm_ends, if only_crashes { &Storm::CRASHES } else { &Storm::BURSTS });
     storm.corrupt(storm_ends);
     storm.restart_all(storm_ends);
@@ -89,6 +97,8 @@ struct Storm<'s> {
     scenario: &'s Scenario,
     /// The role that this storm is aimed at more than at others.
     favourite: &'static str,
+    /// The role of those who are in charge.
+    chief_role: Option<&'static str>,
     /// Who is in charge when all is calm.
     chiefs: Vec<NodeId>,
     timeline: Vec<Planned<Tree>>,
@@ -96,10 +106,23 @@ struct Storm<'s> {
 
 impl<'s> Storm<'s> {
     /// What there is to draw from; what takes many things to go wrong together stands here more than once.
-    const BURSTS: [Burst<'s>; 17] = [
+    const BURSTS: [Burst<'s>; 30] = [
         Self::contest,
         Self::contest_forgotten,
         Self::contest_forgotten,
+        Self::relapse,
+        Self::relapse,
+        Self::seesaw,
+        Self::seesaw,
+        Self::seesaw,
+        Self::quarrel,
+        Self::quarrel,
+        Self::quarrel,
+        Self::quarrel,
+        Self::blur,
+        Self::blur,
+        Self::blur,
+        Self::blur,
         Self::decapitate,
         Self::strike,
         Self::blackout,
@@ -137,6 +160,14 @@ impl<'s> Storm<'s> {
             _ => self.node(),
         }
     }
+    /// Somebody who asks, as a rule.
+    fn client(&mut self) -> NodeId {
+        let clients: Vec<NodeId> = names::clients(self.about, self.scenario).collect();
+        match self.draw.0.pick(&clients).copied() {
+            Some(client) if !self.draw.one_in(4) => client,
+            _ => self.node(),
+        }
+    }
     fn nodes(&self) -> u16 {
         names::total(self.about, self.scenario) as u16
     }
@@ -147,13 +178,25 @@ impl<'s> Storm<'s> {
         let first = node();
         filled_in(op, now, &first, &mut node)
     }
+    /// Some moment, to a tenth of a millisecond.
+    fn between(&mut self, from: Time, until: Time) -> Time {
+        const TENTH: u64 = 100_000;
+        from + Span(self.draw.0.below(until.since(from).0 / TENTH + 1) * TENTH)
+    }
     /// About as long as a message takes.
     fn moment(&mut self) -> Span {
         self.draw.millis(0, 25)
     }
     /// Some of the nodes, each once.
     fn some_nodes(&mut self, count: usize) -> Vec<NodeId> {
-        let mut nodes: Vec<NodeId> = (0..self.nodes()).map(NodeId).collect();
+        self.some_of(self.nodes(), count)
+    }
+    /// Some of those that play the first part: the others are clients, and the like.
+    fn some_of_the_first(&mut self, count: usize) -> Vec<NodeId> {
+        self.some_of(names::count(self.scenario, &self.about.parts[0]), count)
+    }
+    fn some_of(&mut self, nodes: u16, count: usize) -> Vec<NodeId> {
+        let mut nodes: Vec<NodeId> = (0..nodes).map(NodeId).collect();
         let mut some = Vec::new();
         while some.len() < count && !nodes.is_empty() {
             let at = self.draw.0.below(nodes.len() as u64) as usize;
@@ -164,10 +207,10 @@ impl<'s> Storm<'s> {
 
     fn rage(&mut self, until: Time, bursts: &[Burst<'s>]) {
         let kinds: Vec<Burst<'s>> =
-            (0..self.draw.between(1, 5)).filter_map(|_| self.draw.0.pick(bursts).copied()).collect();
+            (0..self.draw.between(1, 4)).filter_map(|_| self.draw.0.pick(bursts).copied()).collect();
         let calm_between = self.draw.any_millis(40, 600);
         let overlap = self.draw.one_in(2);
-        let mut now = Time::ZERO + self.draw.millis(0, 500);
+        let mut now = Time::ZERO + self.draw.any_millis(1, 500);
         while now < until {
             if let Some(burst) = self.draw.0.pick(&kinds).copied() {
                 let over = burst(self, now);
@@ -250,6 +293,38 @@ impl<'s> Storm<'s> {
         now + self.draw.millis(50, 300)
     }
 
+    /// Somebody begins something and is held up; somebody else begins as well; a third, who has heard of both, fails for a
+    /// moment; and the first goes on.
+    fn relapse(&mut self, now: Time) -> Time {
+        let three = self.some_of_the_first(3);
+        let [first, second, others @ ..] = three.as_slice() else { return self.contest(now) };
+        let trip = self.draw.millis(5, 20);
+        let mut at = now;
+        self.stir(*first, at);
+        at += self.draw.millis(1, 5) + trip;
+        self.at(at, Intervention::Pause((*first).into()));
+        at += self.draw.millis(0, 5);
+        self.stir(*second, at);
+        at += self.draw.millis(1, 5) + trip;
+        for node in others {
+            self.at(at, Intervention::Crash((*node).into()));
+            let restart = at + self.draw.any_millis(1, 8);
+            self.at(restart, Intervention::Restart((*node).into()));
+        }
+        at += self.draw.any_millis(1, 30);
+        self.at(at, Intervention::Resume((*first).into()));
+        at + trip
+    }
+
+    /// Somebody begins something: because it is asked, or because its timer runs out.
+    fn stir(&mut self, node: NodeId, now: Time) {
+        if self.draw.one_in(2) {
+            self.ask(node, now);
+        } else {
+            self.at(now, Intervention::Fire(node.into(), None));
+        }
+    }
+
     /// Somebody is asked for something, and whoever matters fails right after.
     fn decapitate(&mut self, now: Time) -> Time {
         let victim = self.target();
@@ -269,7 +344,7 @@ impl<'s> Storm<'s> {
     /// Somebody is asked for something, and fails in the middle of what follows.
     fn strike(&mut self, now: Time) -> Time {
         let chief = self.chief();
-        self.ask(chief, now);
+        self.ask_chief(chief, now);
         let crash = now + self.draw.any_millis(1, 100);
         let restart = crash + self.draw.any_millis(4, 800);
         self.at(crash, Intervention::Crash(chief.into()));
@@ -280,7 +355,7 @@ impl<'s> Storm<'s> {
     /// The same, and others fail with it: what only they knew is gone, and they come back one by one.
     fn blackout(&mut self, now: Time) -> Time {
         let chief = self.chief();
-        self.ask(chief, now);
+        self.ask_chief(chief, now);
         let most = u64::from(self.nodes());
         let count = self.draw.between(1, most) as usize;
         let mut victims = self.some_nodes(count);
@@ -304,15 +379,21 @@ impl<'s> Storm<'s> {
     /// Somebody is asked for something, and sleeps through what follows: others may take its place meanwhile.
     fn stall(&mut self, now: Time) -> Time {
         let chief = self.chief();
-        self.ask(chief, now);
+        self.ask_chief(chief, now);
         let pause = now + self.draw.any_millis(1, 100);
         let resume = pause + self.draw.any_millis(50, 800);
         self.at(pause, Intervention::Pause(chief.into()));
         self.at(resume, Intervention::Resume(chief.into()));
         let other = self.node();
-        let meanwhile = pause + Span(self.draw.0.below(resume.since(pause).0 / 100_000) * 100_000);
+        let meanwhile = self.between(pause, resume);
         self.ask(other, meanwhile);
         resume
+    }
+
+    /// Whoever is in charge is asked for something: straight out, or by a client.
+    fn ask_chief(&mut self, chief: NodeId, now: Time) {
+        let asked = if self.draw.one_in(2) { chief } else { self.client() };
+        self.ask(asked, now);
     }
 
     fn ask(&mut self, node: NodeId, now: Time) {
@@ -347,6 +428,85 @@ impl<'s> Storm<'s> {
         }
         self.at(at, Intervention::Heal);
         at
+    }
+
+    /// Two are in office by turns, each in ignorance of the other: one's timer runs out, it is asked for something, and
+    /// fails or is cut off when the other comes back.
+    fn seesaw(&mut self, now: Time) -> Time {
+        let mut pair = self.some_of_the_first(2);
+        let pace = self.draw.any_millis(20, 400);
+        let crashes = self.draw.one_in(3);
+        let mut at = now;
+        for _ in 0..self.draw.between(3, 7) {
+            let &[up, down] = pair.as_slice() else { return now };
+            if crashes {
+                self.at(at, Intervention::Crash(down.into()));
+                self.at(at, Intervention::Restart(up.into()));
+            } else {
+                self.at(at, Intervention::Partition(vec![vec![down.into()]]));
+            }
+            for _ in 0..self.draw.between(1, 3) {
+                at += self.draw.millis(0, 40); // who was cut off while in office has to hear first that it is so no longer
+                self.at(at, Intervention::Fire(up.into(), None));
+            }
+            at += self.draw.millis(5, 80);
+            if !self.draw.one_in(3) {
+                self.ask(up, at);
+            }
+            at += if self.draw.one_in(2) { pace } else { self.moment() };
+            pair.reverse();
+        }
+        for node in pair.into_iter().filter(|_| crashes) {
+            self.at(at, Intervention::Restart(node.into()));
+        }
+        self.at(at, Intervention::Heal);
+        at
+    }
+
+    /// Two sides go on without each other, and clients on both ask again and again; also right after they have met again.
+    fn quarrel(&mut self, now: Time) -> Time {
+        let client = self.client();
+        let mut side = vec![Target::Node(client)];
+        if !self.draw.one_in(3) {
+            side.extend(self.chief_role.map(|role| Target::Role(role.to_owned())));
+        }
+        let others = self.draw.between(0, u64::from(self.nodes()) / 2) as usize;
+        side.extend(self.some_nodes(others).into_iter().filter(|node| *node != client).map(Target::Node));
+        self.at(now, Intervention::Partition(vec![side]));
+        let heal = now + self.draw.any_millis(300, 1_500); // long enough for others to take over
+        let end = heal + self.draw.millis(0, 60);
+        self.clients_ask(now, end, 20);
+        self.at(heal, Intervention::Heal);
+        end
+    }
+
+    /// Somebody is asked for something, of which most is lost: some hear of it and others do not. Then others ask, and
+    /// timers run out.
+    fn blur(&mut self, now: Time) -> Time {
+        let chief = self.chief();
+        self.ask_chief(chief, now);
+        let usual = self.scenario.link;
+        let loss = Ratio::new(self.draw.between(300, 900) as u32, 1_000);
+        let begin = now + self.moment();
+        let clear = begin + self.draw.any_millis(5, 60);
+        self.at(begin, Intervention::Network(Link { loss, ..usual }));
+        self.at(clear, Intervention::Network(usual));
+        let end = clear + self.draw.any_millis(10, 100);
+        self.clients_ask(begin, end, 3);
+        let count = self.draw.between(0, 3) as usize;
+        for node in self.some_of_the_first(count) {
+            let at = self.between(begin, end);
+            self.at(at, Intervention::Fire(node.into(), None));
+        }
+        end
+    }
+
+    /// Several times within a while, some client asks for something.
+    fn clients_ask(&mut self, from: Time, until: Time, most: u64) {
+        for _ in 0..self.draw.between(1, most) {
+            let (client, at) = (self.client(), self.between(from, until));
+            self.ask(client, at);
+        }
     }
 
     /// The network falls apart for a while.

@@ -200,7 +200,7 @@ fn write(op: &OpNow) -> Option<Write> {
     let (key, value) = match Op::deserialize(&op.op).ok()? {
         Op::Put { key, value } => (key, Some(value.to_string())),
         Op::Delete { key } => (key, None),
-        Op::Get { .. } | Op::Cas { .. } => return None,
+        Op::Get { .. } | Op::Cas { .. } | Op::Keys {} => return None,
     };
     let answered = op.answer.as_ref().filter(|(.., said)| !refused(said)).map(|(event, ..)| *event);
     Some(Write { key: key.to_string(), value, invoked: op.invoked.0, answered })

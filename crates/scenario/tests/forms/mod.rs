@@ -217,14 +217,11 @@ fn planned() -> impl Strategy<Value = Planned<Tree>> {
 }
 
 fn workload() -> impl Strategy<Value = Workload> {
-    (target(), time(), time(), 1..1_000u32, 0..5u32, vec(op(), 1..3)).prop_map(|(at, a, b, keys, skew, ops)| Workload {
-        at,
-        from: a.min(b),
-        until: a.max(b),
-        every: Span::secs(1),
-        ops,
-        keys,
-        skew,
+    let patience = prop_oneof![Just(None), span().prop_map(|span| Some(span.max(Span(1))))];
+    let who = (target(), patience);
+    (who, time(), time(), 1..1_000u32, 0..5u32, vec(op(), 1..3)).prop_map(|((at, patience), a, b, keys, skew, ops)| {
+        let (from, until) = (a.min(b), a.max(b));
+        Workload { at, from, until, every: Span::secs(1), patience, ops, keys, skew }
     })
 }
 

@@ -111,9 +111,10 @@ pub const OPS: &[OpForm] = &[
         name: "commit",
         word: words("commit a write", "提交写入"),
         fields: &[KEY, Field { name: "value", sample: "1", kind: FieldKind::Text }],
+        cluster: false,
     },
-    OpForm { name: "refuse", word: words("vote no next time", "下次投反对票"), fields: &[] },
-    OpForm { name: "read", word: words("read", "读取"), fields: &[KEY] },
+    OpForm { name: "refuse", word: words("vote no next time", "下次投反对票"), fields: &[], cluster: false },
+    OpForm { name: "read", word: words("read", "读取"), fields: &[KEY], cluster: false },
 ];
 
 const KEY: Field = Field { name: "key", sample: "x", kind: FieldKind::Text };

@@ -145,6 +145,9 @@ enum WireManner {
 enum WireTarget {
     Node(u16),
     Role(String),
+    /// The node or role of a workload that is a closed loop, and how long it is waited for. Elsewhere the time means nothing.
+    PatientNode(u16, Nanos),
+    PatientRole(String, Nanos),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -155,6 +158,7 @@ struct WireWorkload {
     at: WireTarget,
     from: Nanos,
     until: Nanos,
+    /// In a closed loop, from an answer to the next question.
     every: Nanos,
     ops: Few<Json, 64>,
     /// How many keys, and from bit [`SKEW_FROM`] on how unevenly they are drawn. There were never more than a million keys.

@@ -177,7 +177,11 @@ impl From<MsgName> for WireMsg {
 impl From<&Workload> for WireWorkload {
     fn from(workload: &Workload) -> WireWorkload {
         WireWorkload {
-            at: (&workload.at).into(),
+            at: match (&workload.at, workload.patience) {
+                (at, None) => at.into(),
+                (Target::Node(node), Some(patience)) => WireTarget::PatientNode(node.0, Nanos(patience.0)),
+                (Target::Role(role), Some(patience)) => WireTarget::PatientRole(role.clone(), Nanos(patience.0)),
+            },
             from: Nanos::since_start(workload.from),
             until: Nanos::since_start(workload.until),
             every: Nanos(workload.every.0),

@@ -183,8 +183,8 @@ impl WireManner {
 impl WireTarget {
     fn unpack(self) -> Target {
         match self {
-            WireTarget::Node(node) => Target::Node(NodeId(node)),
-            WireTarget::Role(role) => Target::Role(role),
+            WireTarget::Node(node) | WireTarget::PatientNode(node, _) => Target::Node(NodeId(node)),
+            WireTarget::Role(role) | WireTarget::PatientRole(role, _) => Target::Role(role),
         }
     }
 }
@@ -198,11 +198,16 @@ impl WireMsg {
 
 impl WireWorkload {
     fn unpack(self) -> Result<Workload, Unplayable> {
+        let patience = match &self.at {
+            WireTarget::PatientNode(_, patience) | WireTarget::PatientRole(_, patience) => Some(patience.span()),
+            WireTarget::Node(_) | WireTarget::Role(_) => None,
+        };
         Ok(Workload {
             at: self.at.unpack(),
             from: self.from.time(),
             until: self.until.time(),
             every: self.every.span(),
+            patience,
             ops: self.ops.0.into_iter().map(Json::unpack).collect::<Result<_, Unplayable>>()?,
             keys: self.keys & ((1 << SKEW_FROM) - 1),
             skew: self.keys >> SKEW_FROM,
