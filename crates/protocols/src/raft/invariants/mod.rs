@@ -79,6 +79,7 @@ impl Monitor<Raft> for Invariants {
             Some(View::Client(client)) => self.clients(scene, &client.settings, known),
             None => {
                 self.last[node.index()] = None; // down: when it returns, only its disk is what it was
+                self.believe_what_is_written(scene.world, node);
                 self.alone.undo(node);
                 Ok(())
             }
@@ -94,7 +95,8 @@ impl Invariants {
 
     fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let Seen { node, event } = seen;
-        self.believe_what_is_written(world, server, node);
+        self.believe_what_is_written(world, node);
+        self.promises.learn(&self.applied, server.settings.config.session_limit);
         if world.unsynced(node) > 0 && server.is_majority() {
             self.lied_to |= world.disk(node).1;
             self.alone.note(server, self.applied.len(), seen);
@@ -122,7 +124,7 @@ impl Invariants {
     }
 
     /// What a server decided alone is decided once it is on its disk.
-    fn believe_what_is_written(&mut self, world: &World<Raft>, server: &Server, node: NodeId) {
+    fn believe_what_is_written(&mut self, world: &World<Raft>, node: NodeId) {
         for settled in self.alone.written(node, world.kept(node)) {
             for all in [&mut self.committed, &mut self.applied] {
                 if all.len() as Index + 1 == settled.index {
@@ -130,7 +132,6 @@ impl Invariants {
                 }
             }
         }
-        self.promises.learn(&self.applied, server.settings.config.session_limit);
     }
 
     /// What clients are promised rests on all the rest.
