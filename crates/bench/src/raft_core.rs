@@ -1,8 +1,8 @@
 //! Raft without the engine: servers in one loop, messages moved in memory, nothing waited for, beside raft-rs in the same
-//! loop. Natively and in wasm.
+//! loop. Natively (src/bin/raft-core.rs) and in wasm (crates/twin/tests/bench_node.rs).
 
-use netsplit_protocols::shared::kv::{self, Text};
 use netsplit_protocols::raft::{Config, Disk, Msg, Op, Raft, Server, Settings, Timer};
+use netsplit_protocols::shared::kv::{self, Text};
 use netsplit_protocols::{Bugs, Cast};
 use netsplit_sim::{Choose, Cx, Effect, NodeId, OpId, Process, Time};
 use raft::RawNode;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const ENTRY: [u8; 64] = *b"sixty-four bytes, which is what a small write of a client weighs";
 
 /// Our servers. The first one leads.
-pub struct Ours {
+struct Ours {
     servers: Vec<Server>,
     mail: VecDeque<(NodeId, NodeId, Msg)>,
     effects: Vec<Effect<Raft>>,
@@ -33,7 +33,7 @@ impl Choose for NoChoice {
 
 impl Ours {
     /// A cluster with a leader.
-    pub fn new(servers: usize) -> Ours {
+    fn new(servers: usize) -> Ours {
         let config = Config { noop_on_election: true, ..Config::default() };
         let cast = Cast { parts: vec![0; servers] };
         let settings = Arc::new(Settings::new(&config, Bugs::NONE, &cast).expect("possible settings"));
@@ -49,7 +49,7 @@ impl Ours {
         ours
     }
     /// The leader is asked for so many commands, and all that follows from it happens.
-    pub fn round(&mut self, proposals: u32) {
+    fn round(&mut self, proposals: u32) {
         for _ in 0..proposals {
             self.asked += 1;
             let value = str::from_utf8(&ENTRY).expect("a text").into();
@@ -60,7 +60,7 @@ impl Ours {
         self.settle();
     }
     /// How many entries the leader has committed.
-    pub fn committed(&self) -> u64 {
+    fn committed(&self) -> u64 {
         self.servers[0].commit_index()
     }
     fn settle(&mut self) {
@@ -79,7 +79,7 @@ impl Ours {
 }
 
 /// Servers of raft-rs, with the store that it brings along. The first one leads.
-pub struct Theirs {
+struct Theirs {
     servers: Vec<RawNode<MemStorage>>,
     mail: VecDeque<Message>,
     manner: Manner,
@@ -87,7 +87,7 @@ pub struct Theirs {
 
 /// How raft-rs is set: as it comes, or with what makes it faster here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Manner {
+enum Manner {
     /// Its defaults, but without a limit to a message's size.
     Default,
     /// What is asked for together is proposed and sent together, and commits are told with the next entries, as ours does.
@@ -106,7 +106,7 @@ impl Manner {
 
 impl Theirs {
     /// A cluster with a leader.
-    pub fn new(servers: u64, manner: Manner) -> Theirs {
+    fn new(servers: u64, manner: Manner) -> Theirs {
         let silent = slog::Logger::root(slog::Discard, slog::o!());
         let members = ConfState::from(((1..=servers).collect::<Vec<u64>>(), vec![]));
         let start = |id| {
@@ -128,7 +128,7 @@ impl Theirs {
         theirs
     }
     /// The leader is asked for so many commands, and all that follows from it happens.
-    pub fn round(&mut self, proposals: u32) {
+    fn round(&mut self, proposals: u32) {
         let entry = || Entry { data: ENTRY.to_vec().into(), ..Entry::default() };
         for together in self.manner.in_messages(proposals) {
             let mut message = Message { from: 1, ..Message::default() };
@@ -140,7 +140,7 @@ impl Theirs {
         self.settle();
     }
     /// How many entries the leader has committed.
-    pub fn committed(&self) -> u64 {
+    fn committed(&self) -> u64 {
         self.servers[0].raft.raft_log.committed
     }
     fn settle(&mut self) {
@@ -172,7 +172,7 @@ impl Theirs {
 }
 
 /// Commits of our servers in so many rounds.
-pub fn ours(servers: usize, rounds: u32, proposals: u32) -> u32 {
+fn ours(servers: usize, rounds: u32, proposals: u32) -> u32 {
     let mut cluster = Ours::new(servers);
     let before = cluster.committed();
     (0..rounds).for_each(|_| cluster.round(proposals));
@@ -180,7 +180,7 @@ pub fn ours(servers: usize, rounds: u32, proposals: u32) -> u32 {
 }
 
 /// Commits of theirs.
-pub fn theirs(servers: usize, rounds: u32, proposals: u32, manner: Manner) -> u32 {
+fn theirs(servers: usize, rounds: u32, proposals: u32, manner: Manner) -> u32 {
     let mut cluster = Theirs::new(servers as u64, manner);
     let before = cluster.committed();
     (0..rounds).for_each(|_| cluster.round(proposals));
@@ -190,4 +190,38 @@ pub fn theirs(servers: usize, rounds: u32, proposals: u32, manner: Manner) -> u3
 fn count(committed: u64, proposed: u32) -> u32 {
     assert_eq!(committed, u64::from(proposed), "everything proposed is committed");
     proposed
+}
+
+/// Entries of one measurement.
+const ENTRIES: u32 = 192_000;
+/// How often each is measured. The best counts: whatever else the machine does can only slow a measurement down.
+const RUNS: u32 = 9;
+
+/// A measurement, given the number of servers, of rounds, and of proposals in each.
+type Work = fn(usize, u32, u32) -> u32;
+
+const MEASURED: [(&str, Work); 3] = [
+    ("netsplit", ours),
+    ("raft-rs 0.7", |servers, rounds, proposals| theirs(servers, rounds, proposals, Manner::Default)),
+    ("raft-rs 0.7, batching", |servers, rounds, proposals| theirs(servers, rounds, proposals, Manner::Batching)),
+];
+
+/// All that is measured, by a clock that counts seconds, as lines for `cargo xtask bench raft-core` to read. Who is compared
+/// is measured in turns.
+pub fn figures(seconds: impl Fn() -> f64) -> Vec<String> {
+    let mut told = Vec::new();
+    for (servers, proposals) in [(3, 1), (3, 64), (5, 1), (5, 64)] {
+        let mut best = [0.0_f64; MEASURED.len()];
+        for _ in 0..RUNS {
+            for (best, (_, work)) in best.iter_mut().zip(MEASURED) {
+                let start = seconds();
+                let commits = work(servers, ENTRIES / proposals, proposals);
+                *best = best.max(f64::from(commits) / (seconds() - start) / 1e6);
+            }
+        }
+        for (best, (who, _)) in best.iter().zip(MEASURED) {
+            told.push(format!("{servers} servers, {proposals} a round: {who}: {best:.3} million commits a second"));
+        }
+    }
+    told
 }

@@ -266,22 +266,24 @@ fn lied_to(plan: Plan<Pbft>, seed: u64, liars: Liars) -> Service {
     service
 }
 
-/// The n-th of all placements of one liar among four, and of all ways to lie; the sixth is to do all of it.
-fn one_in_four(seed: u64) -> Service {
-    let at = (seed % 4) as u16;
-    let manners = match (seed / 4 % 6) as usize {
+/// The n-th way to lie; the sixth is to do all of it.
+fn way(nth: u64) -> &'static [Manner] {
+    match (nth % 6) as usize {
         5 => &Manner::LIES[..],
         one => &Manner::LIES[one..=one],
-    };
-    lied_to(plan(), seed, &[(at, manners)])
+    }
 }
 
-/// The same for two among seven.
+/// The n-th of all placements of one liar among four, and of all ways to lie.
+fn one_in_four(seed: u64) -> Service {
+    lied_to(plan(), seed, &[((seed % 4) as u16, way(seed / 4))])
+}
+
+/// The same for two among seven: 21 placements, and each of the two lies in each way.
 fn two_in_seven(seed: u64) -> Service {
     let pairs: Vec<(u16, u16)> = (0..7).flat_map(|a| (a + 1..7).map(move |b| (a, b))).collect();
     let (first, second) = pairs[(seed % 21) as usize];
-    let manner = |which: u64| &Manner::LIES[which as usize % 5..=which as usize % 5];
-    lied_to(Plan::of(&[7, 2]), seed, &[(first, manner(seed / 21)), (second, manner(seed / 105))])
+    lied_to(Plan::of(&[7, 2]), seed, &[(first, way(seed / 21)), (second, way(seed / 126))])
 }
 
 /// Nothing is violated, and everybody is answered who asked a client.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::{Failure, bugs, report, wasm_speed};
+use crate::{Failure, bugs, raft_core, report, wasm_speed};
 
 struct Bench {
     name: &'static str,
@@ -24,11 +24,6 @@ const BENCHES: &[Bench] = &[
         name: "raft",
         about: "events a second of five servers under client load, and of raft-kv",
         command: &bench_program("raft"),
-    },
-    Bench {
-        name: "raft-core",
-        about: "commits a second of Raft alone, against raft-rs",
-        command: &bench_program("raft-core"),
     },
     Bench {
         name: "figure-16",
@@ -77,8 +72,11 @@ const BENCHES: &[Bench] = &[
 /// A benchmark that does more than to run a command: its name, what is measured, and what measures it.
 type Own = (&'static str, &'static str, fn(&Project) -> Result<bool, Failure>);
 
-const OWN: [Own; 2] =
-    [(bugs::NAME, bugs::ABOUT, bugs::bench), (wasm_speed::NAME, wasm_speed::ABOUT, wasm_speed::bench)];
+const OWN: [Own; 3] = [
+    (bugs::NAME, bugs::ABOUT, bugs::bench),
+    (wasm_speed::NAME, wasm_speed::ABOUT, wasm_speed::bench),
+    (raft_core::NAME, raft_core::ABOUT, raft_core::bench),
+];
 
 /// The command that runs a program of crates/bench, which is a workspace of its own.
 const fn bench_program(name: &'static str) -> [&'static str; 7] {

@@ -8,6 +8,7 @@ mod counts;
 mod policy;
 mod process;
 mod project;
+mod raft_core;
 mod report;
 mod serve;
 mod setup;

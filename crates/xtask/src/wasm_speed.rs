@@ -26,13 +26,15 @@ const WASM: [&str; 10] = [
     "--nocapture",
 ];
 
+const UNIT: &str = " million events a second";
+
 /// Measures and prints. Says whether both ran and every share is reached.
 pub fn bench(project: &Project) -> Result<bool, Failure> {
     let (native, wasm) = (output(project, &NATIVE)?, output(project, &WASM)?);
-    let wasm = figures(&wasm);
+    let wasm = figures(&wasm, UNIT);
     let mut well = !wasm.is_empty();
     println!("{:<44} {:>8} {:>8} {:>8}", "million events a second", "native", "wasm", "share");
-    for (name, natively) in figures(&native) {
+    for (name, natively) in figures(&native, UNIT) {
         let Some((_, here)) = wasm.iter().find(|(other, _)| *other == name) else {
             return Err(format!("{name} was not measured in Node"));
         };
@@ -43,7 +45,8 @@ pub fn bench(project: &Project) -> Result<bool, Failure> {
     Ok(well)
 }
 
-fn output(project: &Project, command: &[&str]) -> Result<String, Failure> {
+/// What a command prints.
+pub fn output(project: &Project, command: &[&str]) -> Result<String, Failure> {
     let [program, args @ ..] = command else { return Ok(String::new()) };
     let output = release(project, program, args).output().map_err(|error| format!("cannot run {program}: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -63,10 +66,10 @@ pub fn release(project: &Project, program: &str, args: &[&str]) -> std::process:
     command
 }
 
-/// The lines that tell a figure: `NAME: FIGURE million events a second`.
-fn figures(output: &str) -> Vec<(&str, f64)> {
+/// The lines that tell a figure: `NAME: FIGURE`, and the unit.
+pub fn figures<'a>(output: &'a str, unit: &str) -> Vec<(&'a str, f64)> {
     let figure = |line: &'_ str| -> Option<(usize, usize, f64)> {
-        let told = line.trim().strip_suffix(" million events a second")?;
+        let told = line.trim().strip_suffix(unit)?;
         let (name, figure) = told.rsplit_once(": ")?;
         let start = line.len() - line.trim_start().len();
         Some((start, start + name.len(), figure.parse().ok()?))
@@ -81,7 +84,7 @@ mod tests {
     #[test]
     fn figures_are_found_among_other_lines() {
         let output = "running 1 test\n  raft, tracing on: 2.50 million events a second\nok\nengine: 10.00 million events a second";
-        assert_eq!(figures(output), [("raft, tracing on", 2.5), ("engine", 10.0)]);
-        assert_eq!(figures("engine: fast million events a second"), []);
+        assert_eq!(figures(output, UNIT), [("raft, tracing on", 2.5), ("engine", 10.0)]);
+        assert_eq!(figures("engine: fast million events a second", UNIT), []);
     }
 }

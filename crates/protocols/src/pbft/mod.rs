@@ -27,11 +27,13 @@
 //! ([`Signed`]), and never broken.
 
 mod about;
+mod checkpoints;
 mod client;
 mod config;
 mod invariants;
 mod lines;
 mod messages;
+mod normal_case;
 mod replica;
 mod signed;
 mod view_change;

@@ -1,7 +1,7 @@
-//! A replica: the three phases that give every request its place, its execution, and checkpoints.
+//! A replica: what it keeps on disk and in memory, and which of its parts a message, a timer or an operation is for.
 
-use super::messages::{Asked, Checkpoint, Digest, Msg, NewView, Phase, Prepared, Reply, Stable, ViewChange, Vote};
-use super::{Bug, Line, Pbft, Seq, Settings, Signed, State, Timer, View, ViewNumber};
+use super::messages::{Asked, Checkpoint, Digest, Msg, NewView, Phase, Prepared, Stable, ViewChange, Vote};
+use super::{Line, Pbft, Seq, Settings, Signed, State, Timer, View, ViewNumber};
 use crate::shared::kv::{Op, Ret};
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
@@ -61,7 +61,7 @@ pub struct Replica {
     /// Who has said what in which view, number and phase.
     pub(super) votes: Map<(ViewNumber, Seq, Phase), Map<NodeId, Signed<Vote>>>,
     /// Who has said what their state was.
-    checkpoints: Map<Seq, Map<NodeId, Signed<Checkpoint>>>,
+    pub(super) checkpoints: Map<Seq, Map<NodeId, Signed<Checkpoint>>>,
     /// Who wants another view: the latest of each.
     pub(super) changes: Map<NodeId, Arc<Signed<ViewChange>>>,
     /// What clients have asked for and this replica has not executed.
@@ -69,12 +69,12 @@ pub struct Replica {
     /// What primaries of views to come have said.
     pub(super) early: Vec<(Signed<Vote>, Option<Asked>)>,
     /// The stable checkpoint whose state it lacks.
-    wanted: Option<Stable>,
+    pub(super) wanted: Option<Stable>,
     /// How many times in a row it has waited in vain.
     pub(super) waits: u32,
     /// Whether it waits for a request to be executed.
     pub(super) watching: bool,
-    just_executed: Vec<Executed>,
+    pub(super) just_executed: Vec<Executed>,
     #[serde(skip)]
     pub(super) settings: Fixed<Settings>,
 }
@@ -123,319 +123,9 @@ impl Replica {
         }
     }
     /// The highest number that may be given now.
-    fn high(&self) -> Seq {
+    pub(super) fn high(&self) -> Seq {
         self.disk.stable.seq + self.settings.window()
     }
-
-    // --- requests ---
-
-    fn on_request(&mut self, from: NodeId, asked: Asked, cx: &mut Cx<Pbft>) {
-        let client = asked.by();
-        if let Some((timestamp, ret)) = self.disk.state.replies.get(&client)
-            && asked.timestamp <= *timestamp
-        {
-            if asked.timestamp == *timestamp {
-                cx.line(Line::ReplyAgain);
-                let reply = Reply { view: self.disk.view, timestamp: *timestamp, ret: ret.clone() };
-                let reply = Signed::new(cx, reply);
-                cx.send(client, Msg::Reply(reply));
-            }
-            return;
-        }
-        self.wait_for(asked.clone());
-        if self.is_primary(cx.me) {
-            self.order(cx);
-        } else if from == client && !self.disk.changing {
-            cx.line(Line::Relay);
-            cx.send(self.settings.primary(self.disk.view), Msg::Request(asked));
-        }
-        self.watch(cx);
-    }
-
-    /// A client is served its latest request.
-    fn wait_for(&mut self, asked: Asked) {
-        let done = self.disk.state.replies.get(&asked.by()).is_some_and(|(done, _)| asked.timestamp <= *done);
-        let newer = self.pending.get(&asked.by()).is_none_or(|known| known.timestamp < asked.timestamp);
-        if !done && newer {
-            self.pending.insert(asked.by(), asked);
-        }
-    }
-
-    /// The primary gives numbers to what has none, as long as there is room before the high water mark.
-    pub(super) fn order(&mut self, cx: &mut Cx<Pbft>) {
-        if self.disk.changing || !self.is_primary(cx.me) {
-            return;
-        }
-        for asked in self.pending.values().cloned().collect::<Vec<_>>() {
-            let digest = Digest::of(Some(&asked));
-            let ordered = |slot: &Slot| slot.order.as_ref().is_some_and(|(order, _)| order.digest == digest);
-            if self.disk.log.values().any(ordered) {
-                continue;
-            }
-            let given = self.disk.log.iter().filter(|(_, slot)| slot.order.is_some() || slot.committed.is_some());
-            let last = given.map(|(seq, _)| *seq).max().unwrap_or(0);
-            let seq = last.max(self.disk.executed).max(self.disk.stable.seq) + 1;
-            if seq > self.high() {
-                break;
-            }
-            cx.line(Line::PrePrepare);
-            let order = Signed::new(cx, Vote { phase: Phase::PrePrepare, view: self.disk.view, seq, digest });
-            self.broadcast(&Msg::PrePrepare(order.clone(), Some(asked.clone())), cx);
-            self.disk.log.entry(seq).or_default().order = Some((order, Some(asked)));
-            self.advance(seq, cx);
-        }
-    }
-
-    // --- the three phases ---
-
-    pub(super) fn on_pre_prepare(&mut self, order: Signed<Vote>, request: Option<Asked>, cx: &mut Cx<Pbft>) {
-        let Disk { view, changing, .. } = self.disk;
-        if order.view > view || order.view == view && changing {
-            if self.early.len() < 4 * self.settings.window() as usize {
-                self.early.push((order, request));
-            }
-            return;
-        }
-        let by_primary = order.by() == self.settings.primary(view) && order.phase == Phase::PrePrepare;
-        let in_window = order.seq > self.disk.stable.seq && order.seq <= self.high();
-        if order.view != view || !by_primary || !in_window || order.by() == cx.me {
-            return;
-        }
-        if Digest::of(request.as_ref()) != order.digest && !self.settings.broken(Bug::DigestNotCompared) {
-            cx.line(Line::WrongDigest);
-            return;
-        }
-        if let Some(asked) = &request {
-            self.wait_for(asked.clone());
-        }
-        self.accept(order, request, cx);
-        self.watch(cx);
-    }
-
-    /// Takes the primary's word for a number, if it has given none for it in this view.
-    pub(super) fn accept(&mut self, order: Signed<Vote>, request: Option<Asked>, cx: &mut Cx<Pbft>) {
-        let Vote { view, seq, digest, .. } = *order;
-        let slot = self.disk.log.entry(seq).or_default();
-        if slot.order.is_some() {
-            return;
-        }
-        slot.order = Some((order, request));
-        if !self.is_primary(cx.me) {
-            cx.line(Line::Prepare);
-            self.vote(Vote { phase: Phase::Prepare, view, seq, digest }, cx);
-        }
-        self.advance(seq, cx);
-    }
-
-    fn vote(&mut self, vote: Vote, cx: &mut Cx<Pbft>) {
-        let vote = Signed::new(cx, vote);
-        self.broadcast(&Msg::Vote(vote.clone()), cx);
-        self.count(vote);
-    }
-
-    /// Of each replica the first vote counts. The primary has prepared by giving the number.
-    fn count(&mut self, vote: Signed<Vote>) {
-        let by = vote.by();
-        let counts = match vote.phase {
-            Phase::PrePrepare => false,
-            Phase::Prepare => by != self.settings.primary(vote.view),
-            Phase::Commit => true,
-        };
-        let timely = vote.view >= self.disk.view && vote.seq > self.disk.stable.seq;
-        let near = vote.seq <= self.high() + self.settings.window();
-        if counts && timely && near && self.settings.replicas.contains(&by) {
-            let place = (vote.view, vote.seq, vote.phase);
-            self.votes.entry(place).or_default().entry(by).or_insert(vote);
-        }
-    }
-
-    fn on_vote(&mut self, vote: Signed<Vote>, cx: &mut Cx<Pbft>) {
-        let (view, seq) = (vote.view, vote.seq);
-        self.count(vote);
-        if view == self.disk.view && !self.disk.changing {
-            self.advance(seq, cx);
-        }
-    }
-
-    /// Who says in a phase what the primary has said.
-    fn agreeing(&self, phase: Phase, order: &Vote) -> Vec<Signed<Vote>> {
-        let votes = self.votes.get(&(order.view, order.seq, phase)).into_iter().flat_map(Map::values);
-        votes.filter(|vote| vote.digest == order.digest).cloned().collect()
-    }
-
-    /// Takes a number through its phases as far as what was said carries.
-    pub(super) fn advance(&mut self, seq: Seq, cx: &mut Cx<Pbft>) {
-        let Some(slot) = self.disk.log.get(&seq) else { return };
-        let Some((order, request)) = slot.order.clone() else { return };
-        let quorum = self.settings.quorum();
-        if slot.prepared.as_ref().is_none_or(|before| before.order.view < order.view) {
-            let prepares = self.agreeing(Phase::Prepare, &order);
-            if prepares.len() + 1 < quorum {
-                return;
-            }
-            cx.line(Line::Commit);
-            let proof = Prepared { order: order.clone(), request: request.clone(), prepares };
-            self.disk.log.entry(seq).or_default().prepared = Some(Arc::new(proof));
-            self.vote(Vote { phase: Phase::Commit, view: order.view, seq, digest: order.digest }, cx);
-        }
-        let commits = self.agreeing(Phase::Commit, &order).len();
-        let slot = self.disk.log.entry(seq).or_default();
-        if slot.committed.is_none() && (commits >= quorum || self.settings.broken(Bug::NoCommitPhase)) {
-            slot.committed = Some(request);
-            self.execute(cx);
-        }
-    }
-
-    // --- execution and checkpoints ---
-
-    fn execute(&mut self, cx: &mut Cx<Pbft>) {
-        let before = self.disk.executed;
-        while let Some(Slot { committed: Some(request), .. }) = self.disk.log.get(&(self.disk.executed + 1)) {
-            let request = request.clone();
-            self.disk.executed += 1;
-            self.execute_one(request, cx);
-            if self.disk.executed.is_multiple_of(self.settings.config.checkpoint) {
-                cx.line(Line::Checkpoint);
-                self.disk.snapshots.insert(self.disk.executed, self.disk.state.clone());
-                self.tell_checkpoint(self.disk.executed, cx);
-            }
-        }
-        if self.disk.executed > before {
-            self.got_on(cx);
-        }
-    }
-
-    fn execute_one(&mut self, request: Option<Asked>, cx: &mut Cx<Pbft>) {
-        cx.line(Line::Execute);
-        let (seq, state) = (self.disk.executed, &mut self.disk.state);
-        let new = |asked: &&Asked| state.replies.get(&asked.by()).is_none_or(|(done, _)| *done < asked.timestamp);
-        let ret = request.as_ref().filter(new).map(|asked| {
-            let ret = state.store.apply(&asked.op);
-            state.replies.insert(asked.by(), (asked.timestamp, ret.clone()));
-            let reply = Reply { view: self.disk.view, timestamp: asked.timestamp, ret: ret.clone() };
-            let reply = Signed::new(cx, reply);
-            cx.send(asked.by(), Msg::Reply(reply));
-            ret
-        });
-        self.just_executed.push(Executed { seq, request, ret });
-    }
-
-    /// Something was executed, or has come from others: what is done is not waited for.
-    fn got_on(&mut self, cx: &mut Cx<Pbft>) {
-        let replies = &self.disk.state.replies;
-        self.pending.retain(|client, asked| replies.get(client).is_none_or(|(done, _)| *done < asked.timestamp));
-        self.watching = false;
-        if !self.disk.changing {
-            self.waits = 0;
-            cx.cancel_timer(Timer::Request);
-        }
-        self.order(cx);
-        self.watch(cx);
-    }
-
-    /// Says what the state was at a checkpoint.
-    fn tell_checkpoint(&mut self, seq: Seq, cx: &mut Cx<Pbft>) {
-        let Some(state) = self.disk.snapshots.get(&seq) else { return };
-        let checkpoint = Signed::new(cx, Checkpoint { seq, digest: Digest(digest(state)) });
-        self.broadcast(&Msg::Checkpoint(checkpoint.clone()), cx);
-        self.on_checkpoint(checkpoint, cx);
-    }
-
-    /// Says again what is not known to be stable: it may have been lost.
-    pub(super) fn tell_checkpoints(&mut self, cx: &mut Cx<Pbft>) {
-        let stable = self.disk.stable.seq;
-        for seq in self.disk.snapshots.keys().copied().filter(|seq| *seq > stable).collect::<Vec<_>>() {
-            self.tell_checkpoint(seq, cx);
-        }
-    }
-
-    fn on_checkpoint(&mut self, checkpoint: Signed<Checkpoint>, cx: &mut Cx<Pbft>) {
-        let Checkpoint { seq, digest } = *checkpoint;
-        if seq <= self.disk.stable.seq || !self.settings.replicas.contains(&checkpoint.by()) {
-            return;
-        }
-        let told = self.checkpoints.entry(seq).or_default();
-        told.insert(checkpoint.by(), checkpoint);
-        let proof: Vec<_> = told.values().filter(|other| other.digest == digest).cloned().collect();
-        if proof.len() >= self.settings.quorum() {
-            self.learn_stable(Stable { seq, digest, proof }, cx);
-        }
-    }
-
-    /// A quorum has this checkpoint: what led to it need not be kept. Whoever is not there yet asks for the state.
-    pub(super) fn learn_stable(&mut self, stable: Stable, cx: &mut Cx<Pbft>) {
-        if stable.seq <= self.disk.stable.seq {
-            return;
-        }
-        let mine = self.disk.snapshots.get(&stable.seq).map(|state| Digest(digest(state)));
-        if mine == Some(stable.digest) {
-            cx.line(Line::Stable);
-            self.collect_garbage(stable);
-            self.order(cx);
-        } else if self.wanted.as_ref().is_none_or(|wanted| wanted.seq < stable.seq) {
-            self.wanted = Some(stable);
-            self.fetch(cx);
-        }
-    }
-
-    fn collect_garbage(&mut self, stable: Stable) {
-        let seq = stable.seq;
-        self.disk.stable = stable;
-        self.disk.log.retain(|at, _| *at > seq);
-        self.disk.snapshots.retain(|at, _| *at >= seq);
-        self.votes.retain(|(_, at, _), _| *at > seq);
-        self.checkpoints.retain(|at, _| *at > seq);
-    }
-
-    fn fetch(&mut self, cx: &mut Cx<Pbft>) {
-        let Some(wanted) = &self.wanted else { return };
-        cx.line(Line::Fetch);
-        for has_it in &wanted.proof {
-            if has_it.by() != cx.me {
-                cx.send(has_it.by(), Msg::Fetch { seq: wanted.seq });
-            }
-        }
-        let retry = self.settings.config.retry;
-        cx.set_timer(Timer::Fetch, retry..retry + Span(1));
-    }
-
-    /// Somebody lacks a state: it gets that one, or the last stable one if that is later.
-    fn on_fetch(&mut self, from: NodeId, seq: Seq, cx: &mut Cx<Pbft>) {
-        let stable = &self.disk.stable;
-        let at = if stable.seq >= seq { stable.seq } else { seq };
-        let Some(state) = self.disk.snapshots.get(&at) else { return };
-        let told = if stable.seq == at {
-            stable.clone()
-        } else {
-            Stable { seq: at, digest: Digest(digest(state)), proof: Vec::new() }
-        };
-        cx.send(from, Msg::State { stable: Arc::new(told), state: state.clone() });
-    }
-
-    /// A state is as good as the proof that a quorum has it, whoever sends it.
-    fn on_state(&mut self, told: &Stable, state: State, cx: &mut Cx<Pbft>) {
-        let asked_for = self.wanted.as_ref().filter(|it| (it.seq, it.digest) == (told.seq, told.digest)).cloned();
-        let proven = Some(told.clone()).filter(|told| self.settings.proves(told));
-        let Some(stable) = asked_for.or(proven) else { return };
-        if Digest(digest(&state)) != stable.digest || stable.seq <= self.disk.stable.seq {
-            return;
-        }
-        cx.line(Line::Install);
-        if self.disk.executed < stable.seq {
-            self.disk.executed = stable.seq;
-            self.disk.state = state.clone();
-        }
-        self.disk.snapshots.insert(stable.seq, state);
-        if self.wanted.as_ref().is_some_and(|wanted| wanted.seq <= stable.seq) {
-            self.wanted = None;
-            cx.cancel_timer(Timer::Fetch);
-        }
-        self.collect_garbage(stable);
-        self.got_on(cx);
-        self.execute(cx);
-    }
-
-    // --- patience ---
 
     /// While something is asked for, it is to be executed in time. The primary waits as well, unlike in the paper: others
     /// may be in a later view, and it has missed how that began.

@@ -5,7 +5,7 @@
 
 use super::{
     ClientId, ClientQuery, ClientRequest, Line, Msg, Once, Op, Raft, Reads, RegisterClient, Request, Response, Ret,
-    Settings, Timer, View,
+    SessionExpired, Settings, Timer, View,
 };
 use crate::shared::kv;
 use netsplit_sim::digest::Added;
@@ -70,6 +70,7 @@ impl Process<Raft> for Client {
         match msg {
             Msg::Response(msg) => self.on_response(from, msg, cx),
             Msg::RegisterClientReply(msg) => self.on_session(from, msg.client_id, cx),
+            Msg::SessionExpired(msg) => self.on_session_expired(msg, cx),
             _ => {} // for servers
         }
     }
@@ -121,6 +122,19 @@ impl Client {
             *self.client_id = Some(client_id);
             self.ask(cx);
         }
+    }
+
+    /// Its session is over. It cannot know whether the operation took effect in an earlier attempt, so it says neither yes
+    /// nor no to it, and opens another session for the next.
+    fn on_session_expired(&mut self, SessionExpired { id }: SessionExpired, cx: &mut Cx<Raft>) {
+        if self.queue.pop_front_if(|(current, _)| *current == id).is_none() {
+            return; // a second answer
+        }
+        cx.line(Line::LoseSession);
+        *self.client_id = None;
+        *self.sequence_num = 0;
+        cx.cancel_timer(Timer::Retry);
+        self.ask(cx);
     }
 
     /// Sends the first operation of the queue.

@@ -36,6 +36,9 @@ pub struct Config {
     /// Whether clients open sessions, in which a command takes effect once however often it is sent (thesis, §6.3). Off
     /// by default: Figure 2 has none.
     pub sessions: bool,
+    /// How many sessions servers keep: one more, and the one that has not been used for longest expires (thesis, §6.3). 0 is
+    /// any number.
+    pub session_limit: u16,
     /// What clients do to read.
     pub reads: Reads,
     /// With leases, how much faster one clock may run than another, in parts per million.
@@ -70,6 +73,7 @@ impl Default for Config {
             snapshot_every: 0,
             members: 0,
             sessions: false,
+            session_limit: 0,
             reads: Reads::Log,
             clock_drift_bound: 200_000,
         }
@@ -140,6 +144,8 @@ pub enum Bug {
     DoubleApply,
     /// A leader answers reads from its store without asking whether it still leads.
     StaleRead,
+    /// A command of a session that has expired is taken for the first of a new one.
+    ExpiredRunsAgain,
 }
 
 /// What every process of a cluster knows from the start.

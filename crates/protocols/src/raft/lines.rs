@@ -376,6 +376,21 @@ crate::about::lines! {
             | "命令编号等于会话中最后的编号：按原来的结果答复，不再执行。"
             => "{node} recognises a command that it has run, and does not run it again"
             | "{node} 认出一条已执行过的命令，不再执行";
+        ExpireSession 6:
+            "If so configured, and there are more sessions than are kept: the one expires that was used longest ago."
+            | "若已配置，且会话多于保留的数目：最久未使用的会话过期。"
+            => "{node} lets a session expire: there are too many"
+            | "{node} 让一个会话过期：会话太多";
+        RefuseExpired 7:
+            "A command of a session that has expired: it may have run before, so do not run it, and say that the session is over."
+            | "命令属于已过期的会话：它可能已执行过，因此不执行，并告知会话已结束。"
+            => "{node} does not know the session of a command any more, and does not run it"
+            | "{node} 已不认识该命令的会话，不执行";
+        LoseSession 7:
+            "The session is over: whether the command took effect remains open; ask for another session for the next."
+            | "会话已结束：命令是否生效无从得知；为下一条命令请求新的会话。"
+            => "{node} has lost its session, and cannot know what came of its command"
+            | "{node} 失去会话，无法得知其命令的结果";
         KeepAnswer 1:
             "A command with a new number: run it, and keep its number and its answer."
             | "命令编号是新的：执行它，并记下编号和答复。";

@@ -107,6 +107,8 @@ pub enum Msg {
     ClientRequest(ClientRequest),
     /// A client asks for a read that is no entry of the log; the answer is a [`Response`].
     ClientQuery(ClientQuery),
+    /// What a client is told whose session servers do not keep any more.
+    SessionExpired(SessionExpired),
 }
 
 /// Sent by candidates to gather votes (Figure 2, RequestVote RPC, arguments).
@@ -276,6 +278,13 @@ pub struct ClientQuery {
     pub query: Arc<kv::Op>,
 }
 
+/// The session of a command is over; whether the command took effect before, nobody knows (thesis, §6.3).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+pub struct SessionExpired {
+    /// The operation.
+    pub id: OpId,
+}
+
 impl Msg {
     /// The sender's term, in messages between servers. (RequestPreVote speaks of a term in which nobody is yet.)
     fn term(&self) -> Option<Term> {
@@ -290,6 +299,7 @@ impl Msg {
             Msg::InstallSnapshotReply(msg) => Some(msg.term),
             Msg::Request(_) | Msg::Response(_) | Msg::RequestPreVote(_) => None,
             Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => None,
+            Msg::SessionExpired(_) => None,
         }
     }
 }
@@ -305,7 +315,7 @@ macro_rules! into_msg {
 }
 into_msg!(RequestVote RequestVoteReply AppendEntries AppendEntriesReply Request Response);
 into_msg!(RequestPreVote RequestPreVoteReply TimeoutNow InstallSnapshot InstallSnapshotReply);
-into_msg!(RegisterClient RegisterClientReply ClientRequest ClientQuery);
+into_msg!(RegisterClient RegisterClientReply ClientRequest ClientQuery SessionExpired);
 
 /// What servers and clients wait for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -358,6 +368,7 @@ impl Protocol for Raft {
             Msg::RegisterClientReply(_) => ("RegisterClientReply", Shape::Client),
             Msg::ClientRequest(_) => ("ClientRequest", Shape::Client),
             Msg::ClientQuery(_) => ("ClientQuery", Shape::Client),
+            Msg::SessionExpired(_) => ("SessionExpired", Shape::Client),
         };
         Tag { name, shape }
     }
@@ -390,7 +401,7 @@ impl Protocol for Raft {
             Msg::InstallSnapshotReply(it) => forger.one(&mut [&mut it.last_index]),
             Msg::Request(it) => forger.one(&mut [&mut it.command]),
             Msg::Response(it) => forger.one(&mut [&mut it.ret]),
-            Msg::RegisterClient(_) => {} // there is nothing in it to lie about
+            Msg::RegisterClient(_) | Msg::SessionExpired(_) => {} // there is nothing in it to lie about
             Msg::RegisterClientReply(it) => forger.one(&mut [&mut it.client_id]),
             Msg::ClientRequest(it) => forger.one(&mut [&mut it.command.op]),
             Msg::ClientQuery(it) => forger.one(&mut [&mut it.query]),

@@ -21,6 +21,8 @@ pub(super) struct Promises {
     store: Store,
     /// At which index each numbered command took effect.
     ran: Map<(ClientId, u64), Index>,
+    /// The sessions that have not expired, and the last entry that was part of each.
+    sessions: Map<ClientId, Index>,
     /// What each entry did, from index 1 on.
     steps: Log<Step>,
     /// The values that each key has had, and from which index on.
@@ -58,27 +60,42 @@ struct Heard {
 }
 
 impl Promises {
-    /// The entries that were applied, as far as they are not known yet.
-    pub fn learn(&mut self, applied: &[Settled]) {
+    /// The entries that were applied, as far as they are not known yet. So many sessions are kept; 0 is any number.
+    pub fn learn(&mut self, applied: &[Settled], session_limit: u16) {
         for settled in applied.get(self.steps.len()..).unwrap_or(&[]) {
             let index = self.steps.len() as Index + 1;
-            let first = self.first_to_run(&settled.entry.command, index);
-            let op = settled.entry.command.op().filter(|_| first == index);
+            let (runs, repeats) = self.comes_of(&settled.entry.command, index, session_limit);
+            let op = settled.entry.command.op().filter(|_| runs);
             let effect = op.map(|op| (op.clone(), self.store.apply(op)));
             if let Some((op, _)) = &effect {
                 self.note_value(index, op);
             }
-            self.steps.push(Step { effect, repeats: (first < index).then_some(first), digest: digest(&self.store) });
+            self.steps.push(Step { effect, repeats, digest: digest(&self.store) });
         }
     }
 
-    /// Where a command that stands at an index first did.
-    fn first_to_run(&mut self, command: &Command, index: Index) -> Index {
+    /// Whether a command takes effect that stands at an index, and at which earlier index it did, if it did.
+    fn comes_of(&mut self, command: &Command, index: Index, session_limit: u16) -> (bool, Option<Index>) {
         match command {
             Command::Once(Once { client_id, sequence_num, .. }) => {
-                *self.ran.entry((*client_id, *sequence_num)).or_insert(index)
+                let Some(last_used) = self.sessions.get_mut(client_id) else {
+                    return (false, self.ran.get(&(*client_id, *sequence_num)).copied());
+                };
+                *last_used = index;
+                let first = *self.ran.entry((*client_id, *sequence_num)).or_insert(index);
+                (first == index, (first < index).then_some(first))
             }
-            Command::Noop | Command::Run(_) | Command::Configure(_) | Command::Register => index,
+            Command::Register => {
+                self.sessions.insert(index, index);
+                if session_limit > 0 && self.sessions.len() > usize::from(session_limit) {
+                    let oldest = self.sessions.iter().min_by_key(|(_, last_used)| **last_used);
+                    if let Some(oldest) = oldest.map(|(client_id, _)| *client_id) {
+                        self.sessions.remove(&oldest);
+                    }
+                }
+                (true, None)
+            }
+            Command::Noop | Command::Run(_) | Command::Configure(_) => (true, None),
         }
     }
 

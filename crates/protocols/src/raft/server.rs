@@ -3,9 +3,10 @@
 use super::membership::{CatchUp, InForce};
 use super::reads::Queries;
 use super::sessions::{Output, StateMachine};
+use super::snapshot::Dropped;
 use super::{
     AppendEntriesReply, Bug, Command, Index, InstallSnapshotReply, Line, Log, Msg, Op, Raft, RegisterClientReply,
-    Response, Ret, Settings, Snapshot, Term, Timer, Transfer, View,
+    Response, Ret, SessionExpired, Settings, Snapshot, Term, Timer, Transfer, View,
 };
 use netsplit_sim::digest::{Added, Derived};
 use netsplit_sim::ordered::Set;
@@ -61,6 +62,9 @@ pub struct Server {
     /// The latest configuration in its log.
     #[serde(skip)]
     pub(super) in_force: Derived<InForce>,
+    /// What its last snapshots took the place of, for whoever watches.
+    #[serde(skip)]
+    pub(super) dropped: Derived<[Vec<Dropped>; 2]>,
     /// What it knows as a leader of reads that are not in the log.
     #[serde(skip_serializing_if = "Added::is_idle")]
     pub(super) queries: Added<Queries>,
@@ -151,6 +155,7 @@ impl Process<Raft> for Server {
             transfer: Added(None),
             catch_up: Added(None),
             in_force: Derived(InForce { index: 0, configuration: settings.members.clone() }),
+            dropped: Derived::default(),
             queries: Added::default(),
         };
         server.restore_snapshot(cx);
@@ -190,7 +195,7 @@ impl Process<Raft> for Server {
             Msg::RegisterClient(msg) => self.on_command(Asker::Client(from), msg.id, Command::Register, cx),
             Msg::ClientRequest(msg) => self.on_command(Asker::Client(from), msg.id, Command::Once(msg.command), cx),
             Msg::ClientQuery(msg) => self.on_query(Asker::Client(from), msg.id, msg.query, cx),
-            Msg::Response(_) | Msg::RegisterClientReply(_) => {} // for clients
+            Msg::Response(_) | Msg::RegisterClientReply(_) | Msg::SessionExpired(_) => {} // for clients
         }
     }
 
@@ -274,7 +279,11 @@ impl Server {
                 cx.line(Line::Respond);
                 cx.send(client, RegisterClientReply { client_id });
             }
-            (Output::Session(_) | Output::Nothing, _) => {}
+            (Output::Expired, Asker::Client(client)) => {
+                cx.line(Line::Respond);
+                cx.send(client, SessionExpired { id });
+            }
+            (Output::Session(_) | Output::Expired | Output::Nothing, _) => {}
         }
     }
 
@@ -301,6 +310,10 @@ impl Server {
     /// Whether it leads.
     pub fn is_leader(&self) -> bool {
         matches!(self.role, Role::Leader { .. })
+    }
+    /// Whether it can decide alone.
+    pub(super) fn is_majority(&self) -> bool {
+        self.in_force.0.configuration.decided(|server| server == self.me.0)
     }
     /// Who leads its term, as far as it knows.
     pub fn leader_id(&self) -> Option<NodeId> {

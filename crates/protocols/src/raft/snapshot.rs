@@ -5,7 +5,7 @@
 
 use super::membership::InForce;
 use super::server::{Disk, Peer, Server};
-use super::{Configuration, Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, StateMachine, Term};
+use super::{Configuration, Entry, Index, InstallSnapshot, InstallSnapshotReply, Line, Raft, StateMachine, Term};
 use netsplit_sim::{Cx, NodeId};
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,6 +25,18 @@ pub struct Snapshot {
     /// The digest of the log up to there. No rule uses it, but logs that start behind it can still be compared.
     #[serde(skip)]
     pub(super) digest: u64,
+}
+
+/// An entry that a snapshot has just taken the place of. No rule uses it; but a server that is a majority by itself appends,
+/// applies and drops an entry in one event, and whoever watches wants to know what it was.
+#[derive(Clone, Debug)]
+pub(super) struct Dropped {
+    index: Index,
+    entry: Entry,
+    /// The digest of the log up to it, without it...
+    before: u64,
+    /// ...and with it.
+    digest: u64,
 }
 
 impl Server {
@@ -51,7 +63,40 @@ impl Server {
         let InForce { configuration, .. } = self.configuration_at(last_index);
         let state_machine = self.state_machine.clone();
         *self.disk.snapshot = Some(Arc::new(Snapshot { last_index, last_term, configuration, state_machine, digest }));
+        self.remember_what_is_dropped(last_index);
         self.disk.log.drop_up_to(last_index);
+    }
+
+    /// Of what two snapshots in a row took the place of: one event can write two, if a change of the set of servers leaves
+    /// this one alone.
+    fn remember_what_is_dropped(&mut self, last_index: Index) {
+        let log = &self.disk.log;
+        let dropped = |index| {
+            let (before, digest) = log.digest_up_to(index - 1).zip(log.digest_up_to(index))?;
+            Some(Dropped { index, entry: log.get(index)?.clone(), before, digest })
+        };
+        let now = match self.is_majority() {
+            true => (log.base_index() + 1..=last_index).filter_map(dropped).collect(),
+            false => Vec::new(),
+        };
+        let [older, newer] = &mut self.dropped.0;
+        *older = std::mem::replace(newer, now);
+    }
+
+    /// The entry at an index, with the digests of the log without it and with it, if it is there or has just been dropped.
+    pub(super) fn entry_at(&self, index: Index) -> Option<(&Entry, u64, u64)> {
+        let log = &self.disk.log;
+        if let Some(entry) = log.get(index) {
+            return Some((entry, log.digest_up_to(index - 1)?, log.digest_up_to(index)?));
+        }
+        let dropped = self.dropped.0.iter().flatten().find(|dropped| dropped.index == index)?;
+        Some((&dropped.entry, dropped.before, dropped.digest))
+    }
+
+    /// From where on it is known what the log holds, or held.
+    pub(super) fn first_known(&self) -> Index {
+        let dropped = self.dropped.0.iter().flatten().next();
+        dropped.map_or(self.disk.log.base_index(), |dropped| dropped.index)
     }
 
     /// InstallSnapshot RPC, receiver.

@@ -83,12 +83,21 @@ fn with_every_rule_in_place_nothing_is_found_and_the_cluster_recovers() {
 }
 
 #[test]
+fn with_sessions_that_expire_nothing_is_found_either() {
+    for seed in 0..300 {
+        let cluster = faulty_with(Config { session_limit: 1, ..complete() }, seed, None);
+        assert_eq!(cluster.violation, None, "seed {seed}");
+    }
+}
+
+#[test]
 fn every_bug_is_found_by_the_invariant_that_the_catalogue_names() {
     for bug in [Bug::VoteNotDurable, Bug::CommitOlderTerms, Bug::NoUpToDateCheck, Bug::NoConflictTruncation] {
         let about = &Raft::ABOUT.bugs[bug as usize];
         is_found(bug, &Config::default(), about.breaks);
     }
     is_found(Bug::DoubleApply, &complete(), "exactly-once");
+    is_found(Bug::ExpiredRunsAgain, &Config { session_limit: 1, ..complete() }, "exactly-once");
     // CheckQuorum hides it mostly: a leader that is cut off soon leads no longer.
     let patient = Config { check_quorum: false, pre_vote: false, ..complete() };
     is_found(Bug::StaleRead, &patient, "fresh-reads");
@@ -105,7 +114,8 @@ fn is_found(bug: Bug, config: &Config, breaks: &str) {
 fn every_rule_runs_under_faults() {
     let mut never: Vec<&str> = Raft::ABOUT.lines.iter().map(|line| line.text.en).collect();
     let reading = |reads| Config { reads, ..complete() };
-    let configs = [Config::default(), complete(), reading(Reads::Lease), reading(Reads::Stale)];
+    let forgetful = Config { session_limit: 1, ..complete() };
+    let configs = [Config::default(), complete(), reading(Reads::Lease), reading(Reads::Stale), forgetful];
     for seed in 0..2_000 {
         for config in &configs {
             for line in faulty_with(config.clone(), seed, None).notes.lines {

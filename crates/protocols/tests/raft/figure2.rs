@@ -6,7 +6,7 @@ use netsplit_protocols::raft::{
     AppendEntries, AppendEntriesReply, Bug, Command, Config, Disk, Entry, Index, Line, Msg, RequestVote,
     RequestVoteReply, Ret, Role, Term, Timer,
 };
-use netsplit_sim::digest::Added;
+use netsplit_sim::digest::{Added, digest};
 use netsplit_sim::{NodeId, OpId};
 
 fn ask(term: Term, candidate: NodeId, last_log_index: Index, last_log_term: Term) -> RequestVote {
@@ -425,6 +425,25 @@ pub fn append_entries_4_only_what_is_not_there_yet_is_appended() {
     server.hears(n(2), append(2, n(2), (0, 0), all[..1].to_vec(), 0));
     assert!(!server.ran(Line::DeleteConflict));
     assert_eq!((server.answered(), server.log()), (answer(2, true, 1), vec![1, 2, 2]));
+}
+
+/// §5.5: RPCs are idempotent.
+#[test]
+fn a_message_that_comes_twice_does_no_more_than_once() {
+    let messages: [Msg; 4] = [
+        ask(3, n(2), 2, 2).into(),
+        append(2, n(2), (1, 1), vec![entry(2, 2), entry(3, 2)], 2).into(),
+        append(3, n(2), (0, 0), vec![entry(1, 3)], 0).into(),
+        append(2, n(2), (7, 2), vec![entry(8, 2)], 0).into(),
+    ];
+    for msg in messages {
+        let mut server = Lone::server(2, &[1, 1]);
+        let mut hears = || {
+            server.hears(n(2), msg.clone());
+            (server.answered(), digest(&server.server), server.server.disk().clone())
+        };
+        assert_eq!(hears(), hears(), "{msg:?}");
+    }
 }
 
 #[test]

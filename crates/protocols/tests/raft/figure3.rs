@@ -1,10 +1,11 @@
 //! Figure 3: each property is seen to fail when a rule it rests on is broken, and to hold on the same schedule when it
-//! is not. (A leader that deletes from its log is in invariants.rs itself: no switch makes one.)
+//! is not. (A leader that deletes from its log is in the monitor's own tests: no switch makes one.)
 
 use crate::cluster::{Cluster, Plan};
 use crate::lone::n;
-use netsplit_protocols::raft::{Bug, Line};
-use netsplit_sim::{Intervention, Span};
+use netsplit_protocols::raft::{Bug, Config, Line};
+use netsplit_protocols::shared::kv::Op;
+use netsplit_sim::{Intervention, Manner, Span};
 
 /// n1 votes for n2, crashes, returns, and is asked by n3 in the same term.
 fn two_candidates(bug: Option<Bug>) -> Cluster {
@@ -128,4 +129,46 @@ fn restarts_do_not_look_like_violations() {
     cluster.restart(1).settle();
     assert_eq!((cluster.value(1), cluster.server(1).last_applied()), (Some("4".to_owned()), 4));
     assert_eq!(cluster.violation, None);
+}
+
+fn get() -> Op {
+    Op::Get { key: "x".into() }
+}
+
+/// A server alone, with a disk that takes its time and a snapshot after every entry: what it is asked for is appended,
+/// applied and dropped in one event, and written later.
+fn alone(bug: Option<Bug>) -> Cluster {
+    let by_hand = Plan::by_hand(1);
+    let election_timeout = by_hand.config.election_timeout;
+    let config = Config { election_timeout, sessions: true, snapshot_every: 1, ..by_hand.config };
+    let mut cluster = Plan { config, disk: Span::millis(10), ..by_hand.clients(2).bug(bug) }.start();
+    cluster.times_out(1);
+    cluster
+}
+
+#[test]
+fn what_a_server_alone_has_written_is_promised() {
+    let mut cluster = alone(None);
+    for value in ["1", "2", "3"] {
+        cluster.put(2, value).invoke(2, get()).settle();
+    }
+    assert_eq!((cluster.notes.replies.len(), cluster.violation.clone()), (6, None));
+    // It lies to its client: an answer that is not what was written.
+    cluster.apply(Intervention::Turn(n(1).into(), Manner::Deceiving));
+    for _ in 0..10 {
+        cluster.invoke(2, get()).settle();
+    }
+    let (invariant, _) = cluster.verdict();
+    assert_eq!(invariant, "fresh-reads");
+}
+
+#[test]
+fn a_server_alone_that_runs_a_retry_again_is_noticed() {
+    for (bug, violated) in [(None, None), (Some(Bug::DoubleApply), Some("exactly-once"))] {
+        let mut cluster = alone(bug);
+        cluster.put(2, "0").put(3, "0").settle();
+        cluster.apply(Intervention::Cut(n(1).into(), n(2).into())).put(2, "1").run(Span::millis(100));
+        cluster.put(3, "2").run(Span::millis(100)).heal().run(Span::secs(1));
+        assert_eq!(cluster.violation.map(|violation| violation.invariant), violated);
+    }
 }

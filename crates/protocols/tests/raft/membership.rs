@@ -3,7 +3,7 @@
 use crate::cluster::{Cluster, Plan, complete};
 use crate::lone::{Lone, end, entry, n, put};
 use netsplit_protocols::raft::{
-    AppendEntries, AppendEntriesReply, Bug, Command, Config, Configuration, Entry, Index, Line, Msg, Op,
+    AppendEntries, AppendEntriesReply, Bug, Command, Config, Configuration, Entry, Index, Line, Msg, Op, RequestVote,
     RequestVoteReply, Ret, Role, Term, Timer,
 };
 use netsplit_sim::digest::Added;
@@ -193,6 +193,48 @@ pub fn a_server_without_a_vote_does_not_stand_for_election() {
     let mut left = Lone::set(&three(), 2, &[]);
     left.hears(n(2), append(2, (0, 0), vec![configuring(2, only(&[2, 3]))], 1)).times_out();
     assert_eq!(left.server.current_term(), 2);
+}
+
+/// §4.1: configurations are nobody's business who answers an RPC.
+#[test]
+fn a_server_follows_a_leader_that_is_not_in_its_configuration() {
+    let mut server = Lone::set(&three(), 2, &[]);
+    server.hears(n(5), AppendEntries { leader_id: n(5), ..append(3, (0, 0), vec![entry(1, 3)], 1) });
+    assert_eq!((server.log(), server.server.commit_index(), server.server.leader_id()), (vec![3], 1, Some(n(5))));
+}
+
+#[test]
+fn a_server_votes_for_a_candidate_that_is_not_in_its_configuration() {
+    let mut server = Lone::set(&three(), 2, &[]);
+    let ask = RequestVote { term: 3, candidate_id: n(5), last_log_index: 0, last_log_term: 0, disrupt: Added(false) };
+    server.hears(n(5), ask);
+    assert_eq!(server.answered(), RequestVoteReply { term: 3, vote_granted: true }.into());
+}
+
+/// §4.2.1: servers that catch up are sent the log, but have no vote.
+#[test]
+fn what_new_servers_store_while_they_catch_up_is_not_counted() {
+    let mut server = leader(&[1, 1]);
+    server.is_asked(7, configure(&[1, 2, 3, 4, 5])).is_asked(8, put("x", "1"));
+    let last = server.server.log().last_index();
+    store(&mut server, 4, last - 1);
+    store(&mut server, 4, last);
+    assert_eq!((server.server.commit_index(), server.server.configuration().is_joint()), (0, false));
+    store(&mut server, 2, last);
+    assert_eq!(server.server.commit_index(), last, "the leader and n2 of three");
+}
+
+/// §4.2.3: a server that was removed hears no heartbeats, and stands for election again and again.
+#[test]
+fn a_removed_server_deposes_nobody_who_hears_a_leader() {
+    let careful = Config { check_quorum: true, ..three() };
+    let ask = RequestVote { term: 9, candidate_id: n(3), last_log_index: 9, last_log_term: 9, disrupt: Added(false) };
+    let mut follower = Lone::set(&careful, 2, &[]);
+    follower.hears(n(2), append(2, (0, 0), vec![configuring(2, only(&[1, 2]))], 1)).hears(n(3), ask.clone());
+    assert_eq!((follower.sent(), follower.server.current_term()), (vec![], 2));
+    let mut leader = Lone::set(&careful, 1, &[]);
+    leader.times_out().hears(n(2), RequestVoteReply { term: 2, vote_granted: true }).hears(n(3), ask);
+    assert_eq!((leader.sent(), leader.server.is_leader(), leader.server.current_term()), (vec![], true, 2));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::cluster::{Cluster, Plan};
 use crate::lone::{Lone, n, put};
 use netsplit_protocols::raft::{
     AppendEntriesReply, Bug, ClientRequest, Command, Config, Line, Msg, Once, RegisterClient, RegisterClientReply,
-    Response, Ret,
+    Response, Ret, SessionExpired, View,
 };
 use netsplit_protocols::shared::kv::Op;
 use netsplit_sim::digest::Added;
@@ -176,4 +176,105 @@ fn a_retry_that_takes_effect_again_is_noticed() {
     assert_eq!(invariant, "exactly-once");
     assert_eq!(evidence.len(), 1);
     assert!(evidence[0].contains("put x=1, number 2 of session") && evidence[0].contains("although that is"));
+}
+
+// --- Expiry
+
+fn two_sessions_at_most() -> Config {
+    Config { session_limit: 2, ..in_sessions() }
+}
+
+/// n1 of five leads term 2, and clients have opened sessions 2, 3, ... one after the other.
+fn with_sessions(config: &Config, sessions: u64) -> Lone {
+    let mut server = Lone::set(config, 1, &[]);
+    server.times_out();
+    let mut server = server.elected(2);
+    for client_id in 2..2 + sessions {
+        assert_eq!(asks(&mut server, RegisterClient { id: OpId(6) }), [RegisterClientReply { client_id }.into()]);
+    }
+    server
+}
+
+fn of_session(client_id: u64, sequence_num: u64, op: Op) -> ClientRequest {
+    ClientRequest { id: OpId(7), command: Once { client_id, sequence_num, op: Arc::new(op) } }
+}
+
+fn kept(server: &Lone) -> Vec<u64> {
+    (2..20).filter(|client_id| server.server.state_machine().session(*client_id).is_some()).collect()
+}
+
+#[test]
+pub fn of_one_session_too_many_the_one_used_longest_ago_expires() {
+    let mut server = with_sessions(&two_sessions_at_most(), 2);
+    asks(&mut server, of_session(2, 1, put("x", "1")));
+    assert_eq!(kept(&server), [2, 3]);
+    asks(&mut server, RegisterClient { id: OpId(6) });
+    assert_eq!(kept(&server), [2, 5], "session 3 is younger than 2, but has not been used");
+    asks(&mut server, of_session(2, 1, put("x", "1"))); // a retry is a use too
+    asks(&mut server, RegisterClient { id: OpId(6) });
+    assert_eq!(kept(&server), [2, 7]);
+}
+
+#[test]
+fn without_a_limit_no_session_expires() {
+    assert_eq!(kept(&with_sessions(&in_sessions(), 12)), (2..14).collect::<Vec<_>>());
+}
+
+#[test]
+pub fn a_command_of_an_expired_session_is_not_run_and_its_client_is_told() {
+    let mut server = with_sessions(&two_sessions_at_most(), 3);
+    let expired = [SessionExpired { id: OpId(7) }.into()];
+    assert_eq!(asks(&mut server, of_session(2, 1, put("x", "1"))), expired);
+    assert_eq!(server.server.state_machine().get("x"), None);
+    assert_eq!(asks(&mut server, of_session(3, 1, put("x", "2"))), response(Ret::Ok));
+    assert_eq!(asks(&mut server, of_session(2, 1, put("x", "1"))), expired, "and it does not come back");
+}
+
+/// Both clients have used their sessions, one after the other, with room for one.
+fn one_session_expired(bug: Option<Bug>) -> Cluster {
+    let by_hand = Plan::by_hand(3);
+    let election_timeout = by_hand.config.election_timeout;
+    let config = Config { election_timeout, session_limit: 1, snapshot_every: 4, ..in_sessions() };
+    let mut cluster = Plan { config, ..by_hand.clients(2).bug(bug) }.start();
+    cluster.times_out(1).put(4, "0").settle();
+    cluster.apply(Intervention::Cut(n(1).into(), n(4).into())).put(4, "1").run(Span::millis(50));
+    assert_eq!(cluster.value(1).as_deref(), Some("1"), "it has run, but the answer is lost");
+    cluster.put(5, "2").run(Span::millis(100));
+    cluster
+}
+
+#[test]
+pub fn a_client_whose_session_has_expired_gives_the_operation_up_and_opens_another() {
+    let mut cluster = one_session_expired(None);
+    cluster.heal().run(Span::secs(2));
+    assert!(cluster.notes.lines.contains(&Line::LoseSession.into()));
+    assert_eq!(cluster.value(1).as_deref(), Some("2"), "the retry has not run again");
+    assert_eq!(cluster.notes.replies.len(), 2, "nobody knows whether the other has run");
+    cluster.put(4, "3").run(Span::secs(1));
+    assert_eq!((cluster.notes.replies.len(), cluster.value(3).as_deref()), (3, Some("3")));
+    let Some(View::Client(client)) = cluster.world.view(n(4)) else { panic!() };
+    assert_eq!((client.open(), cluster.violation), (0, None));
+}
+
+#[test]
+fn all_servers_let_the_same_session_expire_a_new_leader_and_those_that_restart_too() {
+    let mut cluster = one_session_expired(None);
+    cluster.crash(1).crash(2).crash(3).restart(2).restart(3).times_out(2).heal().run(Span::secs(2));
+    cluster.restart(1).settle();
+    let sessions = |server| {
+        let machine = cluster.server(server).state_machine();
+        (1..20).filter(|client_id| machine.session(*client_id).is_some()).collect::<Vec<u64>>()
+    };
+    assert_eq!(sessions(1).len(), 1);
+    assert!([2, 3].iter().all(|server| sessions(*server) == sessions(1)));
+    assert_eq!((cluster.value(2).as_deref(), cluster.violation), (Some("2"), None));
+}
+
+#[test]
+fn a_retry_in_an_expired_session_that_takes_effect_again_is_noticed() {
+    let mut cluster = one_session_expired(Some(Bug::ExpiredRunsAgain));
+    cluster.heal().run(Span::secs(2));
+    let (invariant, evidence) = cluster.verdict();
+    assert_eq!((invariant, cluster.value(1).as_deref()), ("exactly-once", Some("1")));
+    assert!(evidence[0].contains("although that is the command of index"), "{evidence:?}");
 }

@@ -188,6 +188,7 @@ pub(crate) fn theirs(from: NodeId, to: NodeId, msg: &Msg, asked: Term, servers: 
         Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => {
             return None;
         }
+        Msg::SessionExpired(_) => return None,
     }
     Some(out)
 }

@@ -39,7 +39,7 @@ impl Said {
                 }
                 Msg::RequestPreVoteReply(reply) => Some(Said::WouldVote(*to, reply.vote_granted)),
                 Msg::AppendEntries(_) | Msg::InstallSnapshot(_) | Msg::TimeoutNow(_) => None,
-                Msg::Request(_) | Msg::Response(_) => None,
+                Msg::Request(_) | Msg::Response(_) | Msg::SessionExpired(_) => None,
                 Msg::RegisterClient(_) | Msg::RegisterClientReply(_) | Msg::ClientRequest(_) | Msg::ClientQuery(_) => {
                     None
                 }

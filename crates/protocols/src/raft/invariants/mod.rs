@@ -5,11 +5,20 @@
 //! which index, what was committed and applied. Logs are compared by the digests of their prefixes: two logs agree up
 //! to an index exactly if their digests there do, so an event costs a few comparisons, plus one step per new entry.
 
+mod alone;
+mod settled;
+#[cfg(test)]
+mod tests;
+
+pub(super) use settled::Settled;
+
 use super::promises::Promises;
 use super::{Entry, Index, Log, Raft, Server, Settings, Term, View};
+use alone::DecidedAlone;
 use netsplit_sim::digest::digest;
 use netsplit_sim::ordered::Map;
 use netsplit_sim::{EventId, Evidence, Monitor, NodeId, Scene, Violation, World};
+use settled::{Known, first_difference, settle};
 
 /// What has been seen so far.
 #[derive(Clone, Default)]
@@ -29,9 +38,10 @@ pub struct Invariants {
     /// The properties that are broken already: each is reported once, so that none hides another.
     broken: Vec<&'static str>,
     promises: Promises,
-    /// Whether something was applied of which nothing was seen before: a majority of one can append an entry, apply it and
-    /// drop it behind a snapshot in one event, or have it on its disk later than it acts on it.
-    unseen: bool,
+    /// What was decided by servers that are majorities by themselves, and may be undone by a crash.
+    alone: DecidedAlone,
+    /// Whether such a server had a disk that says that it has written what it has not. It promises nothing.
+    lied_to: bool,
 }
 
 /// Where something was seen first.
@@ -39,15 +49,6 @@ pub struct Invariants {
 pub(super) struct Seen {
     pub node: NodeId,
     pub event: EventId,
-}
-
-/// An entry there was, with the digest of the log up to it.
-#[derive(Clone)]
-struct Known {
-    digest: u64,
-    /// The same without the entry, and the entry, unless all that was ever seen is a snapshot which ends there.
-    itself: Option<(u64, Entry)>,
-    seen: Seen,
 }
 
 /// The part of a server's state that the properties speak of.
@@ -60,16 +61,6 @@ struct Glimpse {
     digest: Option<u64>,
     commit_index: Index,
     last_applied: Index,
-}
-
-/// An entry that is there to stay, with the digest of the log up to it.
-#[derive(Clone)]
-pub(super) struct Settled {
-    pub entry: Entry,
-    digest: u64,
-    /// The term in which it was committed or applied.
-    term: Term,
-    seen: Seen,
 }
 
 impl Monitor<Raft> for Invariants {
@@ -88,6 +79,8 @@ impl Monitor<Raft> for Invariants {
             Some(View::Client(client)) => self.clients(scene, &client.settings, known),
             None => {
                 self.last[node.index()] = None; // down: when it returns, only its disk is what it was
+                self.believe_what_is_written(scene.world, node);
+                self.alone.undo(node);
                 Ok(())
             }
         }
@@ -102,10 +95,11 @@ impl Invariants {
 
     fn server(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let Seen { node, event } = seen;
-        // A majority of one is reached within a handler, before the disk has written. Nobody hears of it until then, and
-        // a crash undoes it. (Larger ones are reached by messages, which wait for the disk.)
-        if world.unsynced(node) > 0 && server.configuration().decided(|one| one == node) {
-            self.unseen = true;
+        self.believe_what_is_written(world, node);
+        self.promises.learn(&self.applied, server.settings.config.session_limit);
+        if world.unsynced(node) > 0 && server.is_majority() {
+            self.lied_to |= world.disk(node).1;
+            self.alone.note(server, self.applied.len(), seen);
             return Ok(());
         }
         let before = self.last[node.index()];
@@ -122,18 +116,27 @@ impl Invariants {
             self.leader_completeness(world, server, before, seen),
         ];
         self.first_news(verdicts)?;
-        self.promises.learn(&self.applied);
-        self.unseen |= now.last_applied > self.applied.len() as Index;
+        self.promises.learn(&self.applied, server.settings.config.session_limit);
         match before.is_some_and(|before| before.last_applied == now.last_applied) || !self.broken.is_empty() {
             true => Ok(()),
             false => self.first_news([self.promises.exactly_once(server, seen)]),
         }
     }
 
-    /// What clients are promised rests on all the rest. Once something was applied that was not seen before they are not
-    /// judged: what clients are told may come of it.
+    /// What a server decided alone is decided once it is on its disk.
+    fn believe_what_is_written(&mut self, world: &World<Raft>, node: NodeId) {
+        for settled in self.alone.written(node, world.kept(node)) {
+            for all in [&mut self.committed, &mut self.applied] {
+                if all.len() as Index + 1 == settled.index {
+                    all.push(settled.what.clone());
+                }
+            }
+        }
+    }
+
+    /// What clients are promised rests on all the rest.
     fn clients(&mut self, scene: &Scene<Raft>, settings: &Settings, known: Index) -> Result<(), Violation> {
-        if !self.broken.is_empty() || self.unseen {
+        if !self.broken.is_empty() || self.lied_to {
             return Ok(());
         }
         let verdict = self.promises.clients(scene, settings, known);
@@ -185,9 +188,12 @@ impl Invariants {
     /// one back, until one is known: what comes before it is then known too.
     fn log_matching(&mut self, world: &World<Raft>, server: &Server, seen: Seen) -> Result<(), Violation> {
         let log = server.log();
-        for index in (log.base_index().max(1)..=log.last_index()).rev() {
-            let (Some(term), Some(digest)) = (log.term_at(index), log.digest_up_to(index)) else { break };
-            let itself = log.digest_up_to(index - 1).zip(log.get(index).cloned());
+        let least = server.first_known().max(1);
+        for index in (least..=log.last_index()).rev() {
+            let entry = server.entry_at(index);
+            let here = entry.map(|(entry, _, digest)| (entry.term, digest));
+            let Some((term, digest)) = here.or_else(|| log.term_at(index).zip(log.digest_up_to(index))) else { break };
+            let itself = entry.map(|(entry, before, _)| (before, entry.clone()));
             let known = self.entries.entry((index, term)).or_insert(Known { digest, itself: None, seen });
             known.itself = known.itself.take().or(itself.filter(|_| known.digest == digest));
             let Known { digest: known, seen: first, .. } = *known;
@@ -314,60 +320,6 @@ fn leader_append_only(server: &Server, before: Option<Glimpse>, now: Glimpse, se
     violation("leader-append-only", seen, evidence)
 }
 
-/// Takes a server's log up to an index into what is settled. If it differs from what is settled already, returns where
-/// and from what, and takes nothing.
-fn settle(
-    settled: &mut Vec<Settled>,
-    entries: &Map<(Index, Term), Known>,
-    server: &Server,
-    upto: Index,
-    seen: Seen,
-) -> Option<(Index, Settled)> {
-    let (log, term, known) = (server.log(), server.current_term(), settled.len() as Index);
-    let shared = upto.min(known);
-    if let Some(last) = shared.checked_sub(1).and_then(|at| settled.get(at as usize))
-        && log.digest_up_to(shared).is_some_and(|digest| digest != last.digest)
-    {
-        return first_difference(&settled[..shared as usize], log).map(|(index, first)| (index, first.clone()));
-    }
-    for (entry, digest) in dropped(entries, log, known + 1)? {
-        settled.push(Settled { entry, digest, term, seen });
-    }
-    for index in settled.len() as Index + 1..=upto {
-        let entry = log.get(index)?.clone();
-        let digest = log.digest_up_to(index)?;
-        settled.push(Settled { entry, digest, term, seen });
-    }
-    None
-}
-
-/// The entries from an index on that a log has dropped behind its snapshot, as they were when they were seen last, with the
-/// digests of the log up to each: an entry is applied and dropped in one event. Nothing if one was never seen.
-fn dropped(entries: &Map<(Index, Term), Known>, log: &Log, from: Index) -> Option<Vec<(Entry, u64)>> {
-    let base = log.base_index();
-    let mut found = Vec::new();
-    let mut digest = log.digest_up_to(base).unwrap_or(0);
-    for index in (from..=base).rev() {
-        let here = entries.range((index, 0)..=(index, Term::MAX));
-        let (before, entry) = here.map(|(_, known)| known).find(|known| known.digest == digest)?.itself.clone()?;
-        found.push((entry, digest));
-        digest = before;
-    }
-    found.reverse();
-    Some(found)
-}
-
-/// The first settled entry that a log does not have. What it has dropped behind a snapshot it has.
-fn first_difference<'a>(settled: &'a [Settled], log: &Log) -> Option<(Index, &'a Settled)> {
-    let same = |index: Index, settled: &Settled| {
-        index <= log.last_index() && log.digest_up_to(index).is_none_or(|digest| digest == settled.digest)
-    };
-    if settled.last().is_none_or(|last| same(settled.len() as Index, last)) {
-        return None;
-    }
-    (1..).zip(settled).find(|(index, settled)| !same(*index, settled))
-}
-
 /// Where a log, up to an index, first differs from that of another node, if that one still has what it had.
 fn difference(world: &World<Raft>, other: NodeId, log: &Log, upto: Index) -> (String, String) {
     let Some(View::Server(other)) = world.view(other) else {
@@ -401,117 +353,4 @@ impl Seen {
 
 pub(super) fn violation(invariant: &'static str, seen: Seen, evidence: Vec<Evidence>) -> Result<(), Violation> {
     Err(Violation { invariant, event: seen.event, evidence })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Disk, Msg, Op, Settings, StateMachine, Timer};
-    use super::*;
-    use crate::raft::Config;
-    use crate::shared::kv;
-    use crate::{Bugs, Cast};
-    use netsplit_sim::{
-        Cx, Face, History, Intervention, Network, OpId, Process, Seat, Seed, Setup, Span, Step, Time, Topology, Trace,
-    };
-    use serde::Serialize;
-    use std::sync::Arc;
-
-    /// A server that deletes its last entry whenever it is asked for something and leads, and that reads nothing in its
-    /// snapshot: no rule of Raft makes one, so no switch does.
-    #[derive(Clone, Hash, Serialize)]
-    struct Forgetful(Server);
-
-    impl Process<Raft> for Forgetful {
-        type Config = Settings;
-        type Disk = Disk;
-        fn boot(settings: &Arc<Settings>, disk: Disk, cx: &mut Cx<Raft>) -> Forgetful {
-            let mut server = Server::boot(settings, disk, cx);
-            server.state_machine = StateMachine::default();
-            Forgetful(server)
-        }
-        fn disk(&self) -> &Disk {
-            Process::disk(&self.0)
-        }
-        fn on_msg(&mut self, from: NodeId, msg: Msg, cx: &mut Cx<Raft>) {
-            self.0.on_msg(from, msg, cx);
-        }
-        fn on_timer(&mut self, timer: Timer, cx: &mut Cx<Raft>) {
-            self.0.on_timer(timer, cx);
-        }
-        fn on_op(&mut self, id: OpId, op: Op, cx: &mut Cx<Raft>) {
-            match self.0.log().last_index() {
-                last @ 1.. if self.0.is_leader() => self.0.disk.log.truncate_from(last),
-                _ => self.0.on_op(id, op, cx),
-            }
-        }
-        fn view(&self) -> View<'_> {
-            self.0.view()
-        }
-        fn face(&self) -> Face {
-            self.0.face()
-        }
-    }
-
-    /// The monitor at the only node, in a world without a trace.
-    fn look(monitor: &mut Invariants, world: &World<Raft>, event: EventId) -> Result<(), Violation> {
-        let (trace, history) = (&Trace::default(), &History::default());
-        monitor.after(&Scene { world, trace, history, event, node: Some(NodeId(0)) })
-    }
-
-    /// A forgetful server alone in its cluster, which leads.
-    fn forgetful(config: &Config, monitor: &mut Invariants) -> World<Raft> {
-        let settings = Settings::new(config, Bugs::NONE, &Cast { parts: vec![0] }).expect("possible");
-        let mut world = World::<Raft>::new(Setup {
-            seed: Seed(1),
-            nodes: vec![Seat::<Raft, Forgetful>::new(Arc::new(settings))],
-            topology: Topology::Mesh,
-            network: Network::default(),
-            disk: (Span::ZERO, false),
-            hashing: false,
-        });
-        world.boot_all(&mut ());
-        while let Step::Event(event) = world.step(&mut ()) {
-            assert_eq!(look(monitor, &world, event), Ok(()));
-            if world.now() > Time(1_000_000_000) {
-                break;
-            }
-        }
-        world
-    }
-
-    fn put() -> Intervention<Op> {
-        Intervention::Invoke(NodeId(0).into(), kv::Op::Put { key: "x".into(), value: "1".into() }.into())
-    }
-
-    #[test]
-    fn state_machine_safety_fails_when_a_snapshot_does_not_hold_what_was_applied() {
-        let mut monitor = Invariants::default();
-        let mut world = forgetful(&Config { snapshot_every: 1, ..Config::default() }, &mut monitor);
-        let event = world.apply(&put(), &mut ());
-        assert_eq!(look(&mut monitor, &world, event), Ok(()));
-        let event = world.apply(&Intervention::Crash(NodeId(0).into()), &mut ());
-        assert_eq!(look(&mut monitor, &world, event), Ok(()));
-        let event = world.apply(&Intervention::Restart(NodeId(0).into()), &mut ());
-        let violation = look(&mut monitor, &world, event).expect_err("its store is empty");
-        assert_eq!(violation.invariant, "state-machine-safety");
-    }
-
-    #[test]
-    fn leader_append_only_fails_when_a_leader_deletes_from_its_log() {
-        let mut monitor = Invariants::default();
-        let mut world = forgetful(&Config::default(), &mut monitor);
-        let event = world.apply(&put(), &mut ());
-        assert_eq!(look(&mut monitor, &world, event), Ok(()));
-        let event = world.apply(&put(), &mut ());
-        let violation = look(&mut monitor, &world, event).expect_err("its log is shorter than it was");
-        assert_eq!(violation.invariant, "leader-append-only");
-        let texts: Vec<_> = violation.evidence.iter().map(|piece| piece.text.as_str()).collect();
-        assert_eq!(
-            texts,
-            [
-                "became leader of term 1, and had 1 entries until now",
-                "leads on, but its log is no longer what it was: its log is empty",
-            ]
-        );
-    }
 }
