@@ -34,8 +34,8 @@ fn reachable(trace: &Trace) -> Vec<Vec<bool>> {
             direct.push(trace.message(message).expect("it was sent").cause.index());
         }
         for cause in direct {
-            for earlier in 0..len {
-                before[earlier][id.index()] |= earlier == cause || before[earlier][cause];
+            for (earlier, after) in before.iter_mut().enumerate() {
+                after[id.index()] |= earlier == cause || after[cause];
             }
         }
     }
