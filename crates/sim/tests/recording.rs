@@ -23,7 +23,8 @@ fn fresh(deeds: Vec<Planned<Throw>>) -> Run {
 fn timeline() -> Vec<Planned<Throw>> {
     let twice = |nth: u64| {
         let when = Moment { at: Time::ZERO + Span::millis(7).scale(nth / 2, 1), after: 0 };
-        let what = if nth.is_multiple_of(2) { Intervention::Heal } else { Intervention::Invoke(NodeId(1).into(), Throw) };
+        let what =
+            if nth.is_multiple_of(2) { Intervention::Heal } else { Intervention::Invoke(NodeId(1).into(), Throw) };
         Planned { when, what }
     };
     (0..20).map(twice).collect()
