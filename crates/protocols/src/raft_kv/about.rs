@@ -36,14 +36,6 @@ pub const ABOUT: About = About {
             ),
             breaks: "fresh-reads",
         },
-        Bug {
-            name: "expired-runs-again",
-            what: words(
-                "A command of a session that has expired is taken for the first of a new one: a retry takes effect again.",
-                "已过期会话的命令被当作新会话的第一条：重试再次生效。",
-            ),
-            breaks: "exactly-once",
-        },
     ],
     measures: &[
         raft::ABOUT.measures[0],
@@ -69,7 +61,6 @@ pub const ABOUT: About = About {
         ("saturation", include_str!("scenarios/saturation.toml")),
         ("session-expires", include_str!("scenarios/session-expires.toml")),
         ("double-apply", include_str!("scenarios/double-apply.toml")),
-        ("expired-runs-again", include_str!("scenarios/expired-runs-again.toml")),
         ("stale-read", include_str!("scenarios/stale-read.toml")),
     ],
     ..raft::ABOUT

@@ -19,7 +19,7 @@ use std::rc::Rc;
 pub struct RaftKv;
 
 /// In the order of [`ABOUT`].
-const BROKEN: [Bug; 3] = [Bug::DoubleApply, Bug::StaleRead, Bug::ExpiredRunsAgain];
+const BROKEN: [Bug; 2] = [Bug::DoubleApply, Bug::StaleRead];
 
 impl Listed for RaftKv {
     type Of = Raft;
