@@ -83,18 +83,22 @@ impl Stage {
     /// Another run is on the table.
     pub fn forget(&mut self) {
         self.cluster.forget();
-        self.spacetime.forget();
-        self.operations.forget();
-        self.timeline.forget();
-        self.measures.forget();
-        self.now.forget();
-        self.hover = None;
-        self.fresh = true;
-        self.stale = true;
+        self.forget_time();
     }
     /// The same run comes to something else from here on.
     pub fn another_future(&mut self) {
         self.spacetime.forget_standings();
+        self.look_anew();
+    }
+    /// Forgets all that is drawn along the time of a run.
+    fn forget_time(&mut self) {
+        self.spacetime.forget();
+        self.operations.forget();
+        self.timeline.forget();
+        self.measures.forget();
+        self.look_anew();
+    }
+    fn look_anew(&mut self) {
         self.now.forget();
         self.hover = None;
         self.fresh = true;
@@ -103,14 +107,7 @@ impl Stage {
     /// A changed run is on the table: for each of its nodes, which one it was.
     pub fn renumber(&mut self, before: &[Option<NodeId>]) {
         self.cluster.renumber(before);
-        self.spacetime.forget();
-        self.operations.forget();
-        self.timeline.forget();
-        self.measures.forget();
-        self.now.forget();
-        self.hover = None;
-        self.fresh = true;
-        self.stale = true;
+        self.forget_time();
     }
     /// Has nodes stay where they are.
     pub fn pin_nodes(&mut self) {
