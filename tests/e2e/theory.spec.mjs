@@ -114,8 +114,8 @@ test("clients are made to ask, and the models judge each store", async () => {
   await page.locator('[data-ask="Read x"]').click();
   await page.keyboard.press("Space");
   await page.locator('.goal[data-done="true"]').nth(0).waitFor({ timeout: 60_000 });
-  await page.locator('[data-run="1"] .model.bad [data-count="linearizable"]').waitFor();
-  await page.locator('[data-run="1"] .model.good [data-count="causal"]').waitFor();
+  await page.locator('[data-run="1"] .explained.bad [data-count="linearizable"]').waitFor();
+  await page.locator('[data-run="1"] .explained.good [data-count="causal"]').waitFor();
   assert.deepEqual(errors, []);
 });
 

@@ -136,9 +136,9 @@ fn one_count(game: &Game, place: usize, count: Count, language: Language) -> Htm
     let figure = game.figure(place, count);
     if let Count::Explained(level) = count {
         let (class, sign, said) = match figure {
-            Some(Figure(0)) => ("model bad", Icon::Close, Word::ExplainsNot),
-            Some(_) => ("model good", Icon::Check, Word::Explains),
-            None => ("model", Icon::Help, Word::NobodyKnows),
+            Some(Figure(0)) => ("explained bad", Icon::Close, Word::ExplainsNot),
+            Some(_) => ("explained good", Icon::Check, Word::Explains),
+            None => ("explained", Icon::Help, Word::NobodyKnows),
         };
         return html! {
             <div {class}><dt>{ language.say(clients::name(level)) }</dt>
