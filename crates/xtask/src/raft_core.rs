@@ -12,13 +12,12 @@ pub const ABOUT: &str =
 
 const NATIVE: [&str; 8] =
     ["cargo", "run", "--release", "--quiet", "--manifest-path", "crates/bench/Cargo.toml", "--bin", "raft-core"];
-const WASM: [&str; 11] = [
+const WASM: [&str; 10] = [
     "wasm-pack",
     "test",
     "--node",
     "--release",
     "crates/twin",
-    "--",
     "--test",
     "bench_node",
     "--",
