@@ -1,6 +1,7 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
 use super::address::Address;
+use super::beside::Beside;
 use super::browser;
 use super::edit::Earlier;
 use super::gauge::Gauge;
@@ -52,6 +53,8 @@ pub(crate) enum Detail {
     Events,
     Clients,
     Performance,
+    /// What differs from the branch beside.
+    Comparison,
 }
 
 /// What fills the middle.
@@ -146,6 +149,8 @@ pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
     pub ui: Ui,
+    /// The branch that the run is compared with, if it is.
+    pub beside: Option<Beside>,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
 }
@@ -182,7 +187,7 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
+            state: RefCell::new(State { lab, jury: Jury::default(), ui, beside: None, theory: None }),
             stage: RefCell::new(Stage::default()),
             gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
@@ -234,7 +239,12 @@ impl Desk {
 
     /// Changes something, and lets everybody see it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let result = change(&mut self.inner.state.borrow_mut());
+        let result = {
+            let mut state = self.inner.state.borrow_mut();
+            let result = change(&mut state);
+            state.tend();
+            result
+        };
         self.inner.stage.borrow_mut().stale();
         self.inner.address.borrow_mut().stale();
         self.ring();
@@ -269,6 +279,8 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.theory = None;
+            state.beside = None;
+            state.ui.leave_comparison();
             state.lab = lab;
             state.jury.dismiss();
             state.lab.speed = speed;
@@ -386,7 +398,7 @@ impl Desk {
             if state.ui.trouble.as_ref().is_some_and(|(place, _)| *place == Place::Deed) {
                 state.ui.trouble = None;
             }
-            if thing.is_some() {
+            if thing.is_some() && state.ui.detail != Detail::Comparison {
                 state.ui.detail = Detail::Thing;
             }
         });
@@ -521,6 +533,7 @@ impl Desk {
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
+        state.tend();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
@@ -542,6 +555,7 @@ impl Desk {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
+        self.inner.stage.borrow_mut().watch(&mut self.inner.state.borrow_mut());
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
         let measured = self.measure();
         if stopped || faded || breath || news || measured {

@@ -92,6 +92,7 @@ impl Table {
             selection: None,
             pinned: None,
             cut: None,
+            contrast: None,
             hover: self.hover,
             group: &theory.picked_in(run),
             editing: false,

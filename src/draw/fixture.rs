@@ -35,6 +35,7 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         selection: None,
         pinned: None,
         cut: None,
+        contrast: None,
         hover: None,
         group: &[],
         editing: false,

@@ -1,6 +1,7 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
 use super::clients::clients;
+use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
 use super::lists::{events, nodes};
 use super::performance::performance;
@@ -21,13 +22,17 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         return html! { <aside class="inspector folded" aria-label={language.say(Word::Inspector)}>{ fold }</aside> };
     }
     let tab = |id: Detail, word: Word| Tab { id, label: language.say(word).into(), panel: "inspector-page" };
-    let choices = [
+    let comparing = state.beside.is_some();
+    let mut choices = vec![
         tab(Detail::Thing, Word::Selection),
         tab(Detail::Nodes, Word::Nodes),
         tab(Detail::Events, Word::Events),
         tab(Detail::Clients, Word::Clients),
         tab(Detail::Performance, Word::Figures),
     ];
+    if comparing {
+        choices.insert(0, tab(Detail::Comparison, Word::Comparison));
+    }
     let choose = {
         let desk = desk.clone();
         Callback::from(move |detail| desk.dress(|ui| ui.detail = detail))
@@ -43,6 +48,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
+                    Detail::Comparison => differences(desk),
                 } }
             </div>
         </aside>

@@ -5,6 +5,7 @@
 use super::dialog::{Frame, close};
 use super::network;
 use super::use_desk;
+use crate::app::beside::name_of;
 use crate::app::command::{Command, key_name};
 use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
@@ -20,6 +21,7 @@ use yew::prelude::*;
 enum Deed {
     Command(Command),
     Act(Act),
+    Compare(u32),
     Select(Selection),
     Open(String),
 }
@@ -120,6 +122,7 @@ fn run(desk: &Desk, entry: &Entry) {
     match &entry.deed {
         Deed::Command(command) => command.run(desk),
         Deed::Act(act) => desk.act(act),
+        Deed::Compare(branch) => desk.compare_with(*branch),
         Deed::Select(thing) => desk.select(Some(*thing)),
         Deed::Open(name) => super::gallery::open_named(desk, name),
     }
@@ -152,6 +155,10 @@ fn entries(desk: &Desk) -> Vec<Entry> {
         let hint = command.keys().first().map(|key| key_name(key, language)).unwrap_or_default();
         let label = language.say(command.word()).to_owned();
         list.push(Entry { label, hint, icon: Icon::Target, deed: Deed::Command(*command) });
+    }
+    for branch in lab.branches().all().iter().filter(|branch| branch.number != lab.branches().current()) {
+        let label = language.fill(Word::CompareBranch, &[("name", &name_of(branch, language))]);
+        list.push(Entry { label, hint: String::new(), icon: Icon::Compare, deed: Deed::Compare(branch.number) });
     }
     let nodes = (0..lab.session().names().len() as u16).take(usize::from(NODES)).map(NodeId);
     for node in nodes {
