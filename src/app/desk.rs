@@ -1,7 +1,7 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
 use super::address::Address;
-use super::beside::Beside;
+use super::beside::{Beside, name_of_number};
 use super::browser;
 use super::edit::Earlier;
 use super::gauge::Gauge;
@@ -513,8 +513,14 @@ impl Desk {
         gauge.news &= !beside;
         let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
         let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
-        (shown && gauge.look(&state.lab, title)) || beside
+        let language = state.ui.language;
+        let other = state.beside.as_ref();
+        let title = match other {
+            Some(_) => name_of_number(&state.lab, state.lab.branches().current(), language),
+            None => super::title_of(state.lab.session().scenario(), language).to_owned(),
+        };
+        let other = other.map(|it| (it.session(), name_of_number(&state.lab, it.number(), language)));
+        (shown && gauge.look(&state.lab, &title, other)) || beside
     }
 
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.

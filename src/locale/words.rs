@@ -352,6 +352,8 @@ catalogue! {
     StateSame = "The same in both at this moment.", "此刻两者相同。";
     StatesSame = "At this moment every node's state is the same in both.", "此刻每个节点的状态在两者中都相同。";
     FieldName = "Field", "字段";
+    WholeState = "all of it", "整体";
+    SideBySide = "A / B", "A / B";
     FieldsAgree = "{count} fields are the same", "{count} 个字段相同";
     FirstDifferences = "First differences", "最早的差异";
     MoreDifferences = "and {count} more", "另有 {count} 处";

@@ -17,7 +17,8 @@ use netsplit_scenario::compare::{Field, Parting, Side, fields};
 use netsplit_scenario::{Selection, StateNow};
 use netsplit_sim::trace::EventRow;
 use netsplit_sim::{EventId, NodeId};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::sync::LazyLock;
 use yew::prelude::*;
 
 /// So many differences are listed.
@@ -210,8 +211,7 @@ impl Pair<'_> {
             Some(parting) => self.part_words(parting, Word::DiffersFirst, Word::DiffersFirstOtherwise),
             None => self.say(Word::NodeNeverDiffers).to_owned(),
         };
-        let (one, other) = (whole(&here), whole(&there));
-        let all = fields(&one, &other);
+        let all = all_fields(&here, &there);
         let (apart, alike): (Vec<&Field>, Vec<&Field>) = all.iter().partition(|field| field.differs());
         let agree = self.language.fill(Word::FieldsAgree, &[("count", &alike.len().to_string())]);
         html! {
@@ -231,13 +231,12 @@ impl Pair<'_> {
     }
 
     fn table(&self, rows: &[&Field]) -> Html {
-        let cell = |value: Option<&Value>| value.map(|it| plain(it).unwrap_or_else(|| telling::brief(it)));
         let row = |field: &&Field| {
             html! {
                 <tr class={classes!(field.differs().then_some("apart"))}>
-                    <th scope="row">{ &field.path }</th>
-                    <td>{ cell(field.here).unwrap_or_else(|| "–".to_owned()) }</td>
-                    <td>{ cell(field.there).unwrap_or_else(|| "–".to_owned()) }</td>
+                    <th scope="row">{ if field.path.is_empty() { self.say(Word::WholeState) } else { &field.path } }</th>
+                    <td>{ short(field.here) }</td>
+                    <td>{ short(field.there) }</td>
                 </tr>
             }
         };
@@ -353,14 +352,24 @@ fn differs((here, there): (StateNow, StateNow)) -> bool {
     here.durable != there.durable || here.volatile != there.volatile
 }
 
-/// All of a node's state as one tree.
-fn whole(state: &StateNow) -> Value {
-    match (&state.durable, &state.volatile) {
-        (Value::Object(durable), Some(Value::Object(volatile)))
-            if durable.keys().all(|key| !volatile.contains_key(key)) =>
-        {
-            Value::Object(durable.clone().into_iter().chain(volatile.clone()).collect())
-        }
-        (durable, volatile) => serde_json::json!({ "durable": durable, "volatile": volatile }),
+/// What a node has of a state that is not there.
+static NOTHING: LazyLock<Value> = LazyLock::new(|| Value::Object(Map::new()));
+
+/// All of a node's state, field by field; what a crash has taken is nothing.
+fn all_fields<'a>(here: &'a StateNow, there: &'a StateNow) -> Vec<Field<'a>> {
+    let volatile = |state: &'a StateNow| state.volatile.as_ref().unwrap_or(&NOTHING);
+    let mut all = fields(&here.durable, &there.durable);
+    all.extend(fields(volatile(here), volatile(there)));
+    all
+}
+
+/// A value as it fits a cell.
+fn short(value: Option<&Value>) -> String {
+    const MOST: usize = 120;
+    let Some(value) = value else { return "–".to_owned() };
+    let text = plain(value).unwrap_or_else(|| telling::brief(value));
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }

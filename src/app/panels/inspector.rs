@@ -31,7 +31,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         tab(Detail::Performance, Word::Figures),
     ];
     if comparing {
-        choices.insert(0, tab(Detail::Comparison, Word::Comparison));
+        choices.insert(0, tab(Detail::Comparison, Word::SideBySide));
     }
     let choose = {
         let desk = desk.clone();
