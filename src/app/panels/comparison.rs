@@ -1,6 +1,6 @@
 //! Two branches side by side: their space-time diagrams one above the other, and what differs in words.
 
-use super::controls::{button, icon_button, roving};
+use super::controls::{icon_button, roving};
 use super::middle::{Drawing, alarm};
 use super::top::run;
 use super::tree::plain;
@@ -8,7 +8,7 @@ use super::trouble;
 use crate::app::beside::{Beside, name_of_number};
 use crate::app::command::{self, Command};
 use crate::app::desk::{Desk, Place};
-use crate::app::icons::Icon;
+use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
 use crate::app::stage::Board;
 use crate::app::telling;
@@ -74,6 +74,7 @@ pub(super) fn differences(desk: &Desk) -> Html {
     let pair = Pair { desk, lab: &state.lab, beside, language: state.ui.language };
     html! {
         <div class="thing differences" data-differences="">
+            <h2 class="hidden">{ pair.say(Word::Comparison) }</h2>
             <ul class="plain pair-names">
                 { for Side::BOTH.into_iter().map(|side| html! { <li>{ pair.badge(side) }{ pair.name(side) }</li> }) }
             </ul>
@@ -153,12 +154,15 @@ impl Pair<'_> {
             let desk = self.desk.clone();
             Callback::from(move |_: MouseEvent| desk.stop_comparing())
         };
+        let name = self.say(Word::FirstDifference);
         html! {
             <div class="comparison-head">
                 <p role="status">{ self.told(parting) }</p>
                 <div class="comparison-tools" role="toolbar" aria-label={self.say(Word::Comparison)}>
                     if parting.is_some() {
-                        { button(Some(Icon::Target), self.say(Word::FirstDifference), first) }
+                        <button type="button" class="button" onclick={first} aria-label={name} title={name}>
+                            { icon(Icon::Target) }<span class="large-only">{ name }</span>
+                        </button>
                         { step(Command::PreviousDifference, Icon::StepBack) }
                         { step(Command::NextDifference, Icon::StepOn) }
                     }
@@ -365,7 +369,7 @@ fn all_fields<'a>(here: &'a StateNow, there: &'a StateNow) -> Vec<Field<'a>> {
 
 /// A value as it fits a cell.
 fn short(value: Option<&Value>) -> String {
-    const MOST: usize = 120;
+    const MOST: usize = 80;
     let Some(value) = value else { return "–".to_owned() };
     let text = plain(value).unwrap_or_else(|| telling::brief(value));
     match text.char_indices().nth(MOST) {

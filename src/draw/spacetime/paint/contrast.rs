@@ -11,6 +11,9 @@ use netsplit_sim::Shape;
 /// How strongly what is the same is veiled.
 const SAME: f64 = 0.66;
 
+/// More events than this stand closer together.
+const CROWD: usize = 120;
+
 impl Brush<'_> {
     /// What differs, before what does not.
     pub(super) fn contrast(&self) {
@@ -48,12 +51,13 @@ impl Brush<'_> {
     /// What is in this run alone is a disc, what is otherwise in the other one a ring.
     fn odd_events(&self, contrast: &Contrast) {
         let odd = contrast.odd(self.view);
+        let size = if odd.len() > CROWD { 3.0 } else { 4.0 };
         let (rings, discs): (Vec<Odd>, Vec<Odd>) = odd.iter().partition(|odd| odd.otherwise);
         self.surface.context().begin_path();
-        discs.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, 4.0));
+        discs.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, size));
         self.surface.fill(&self.palette.differs);
         self.surface.context().begin_path();
-        rings.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, 3.5));
+        rings.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, size - 0.5));
         self.surface.fill(&self.palette.surface);
         self.surface.stroke(&self.palette.differs, 2.0);
         for dot in self.view.rows.dots.iter().filter(|dot| odd.iter().any(|odd| odd.event == dot.id)) {
