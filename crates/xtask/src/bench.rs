@@ -41,6 +41,11 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("histories"),
     },
     Bench {
+        name: "branches",
+        about: "memory of 100 branches of a 100,000-event run, and the time to go from one to another",
+        command: &bench_program("branches"),
+    },
+    Bench {
         name: "shiviz",
         about: "milliseconds to import logs for ShiViz of up to 100,000 events",
         command: &bench_program("shiviz"),

@@ -36,11 +36,12 @@ fn main() {
 }
 
 fn rate<M: Micro>(history: &[Transaction<M>], right: bool) -> f64 {
-    1_000.0 * median_of(3, || {
-        let verdict = judge(history, PLENTY).verdict(Isolation::StrictSerializable);
-        assert_eq!(verdict == Verdict::Holds { order: None }, right);
-        history.len() as u32
-    })
+    1_000.0
+        * median_of(3, || {
+            let verdict = judge(history, PLENTY).verdict(Isolation::StrictSerializable);
+            assert_eq!(verdict == Verdict::Holds { order: None }, right);
+            history.len() as u32
+        })
 }
 
 /// Numbers that look drawn.
