@@ -5,10 +5,10 @@ use super::value::{Fields, Read, Value};
 use crate::check::{MOST_NODES, Size, target_roles};
 use crate::model::{Expectation, Prose, Scenario, Workload};
 use crate::tree::Tree;
-use crate::words::{known, listed, quoted};
 use crate::{catalogue, names};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Field};
+use netsplit_query::words::{known, listed, quoted};
 use netsplit_sim::{
     Intervention, Latency, Link, Manner, Moment, MsgName, NodeId, Planned, Span, Target, Timing, Topology,
 };
