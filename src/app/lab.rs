@@ -2,6 +2,7 @@
 
 use super::quest::{Ending, Quest};
 use crate::draw::CutLine;
+use netsplit_exchange::{Export, Format};
 use netsplit_protocols::{About, Role};
 use netsplit_scenario::branches::Branches;
 use netsplit_scenario::find::{Query, Way};
@@ -160,6 +161,18 @@ impl Lab {
     /// Whether it plays, or would if nobody were choosing.
     pub fn playing(&self) -> bool {
         self.playing
+    }
+    /// Writes a stretch of the run in the format of another tool.
+    pub fn export(&mut self, format: Format, events: std::ops::Range<u32>) -> Export {
+        netsplit_exchange::export(&mut *self.session, format, events)
+    }
+    /// What files about the run are called.
+    pub fn file_name(&self) -> String {
+        let scenario = self.session.scenario();
+        let name = if scenario.name.is_empty() { &scenario.prose.title } else { &scenario.name };
+        let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+        let name: String = name.chars().take(80).map(plain).collect();
+        if name.is_empty() { "netsplit".to_owned() } else { name }
     }
     /// Whether simulated time passes right now.
     pub fn moving(&self) -> bool {
