@@ -4,6 +4,7 @@ mod branches;
 mod clients;
 mod controls;
 pub(crate) mod dialog;
+mod find;
 mod form;
 mod gallery;
 mod help;
