@@ -5,6 +5,7 @@
 use super::dialog::{Frame, close};
 use super::network;
 use super::use_desk;
+use crate::app::beside::name_of;
 use crate::app::command::{Command, key_name};
 use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
@@ -21,6 +22,7 @@ use yew::prelude::*;
 enum Deed {
     Command(Command),
     Act(Act),
+    Compare(u32),
     Select(Selection),
     Open(String),
     Theory(&'static Page),
@@ -122,6 +124,7 @@ fn run(desk: &Desk, entry: &Entry) {
     match &entry.deed {
         Deed::Command(command) => command.run(desk),
         Deed::Act(act) => desk.act(act),
+        Deed::Compare(branch) => desk.compare_with(*branch),
         Deed::Select(thing) => desk.select(Some(*thing)),
         Deed::Open(name) => super::gallery::open_named(desk, name),
         Deed::Theory(page) => desk.go_to_theory(page),
@@ -155,6 +158,10 @@ fn entries(desk: &Desk) -> Vec<Entry> {
         list.push(Entry { label: offer.label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
     }
     list.extend(commands(language, |command| !matches!(command, Command::Palette | Command::Clear)));
+    for branch in lab.branches().all().iter().filter(|branch| branch.number != lab.branches().current()) {
+        let label = language.fill(Word::CompareBranch, &[("name", &name_of(branch, language))]);
+        list.push(Entry { label, hint: String::new(), icon: Icon::Compare, deed: Deed::Compare(branch.number) });
+    }
     let nodes = (0..lab.session().names().len() as u16).take(usize::from(NODES)).map(NodeId);
     for node in nodes {
         let (name, thing) = (lab.name(node), Selection::Node(node));
