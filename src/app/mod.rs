@@ -8,12 +8,14 @@ mod command;
 mod desk;
 mod edit;
 mod failure;
+mod finder;
 mod gauge;
 mod icons;
 mod jury;
 mod lab;
 mod offer;
 mod panels;
+mod quest;
 mod settings;
 mod stage;
 mod tables;
@@ -55,6 +57,7 @@ pub fn start() {
 /// What is heard beyond the page's own elements.
 fn listen(desk: &Desk) {
     command::listen(desk);
+    panels::heed_drops(desk);
     let window = browser::window();
     let back = desk.clone();
     browser::listen(&window, "popstate", move |_: web_sys::Event| back.heed_address());

@@ -3,6 +3,7 @@
 use super::clients::clients;
 use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
+use super::find::Find;
 use super::lists::{events, nodes};
 use super::performance::performance;
 use super::thing::selected;
@@ -22,17 +23,17 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         return html! { <aside class="inspector folded" aria-label={language.say(Word::Inspector)}>{ fold }</aside> };
     }
     let tab = |id: Detail, word: Word| Tab { id, label: language.say(word).into(), panel: "inspector-page" };
-    let comparing = state.beside.is_some();
-    let mut choices = vec![
-        tab(Detail::Thing, Word::Selection),
-        tab(Detail::Nodes, Word::Nodes),
-        tab(Detail::Events, Word::Events),
-        tab(Detail::Clients, Word::Clients),
-        tab(Detail::Performance, Word::Figures),
-    ];
-    if comparing {
+    let mut choices =
+        vec![tab(Detail::Thing, Word::Selection), tab(Detail::Nodes, Word::Nodes), tab(Detail::Events, Word::Events)];
+    // A log knows nothing of clients, and of time no more than an order.
+    if !state.lab.session().is_log() {
+        choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
+    }
+    if state.beside.is_some() {
         choices.insert(0, tab(Detail::Comparison, Word::SideBySide));
     }
+    choices.push(tab(Detail::Find, Word::Find));
+    let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |detail| desk.dress(|ui| ui.detail = detail))
@@ -48,6 +49,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
+                    Detail::Find => html! { <Find /> },
                     Detail::Comparison => differences(desk),
                 } }
             </div>

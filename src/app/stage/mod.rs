@@ -8,7 +8,7 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    ClusterView, Glance, Language, Lit, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
     TimelineView,
 };
 use neighbour::Neighbour;
@@ -74,6 +74,8 @@ pub(crate) struct Stage {
     wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
+    /// All of the run is to be shown.
+    whole: bool,
     /// Somebody asked for less motion.
     calm: bool,
 }
@@ -145,6 +147,17 @@ impl Stage {
         self.operations.zoom_out(session);
         self.stale = true;
     }
+    /// Shows all of the run as soon as there is a place to show it.
+    pub fn show_whole(&mut self) {
+        self.whole = true;
+        self.stale = true;
+    }
+    /// The events between the edges of the space-time diagram.
+    pub fn events_in_view(&self, state: &State) -> std::ops::Range<u32> {
+        let trace = state.lab.session().trace();
+        let (first, last) = self.spacetime.visible();
+        trace.first_after(Time(first.0.saturating_sub(1)))..trace.first_after(last)
+    }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
         let width = |board: Board| self.surfaces[board as usize].as_ref().map(|surface| surface.width());
@@ -157,6 +170,11 @@ impl Stage {
     /// Shows the stretch of time in which some operations took place.
     pub fn show_operations(&mut self, from: Time, to: Time) {
         self.operations.show(from, to);
+        self.stale = true;
+    }
+    /// Brings what stands out into view.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        self.spacetime.bring(lit, session);
         self.stale = true;
     }
     /// Keeps the moment shown in view.
@@ -199,6 +217,9 @@ impl Stage {
             self.surfaces[board as usize] = Some(surface);
         }
         self.palette = Some(palette);
+        if std::mem::take(&mut self.whole) {
+            self.show_all(session);
+        }
     }
 
     /// The same for a page of theory.
@@ -241,6 +262,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            lit: state.finder.lit().filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
             contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),

@@ -30,6 +30,7 @@ fn bare<'a>(session: &'a dyn Session, now: &'a Now, asked: &'a Asked, lang: Lang
         asked,
         selection: None,
         pinned: None,
+        lit: None,
         cut: None,
         contrast: None,
         hover: None,

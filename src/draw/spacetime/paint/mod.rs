@@ -4,6 +4,7 @@
 mod chosen;
 mod contrast;
 mod ground;
+mod lit;
 mod rows;
 mod words;
 
@@ -30,6 +31,7 @@ impl SpaceTimeView {
                 ruler.veil(now, glance.session.recorded_until());
             }
             brush.cone();
+            brush.lit();
             brush.way();
             brush.cut();
         });
