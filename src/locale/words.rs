@@ -376,6 +376,7 @@ catalogue! {
     PartOtherwise = "They part at {at}: {event}, in {name} otherwise than in {other}.", "二者在 {at} 分道扬镳：{event}，在{name}中与在{other}中不同。";
     NothingDiffers = "Nothing differs before {at}.", "{at} 之前没有差异。";
     EventsDiffer = "{count} of {all} events differ", "{all} 个事件中 {count} 个不同";
+    ComparedUntil = "compared up to {at}", "比较到 {at}";
     DifferByNode = "Events that differ, by node", "各节点不同的事件";
     FirstAt = "first at", "最早于";
     DiffersFirst = "Differs first at {at}: {event}, in {name} alone.", "最早在 {at} 不同：{event}，仅见于{name}。";

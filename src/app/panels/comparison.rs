@@ -179,10 +179,17 @@ impl Pair<'_> {
         let all = self.beside.comparison().compared(side).to_string();
         let gaps = [("count", self.count(side)), ("all", all)];
         let gaps = gaps.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let mut told = self.language.fill(Word::EventsDiffer, &gaps);
+        // What only one of them has come to is faded, but not because it is the same.
+        let until = self.beside.comparison().until();
+        if self.run(side).session().recorded_until() > until {
+            let until = telling::moment(until);
+            told = format!("{told} · {}", self.language.fill(Word::ComparedUntil, &[("at", &until)]));
+        }
         html! {
             <p class="comparison-name">
                 { self.badge(side) }<strong>{ self.name(side) }</strong>
-                <span class="faint">{ self.language.fill(Word::EventsDiffer, &gaps) }</span>
+                <span class="faint">{ told }</span>
             </p>
         }
     }
