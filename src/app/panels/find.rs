@@ -19,8 +19,10 @@ const LISTED: usize = 60;
 #[component]
 pub(crate) fn Find() -> Html {
     let desk = use_desk();
-    // Whoever opens the panel wants to write.
-    use_effect_with((), |()| browser::focus(FIELD));
+    {
+        let desk = desk.clone();
+        use_effect_with((), move |()| desk.attend_finder());
+    }
     let protocol = desk.state().lab.about().name;
     {
         let desk = desk.clone();
