@@ -5,12 +5,12 @@ mod definition;
 
 use definition::draw::{self, Asks, Drawn};
 use definition::{has_order, of_one_client};
+use netsplit_check::Operation;
 use netsplit_check::causal::StoreOperation;
 use netsplit_check::kv::{Input, Key, Output};
 use netsplit_check::order::{Order, decide};
 use netsplit_check::sequential::{judge, refute};
 use netsplit_check::verdict::{Because, Budget, Edge, Refutation, Unknown, Verdict};
-use netsplit_check::Operation;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::Cell;
