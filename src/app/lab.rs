@@ -304,7 +304,7 @@ impl Lab {
         if let (true, Some(Ending::Found(event))) = (ended, self.quest.ending()) {
             self.selection = Some(Selection::Event(event));
         }
-        self.past_end |= self.cursor().time >= self.session.scenario().until;
+        self.past_end |= ended && self.cursor().time >= self.session.scenario().until;
         ended
     }
 
