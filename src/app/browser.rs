@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
-    HtmlImageElement, Storage, Window,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlAnchorElement,
+    HtmlCanvasElement, HtmlElement, HtmlImageElement, Storage, Url, Window,
 };
 
 thread_local! {
@@ -39,6 +39,21 @@ pub fn now() -> f64 {
 /// The element with an id.
 pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Has what is typed go to an element; false if it is not in the page.
+pub fn focus(id: &str) -> bool {
+    element(id).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Marks some characters of the text in a field, which has what is typed go there.
+pub fn mark(id: &str, text: &str, at: usize, length: usize) {
+    let field = element(id).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let Some(field) = field else { return };
+    drop(field.focus());
+    // Browsers count in units of UTF-16.
+    let units = |characters: usize| text.chars().take(characters).map(|c| c.len_utf16() as u32).sum();
+    drop(field.set_selection_range(units(at), units(at + length)));
 }
 
 /// Whether a media query holds: `(prefers-reduced-motion: reduce)`.
@@ -119,7 +134,23 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
 
 /// Lets the browser save a text as a file.
 pub fn save(name: &str, kind: &str, text: &str) {
-    save_from(name, &format!("data:{kind};charset=utf-8,{}", String::from(js_sys::encode_uri_component(text))));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let address = Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    if let Ok(address) = address {
+        save_from(name, &address);
+        let _ = Url::revoke_object_url(&address);
+    }
+}
+
+/// Waits until what has just been changed can be seen.
+pub async fn after_painting() {
+    for _ in 0..2 {
+        let next = js_sys::Promise::new(&mut |done, _| drop(window().request_animation_frame(&done)));
+        let _ = wasm_bindgen_futures::JsFuture::from(next).await;
+    }
 }
 
 fn save_from(name: &str, address: &str) {
@@ -131,8 +162,11 @@ fn save_from(name: &str, address: &str) {
     link.click();
 }
 
-/// Lets the browser save an SVG picture of a size in pixels as a PNG file, at twice that size for fine screens.
-pub fn save_png(name: String, svg: &str, (width, height): (f64, f64)) {
+/// A canvas that is longer than this on a side shows nothing at all.
+const LONGEST_SIDE: f64 = 16_000.0;
+
+/// Lets the browser save an SVG picture as a PNG file, at twice its size for fine screens if a picture can be so large.
+pub fn save_png(name: String, svg: &str) {
     let Ok(picture) = HtmlImageElement::new() else { return };
     picture.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", String::from(js_sys::encode_uri_component(svg))));
     wasm_bindgen_futures::spawn_local(async move {
@@ -141,7 +175,9 @@ pub fn save_png(name: String, svg: &str, (width, height): (f64, f64)) {
         }
         let canvas = document().create_element("canvas").ok().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
         let Some(canvas) = canvas else { return };
-        let (width, height) = (2.0 * width, 2.0 * height);
+        let (width, height) = (f64::from(picture.natural_width()), f64::from(picture.natural_height()));
+        let scale = (LONGEST_SIDE / width.max(height)).min(2.0);
+        let (width, height) = (scale * width, scale * height);
         canvas.set_width(width as u32);
         canvas.set_height(height as u32);
         let context =

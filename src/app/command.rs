@@ -43,6 +43,8 @@ commands! {
     CopyLink = CopyLink, ["l"];
     Gallery = OpenGallery, ["g"];
     NewSeed = NewSeed, ["n"];
+    OpenLog = OpenLog, ["i"];
+    SaveRun = SaveRun, ["s"];
     Again = Again, ["r"];
     Gather = GatherNodes, ["p"];
     CutOff = CutOffGathered, ["c"];
@@ -51,14 +53,20 @@ commands! {
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
+    Find = OpenFinder, ["f"];
+    RunUntil = RunUntil, [];
+    BackTo = BackTo, [];
     Performance = ShowPerformance, ["v"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
     FoldMeasures = FoldMeasures, ["m"];
-    FillCluster = FillCluster, ["f"];
+    FillCluster = FillCluster, ["q"];
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
+    Compare = CompareBranches, ["b"];
+    NextDifference = NextDifference, ["j"];
+    PreviousDifference = PreviousDifference, ["k"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -127,6 +135,7 @@ impl Command {
                 Err(error) => desk.complain(Place::Seed, error.to_string()),
             },
             Command::Again => desk.restart_with(|_| ()),
+            Command::EditNetwork | Command::Gather if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Gather => desk.change(|state| {
                 state.lab.gathering ^= true;
                 if !state.lab.gathering {
@@ -137,11 +146,19 @@ impl Command {
                 let gathered = desk.state().lab.gathered.clone();
                 if gathered.is_empty() { desk.remark(Word::NothingGathered) } else { desk.cut_off(&gathered) }
             }
+            Command::Find => desk.open_finder(),
+            Command::RunUntil | Command::BackTo => {
+                desk.open_finder();
+                desk.run_until(self == Command::BackTo);
+            }
             Command::Heal => desk.intervene(Intervention::Heal),
             Command::EditNetwork => {
                 let editing = desk.state().lab.editing;
                 desk.set_editing(!editing);
             }
+            Command::Compare => desk.turn_comparison(),
+            Command::NextDifference => desk.step_difference(true),
+            Command::PreviousDifference => desk.step_difference(false),
             Command::Clear => clear(desk),
             Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
@@ -195,7 +212,10 @@ impl Command {
             Command::Gallery => over(desk, Dialog::Gallery),
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
+            Command::Performance if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Performance => over(desk, Dialog::Performance),
+            Command::OpenLog => over(desk, Dialog::Log),
+            Command::SaveRun => over(desk, Dialog::Save),
             // How panels are folded is part of the address.
             _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),
@@ -221,6 +241,9 @@ fn over(desk: &Desk, dialog: Dialog) {
 
 /// Lays aside what was taken up last.
 fn clear(desk: &Desk) {
+    if desk.state().finder.shows_something() {
+        return desk.change(|state| state.finder.put_away());
+    }
     let ui_done = {
         let state = desk.state();
         state.ui.dialog.is_some() || state.ui.menu.is_some() || state.ui.form.is_some()
@@ -233,6 +256,9 @@ fn clear(desk: &Desk) {
     });
     if ui_done {
         return;
+    }
+    if desk.is_comparing() {
+        return desk.stop_comparing();
     }
     let gathered = desk.state().lab.gathering || !desk.state().lab.gathered.is_empty();
     let editing = desk.state().lab.editing && desk.state().lab.selection.is_none();

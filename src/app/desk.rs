@@ -1,12 +1,15 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
 use super::address::Address;
+use super::beside::{Beside, name_of_number};
 use super::browser;
 use super::edit::Earlier;
+use super::finder::Finder;
 use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
+use super::panels::Import;
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
@@ -20,7 +23,7 @@ use std::rc::Rc;
 use yew::Callback;
 
 /// How long a passing remark stands, in milliseconds.
-const REMARK: f64 = 4000.0;
+pub(crate) const REMARK: f64 = 4000.0;
 /// While a run plays, panels look again this often, in milliseconds; if that makes frames late, less often.
 const BREATH: std::ops::RangeInclusive<f64> = 100.0..=400.0;
 /// A frame that comes after so many milliseconds is late.
@@ -52,6 +55,9 @@ pub(crate) enum Detail {
     Events,
     Clients,
     Performance,
+    Find,
+    /// What differs from the branch beside.
+    Comparison,
 }
 
 /// What fills the middle.
@@ -88,6 +94,8 @@ pub(crate) enum Dialog {
     Palette,
     Performance,
     Picture,
+    Log,
+    Save,
 }
 
 /// What can be done with a thing, shown beside it.
@@ -132,6 +140,8 @@ pub(crate) struct Ui {
     pub edited: Option<String>,
     /// The picture that is shown large: its file's name, and what it shows.
     pub picture: Option<(String, String)>,
+    /// The log that is being opened.
+    pub import: Import,
 }
 
 impl Ui {
@@ -145,7 +155,10 @@ impl Ui {
 pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
+    pub finder: Finder,
     pub ui: Ui,
+    /// The branch that the run is compared with, if it is.
+    pub beside: Option<Beside>,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
 }
@@ -182,7 +195,14 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
+            state: RefCell::new(State {
+                lab,
+                jury: Jury::default(),
+                finder: Finder::default(),
+                ui,
+                beside: None,
+                theory: None,
+            }),
             stage: RefCell::new(Stage::default()),
             gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
@@ -234,7 +254,12 @@ impl Desk {
 
     /// Changes something, and lets everybody see it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let result = change(&mut self.inner.state.borrow_mut());
+        let result = {
+            let mut state = self.inner.state.borrow_mut();
+            let result = change(&mut state);
+            state.tend();
+            result
+        };
         self.inner.stage.borrow_mut().stale();
         self.inner.address.borrow_mut().stale();
         self.ring();
@@ -269,7 +294,10 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.theory = None;
-            state.lab = lab;
+            state.beside = None;
+            state.ui.leave_comparison();
+            let mut before = std::mem::replace(&mut state.lab, lab);
+            state.finder.follow(&mut before, &mut state.lab);
             state.jury.dismiss();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
@@ -293,8 +321,24 @@ impl Desk {
         self.put(Lab::around(session), true);
         self.push();
     }
+    /// Shows the log of a real system, all of it.
+    pub fn run_log(&self, log: Box<dyn Session>) {
+        self.push(); // To come back to the run that was on the table.
+        let mut lab = Lab::around(log);
+        lab.go_to(u32::MAX);
+        self.put(lab, false);
+        self.dress(|ui| {
+            ui.text = Text::Page;
+            ui.diagram = Diagram::SpaceTime;
+        });
+        self.stage().borrow_mut().show_whole();
+        self.push_fragment(super::address::LOG);
+    }
     /// The same run anew, with something about its scenario changed.
     pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
+        if self.state().lab.session().is_log() {
+            return self.remark(Word::IsLog);
+        }
         let mut scenario = self.state().lab.session().scenario().clone();
         change(&mut scenario);
         match Lab::start(scenario) {
@@ -386,7 +430,7 @@ impl Desk {
             if state.ui.trouble.as_ref().is_some_and(|(place, _)| *place == Place::Deed) {
                 state.ui.trouble = None;
             }
-            if thing.is_some() {
+            if thing.is_some() && state.ui.detail != Detail::Comparison {
                 state.ui.detail = Detail::Thing;
             }
         });
@@ -428,6 +472,9 @@ impl Desk {
     }
     /// Makes a new entry in the browser's history: from here one can come back.
     pub fn push(&self) {
+        if self.has_no_link() {
+            return;
+        }
         let link = self.link();
         self.inner.address.borrow_mut().push(&link);
     }
@@ -435,9 +482,13 @@ impl Desk {
     pub fn push_fragment(&self, fragment: &str) {
         self.inner.address.borrow_mut().push(fragment);
     }
-    /// Writes the run as it stands into the address; a page of theory stays at its own.
+    /// Whether what is on the table is no run that a link could hold.
+    fn has_no_link(&self) -> bool {
+        self.has_theory() || self.state().lab.session().is_log()
+    }
+    /// Writes the run as it stands into the address; what no link holds stays at its own.
     pub fn save(&self) {
-        if self.has_theory() {
+        if self.has_no_link() {
             return;
         }
         let link = self.link();
@@ -445,6 +496,9 @@ impl Desk {
     }
     /// Copies the link.
     pub fn copy_link(&self) {
+        if self.state().lab.session().is_log() {
+            return self.remark(Word::LogHasNoLink);
+        }
         self.save();
         let desk = self.clone();
         browser::copy(&super::address::whole(), move |done| {
@@ -463,6 +517,7 @@ impl Desk {
                 Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
             }
             Ok(super::address::Wish::Theory(page)) => self.open_theory(page, 0),
+            Ok(super::address::Wish::Log) => Err(self.say(Word::LogIsGone).to_owned()),
             Err(reason) => Err(reason),
         };
         self.inner.address.borrow_mut().adopt(&fragment);
@@ -501,8 +556,14 @@ impl Desk {
         gauge.news &= !beside;
         let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
         let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
-        (shown && gauge.look(&state.lab, title)) || beside
+        let language = state.ui.language;
+        let other = state.beside.as_ref();
+        let title = match other {
+            Some(_) => name_of_number(&state.lab, state.lab.branches().current(), language),
+            None => super::title_of(state.lab.session().scenario(), language).to_owned(),
+        };
+        let other = other.map(|it| (it.session(), name_of_number(&state.lab, it.number(), language)));
+        (shown && gauge.look(&state.lab, &title, other)) || beside
     }
 
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
@@ -521,6 +582,7 @@ impl Desk {
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
+        state.tend();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
@@ -530,6 +592,10 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let pursuing = state.lab.quest.underway().is_some();
+        let pursued = state.pursue(|| browser::now() - begun > BUDGET);
+        let moved = moved || pursuing;
+        state.tell_break(begun);
         let State { lab, jury, .. } = &mut *state;
         let news = jury.frame(lab, begun);
         self.pace_panels(wall);
@@ -542,9 +608,13 @@ impl Desk {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
+        if pursued {
+            self.inner.stage.borrow_mut().follow(&self.inner.state.borrow());
+        }
+        self.inner.stage.borrow_mut().watch(&mut self.inner.state.borrow_mut());
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
         let measured = self.measure();
-        if stopped || faded || breath || news || measured {
+        if stopped || faded || breath || news || measured || pursued {
             self.ring();
         }
         self.inner.breathed.set(breath);

@@ -3,6 +3,7 @@
 use super::browser;
 use super::desk::{Desk, Detail, Diagram, Middle, Small, Text, Theme, Ui};
 use super::failure;
+use super::panels::Import;
 use crate::locale::Language;
 
 impl Ui {
@@ -34,6 +35,7 @@ impl Ui {
             remark: None,
             edited: None,
             picture: None,
+            import: Import::default(),
         }
     }
 
@@ -83,6 +85,12 @@ impl Ui {
         self.detail = detail;
         self.small = Small::Inspector;
         self.right_open = true;
+    }
+    /// Nothing is compared any more.
+    pub fn leave_comparison(&mut self) {
+        if self.detail == Detail::Comparison {
+            self.detail = Detail::Thing;
+        }
     }
     /// Shows the operations of clients below the cluster, or space-time again.
     pub fn turn_diagram(&mut self) {

@@ -37,6 +37,39 @@ catalogue! {
     Search = "Search scenarios", "搜索场景";
     NothingFound = "Nothing found. Try fewer words.", "没有找到。请减少关键词。";
 
+    // Runs out of the page and into it.
+    OpenLog = "Open a log", "打开日志";
+    LogHow = "The log of a real system, as ShiViz reads it: choose a file, drop one anywhere on the page, or paste it. It stays in this page.", "真实系统的日志，格式与 ShiViz 相同：选择文件、把文件拖到页面任意处，或直接粘贴。日志只留在本页面中。";
+    LogText = "The log", "日志文本";
+    LogTooLongToShow = "{name} ({size}) is too long to be shown here.", "{name}（{size}）太长，无法在此显示。";
+    LogParser = "Parser", "解析式";
+    EventFirst = "Event, then clock", "先事件后时钟";
+    ClockFirst = "Clock, then event", "先时钟后事件";
+    LogDelimiter = "Delimiter of executions", "执行之间的分隔式";
+    ReadLog = "Read the log", "读取日志";
+    ReadingLog = "Reading the log…", "正在读取日志…";
+    Executions = "Executions", "执行";
+    LogCounts = "{events} events, {hosts} hosts, {edges} edges", "{events} 个事件，{hosts} 个主机，{edges} 条边";
+    AndMore = "and {count} more", "另有 {count} 个";
+    AboutLogs = "About logs", "关于日志";
+    IsLog = "This is the log of a real system: nothing can be done to it.", "这是真实系统的日志，无法对其进行操作。";
+    LogHasNoLink = "No link can hold a log. Save it, or keep the file.", "链接装不下日志。请另存，或保留原文件。";
+    LogIsGone = "A log is not kept when the page is closed. Open the file again.", "页面关闭后日志不会保留。请重新打开文件。";
+    Logged = "What the log says", "日志内容";
+    SaveRun = "Save the run", "保存运行";
+    SaveWhat = "What to save", "保存范围";
+    SaveAllSoFar = "Everything up to the moment shown", "到当前时刻为止的全部";
+    SaveInView = "What the space-time diagram shows", "时空图中可见的部分";
+    Saved = "Saved: events {from} to {to}.", "已保存：事件 {from} 至 {to}。";
+    SavedInPart = "Saved: events {from} to {to}; the format has no room for more.", "已保存：事件 {from} 至 {to}；此格式容不下更多。";
+    SaveShiviz = "Log with vector clocks, for ShiViz and for this page", "带向量时钟的日志，供 ShiViz 和本页面使用";
+    SaveMermaid = "Sequence diagram for Mermaid, at most 1,000 events", "Mermaid 时序图，最多 1,000 个事件";
+    SaveItf = "Every state, in the Informal Trace Format of Apalache and Quint", "每个状态，采用 Apalache 和 Quint 的 ITF 格式";
+    SavePerfetto = "Trace for Perfetto and Chrome", "供 Perfetto 和 Chrome 使用的跟踪文件";
+    SaveSvg = "Picture of the diagram, at most 2,000 events", "时空图的图片，最多 2,000 个事件";
+    SaveJsonl = "Every event as a line of JSON, for programs", "每个事件一行 JSON，供程序使用";
+    SavePng = "The same picture, in pixels", "同一图片的像素格式";
+
     // The top bar.
     Seed = "Seed", "种子";
     BadSeed = "\"{seed}\" is not a seed: write a whole number from 0 to 18446744073709551615.", "“{seed}”不是种子：请输入 0 到 18446744073709551615 的整数。";
@@ -327,6 +360,40 @@ catalogue! {
     RemoveBranch = "Forget this branch", "删除此分支";
     BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
 
+    // Two branches side by side.
+    CompareBranches = "Compare with another branch", "与另一分支比较";
+    CompareBranch = "Compare with {name}", "与{name}比较";
+    StopComparing = "End the comparison", "结束比较";
+    NextDifference = "Next difference", "下一处差异";
+    PreviousDifference = "Previous difference", "上一处差异";
+    FirstDifference = "First difference", "第一处差异";
+    Comparison = "Differences", "差异";
+    BesidePicture = "Space-time diagram of {name}; the list of differences in the inspector says the same in words", "{name}的时空图；检视面板中的差异列表以文字说明同样的内容";
+    NoOtherBranch = "There is no other branch: do something in the past of this run, and one begins", "没有其他分支：在这次运行的过去做点什么，就会产生一个";
+    NothingCompared = "Nothing is being compared", "当前没有在比较";
+    NoFurtherDifference = "No further difference", "没有更多差异";
+    PartHere = "They part at {at}: {event}, in {name} alone.", "二者在 {at} 分道扬镳：{event}，仅见于{name}。";
+    PartOtherwise = "They part at {at}: {event}, in {name} otherwise than in {other}.", "二者在 {at} 分道扬镳：{event}，在{name}中与在{other}中不同。";
+    NothingDiffers = "Nothing differs before {at}.", "{at} 之前没有差异。";
+    EventsDiffer = "{count} of {all} events differ", "{all} 个事件中 {count} 个不同";
+    DifferByNode = "Events that differ, by node", "各节点不同的事件";
+    FirstAt = "first at", "最早于";
+    DiffersFirst = "Differs first at {at}: {event}, in {name} alone.", "最早在 {at} 不同：{event}，仅见于{name}。";
+    DiffersFirstOtherwise = "Differs first at {at}: {event}, in {name} otherwise.", "最早在 {at} 不同：{event}，在{name}中不一样。";
+    NodeNeverDiffers = "Every event here is the same in both.", "此处的事件在两者中都相同。";
+    StateOf = "State of {node}", "{node} 的状态";
+    StateSame = "The same in both at this moment.", "此刻两者相同。";
+    StatesSame = "At this moment every node's state is the same in both.", "此刻每个节点的状态在两者中都相同。";
+    FieldName = "Field", "字段";
+    WholeState = "all of it", "整体";
+    SideBySide = "A / B", "A / B";
+    FieldsAgree = "{count} fields are the same", "{count} 个字段相同";
+    FirstDifferences = "First differences", "最早的差异";
+    MoreDifferences = "and {count} more", "另有 {count} 处";
+    OnlyIn = "only in {name}", "仅在{name}";
+    OtherwiseIn = "otherwise in {name}", "在{name}中不同";
+    NetworkAsAWhole = "network", "网络";
+
     // Theory to play.
     Theory = "Theory to play", "可以玩的理论";
     OpenTheory = "Play with theory", "玩转理论";
@@ -428,6 +495,52 @@ catalogue! {
     FaultCorrupt = "{node} becomes a liar: it falsifies what it says", "{node} 变为说谎者：篡改消息";
     FaultDeceive = "{node} becomes a liar: it deceives clients", "{node} 变为说谎者：欺骗客户端";
     FaultHonest = "{node} is honest again", "{node} 恢复诚实";
+
+    // Finding.
+    Find = "Find", "查找";
+    OpenFinder = "Find: run until, break points, patterns", "查找：运行到、断点、模式";
+    RunUntil = "Run until", "运行到";
+    BackTo = "Back to", "回到";
+    KeepBreak = "Break point", "设为断点";
+    Condition = "Condition", "条件";
+    ConditionHint = "any node.role == leader", "any node.role == leader";
+    ConditionHow = "A condition on states matches where it comes true; one on events (event, line, lamport) at every such event.", "状态条件在变为真处匹配；事件条件（event、line、lamport）在每个这样的事件处匹配。";
+    TryCondition = "Try", "试试";
+    CaretAt = "At character {place}: ", "第 {place} 个字符：";
+    FoundAt = "Found at {event}, {time}", "在 {event} 找到，{time}";
+    NotFoundUpTo = "Nowhere up to {time}", "直到 {time} 都没有";
+    NotFoundBefore = "Nowhere before this moment", "此刻之前没有";
+    Pursuing = "Looking, at event {event}…", "查找中，到事件 {event}……";
+    GiveUp = "Stop", "停止";
+    BreakPoints = "Break points", "断点";
+    NoBreaks = "None yet. A break point stops the run whenever its condition matches while it plays.", "还没有。播放时条件一匹配，断点就会让运行停下。";
+    RemoveBreak = "Remove the break point {condition}", "移除断点 {condition}";
+    StoppedBy = "Stopped by the break point {condition}", "被断点停下：{condition}";
+    BreaksOn = "{count} break points are on", "{count} 个断点已启用";
+    Patterns = "Patterns of messages", "消息模式";
+    PatternBroadcast = "Broadcast", "广播";
+    PatternBroadcastHow = "An event sends messages of one type to at least so many others.", "一个事件向至少这么多其他节点发送同一类型的消息。";
+    PatternExchange = "Request and response", "请求与响应";
+    PatternExchangeHow = "A message, and the first one back to its sender that its arrival set off.", "一条消息，以及由其到达引发的、第一条发回给发送者的消息。";
+    PatternChain = "Chain", "链";
+    PatternChainHow = "So many messages, each sent by the event that received the one before.", "这么多条消息，每条都由收到前一条的事件发出。";
+    PatternOvertaking = "Overtaking", "超越";
+    PatternOvertakingHow = "A message, and a later one on the same way that arrived before it.", "一条消息，以及同一方向上后发先至的另一条。";
+    PatternGathering = "Gathering", "汇集";
+    PatternGatheringHow = "So many others answer at once what one event sent them.", "这么多其他节点立即回应同一事件发给它们的消息。";
+    PatternAgain = "Lost and sent again", "丢失后重发";
+    PatternAgainHow = "A message that was lost, and the next of its type on the same way.", "一条丢失的消息，以及同一方向上同一类型的下一条。";
+    Pattern = "Pattern", "模式";
+    HowMany = "How many", "多少";
+    OfType = "Type", "类型";
+    AnyType = "any type", "任何类型";
+    Look = "Look", "查找";
+    NextMatch = "Next", "下一个";
+    PreviousMatch = "Previous", "上一个";
+    MatchOf = "{place} of {count}", "第 {place} 个，共 {count} 个";
+    NoMatches = "Nothing so far in what was played. Play on, or choose another pattern.", "已播放的部分中没有。请继续播放，或选择其他模式。";
+    Matches = "Matches", "匹配";
+    AtLine = "What can be done with this line", "可对这一行做什么";
 
     // Gallery and help.
     GalleryTitle = "Scenarios", "场景";

@@ -41,9 +41,19 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("transactions"),
     },
     Bench {
+        name: "branches",
+        about: "memory of 100 branches of a 100,000-event run, and the time to go from one to another",
+        command: &bench_program("branches"),
+    },
+    Bench {
         name: "shiviz",
         about: "milliseconds to import logs for ShiViz of up to 100,000 events",
         command: &bench_program("shiviz"),
+    },
+    Bench {
+        name: "find",
+        about: "milliseconds to find conditions and patterns in a run of 100,000 events",
+        command: &bench_program("find"),
     },
     Bench {
         name: "jump",

@@ -1,7 +1,9 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
 use super::clients::clients;
+use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
+use super::find::Find;
 use super::lists::{events, nodes};
 use super::performance::performance;
 use super::thing::selected;
@@ -21,13 +23,17 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         return html! { <aside class="inspector folded" aria-label={language.say(Word::Inspector)}>{ fold }</aside> };
     }
     let tab = |id: Detail, word: Word| Tab { id, label: language.say(word).into(), panel: "inspector-page" };
-    let choices = [
-        tab(Detail::Thing, Word::Selection),
-        tab(Detail::Nodes, Word::Nodes),
-        tab(Detail::Events, Word::Events),
-        tab(Detail::Clients, Word::Clients),
-        tab(Detail::Performance, Word::Figures),
-    ];
+    let mut choices =
+        vec![tab(Detail::Thing, Word::Selection), tab(Detail::Nodes, Word::Nodes), tab(Detail::Events, Word::Events)];
+    // A log knows nothing of clients, and of time no more than an order.
+    if !state.lab.session().is_log() {
+        choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
+    }
+    if state.beside.is_some() {
+        choices.insert(0, tab(Detail::Comparison, Word::SideBySide));
+    }
+    choices.push(tab(Detail::Find, Word::Find));
+    let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |detail| desk.dress(|ui| ui.detail = detail))
@@ -43,6 +49,8 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
+                    Detail::Find => html! { <Find /> },
+                    Detail::Comparison => differences(desk),
                 } }
             </div>
         </aside>

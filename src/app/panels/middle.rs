@@ -5,6 +5,7 @@ use super::network::network;
 use super::top::run;
 use super::transport::pointer;
 use super::{trouble, use_desk};
+use crate::app::beside::name_of_number;
 use crate::app::command::{self, Command};
 use crate::app::desk::{Desk, Diagram, Middle, Place};
 use crate::app::icons::{Icon, icon};
@@ -67,6 +68,7 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillCluster) };
     html! {
         <div class="tools" role="toolbar" aria-label={language.say(Word::Cluster)}>
+            if !lab.session().is_log() {
             <button type="button" class="button bare" aria-pressed={lab.editing.to_string()} data-action="edit"
                 onclick={run(desk, Command::EditNetwork)} title={Command::EditNetwork.title(language)}
                 aria-label={language.say(Word::EditNetwork)}>{ icon(Icon::Network) }</button>
@@ -76,6 +78,7 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
             <button type="button" class="button bare" onclick={run(desk, Command::Undo)} data-action="undo"
                 disabled={!desk.can_undo()} title={Command::Undo.title(language)}
                 aria-label={language.say(Word::Undo)}>{ icon(Icon::Undo) }</button>
+            }
             <span class="large-only">
                 { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillCluster)) }
             </span>
@@ -211,16 +214,20 @@ fn to_try(desk: &Desk, lab: &Lab, language: Language) -> Html {
             </button>
         }
     };
+    let offers = offer::to_try(lab, language);
+    if offers.is_empty() {
+        return Html::default();
+    }
     html! {
         <div class="to-try" role="group" aria-label={language.say(Word::Try)}>
             <span class="to-try-label" aria-hidden="true">{ language.say(Word::Try) }</span>
-            { for offer::to_try(lab, language).into_iter().map(one) }
+            { for offers.into_iter().map(one) }
         </div>
     }
 }
 
 /// A violated invariant: which, where, and what shows it.
-fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
+pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let Some(violation) = lab.alarm() else { return Html::default() };
     let invariant = violation.invariant;
     let statement = lab.about().invariants.iter().find(|it| it.name == invariant).map(|it| language.of(it.statement));
@@ -261,13 +268,13 @@ fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct DrawingProps {
-    board: Board,
+pub(super) struct DrawingProps {
+    pub board: Board,
 }
 
 /// A canvas, led by the pointer. Lists beside it say the same in words.
 #[component]
-fn Drawing(props: &DrawingProps) -> Html {
+pub(super) fn Drawing(props: &DrawingProps) -> Html {
     let desk = use_desk();
     let canvas = use_node_ref();
     let board = props.board;
@@ -284,9 +291,14 @@ fn Drawing(props: &DrawingProps) -> Html {
         Callback::from(move |event: MouseEvent| desk.ask(board, &event))
     };
     let label = match board {
-        Board::Cluster => desk.say(Word::ClusterPicture),
-        Board::Operations => desk.say(Word::OperationsPicture),
-        _ => desk.say(Word::SpaceTimePicture),
+        Board::Cluster => desk.say(Word::ClusterPicture).to_owned(),
+        Board::Operations => desk.say(Word::OperationsPicture).to_owned(),
+        Board::Beside => {
+            let state = desk.state();
+            let name = state.beside.as_ref().map(|it| name_of_number(&state.lab, it.number(), state.ui.language));
+            state.ui.language.fill(Word::BesidePicture, &[("name", &name.unwrap_or_default())])
+        }
+        _ => desk.say(Word::SpaceTimePicture).to_owned(),
     };
     html! {
         <canvas ref={canvas} id={board.id()} role="img" aria-label={label}
@@ -300,7 +312,8 @@ fn Drawing(props: &DrawingProps) -> Html {
 
 /// Listens to the wheel as a listener that may keep the page from zooming, which Yew's may not.
 fn turn_wheel(desk: &Desk, board: Board, canvas: &NodeRef) -> Box<dyn FnOnce()> {
-    let Some(canvas) = canvas.cast::<HtmlElement>().filter(|_| matches!(board, Board::SpaceTime | Board::Operations))
+    let Some(canvas) =
+        canvas.cast::<HtmlElement>().filter(|_| matches!(board, Board::SpaceTime | Board::Beside | Board::Operations))
     else {
         return Box::new(|| ());
     };

@@ -2,13 +2,16 @@
 
 mod branches;
 mod clients;
+mod comparison;
 mod controls;
 pub(crate) mod dialog;
+mod find;
 mod form;
 mod gallery;
 mod help;
 mod inspector;
 mod lists;
+mod logs;
 mod markdown;
 mod measures;
 mod menu;
@@ -17,6 +20,7 @@ mod network;
 mod palette;
 mod performance;
 mod picture;
+mod save;
 mod text;
 mod theory;
 mod thing;
@@ -31,6 +35,7 @@ use super::lab::Standing;
 use super::telling;
 use crate::locale::Word;
 use controls::{Tab, tabs};
+pub(crate) use logs::{Import, heed_drops};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -81,6 +86,8 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
     let (lab, ui) = (&state.lab, &state.ui);
     let cursor = lab.cursor();
     let small = match ui.small {
+        // Two diagrams take the place of the cluster, and there is none below.
+        Small::SpaceTime if state.beside.is_some() => "inspector",
         Small::SpaceTime => "space-time",
         Small::Inspector => "inspector",
         Small::Measures if lab.about().measures.is_empty() || !ui.measures_open => "space-time",
@@ -88,6 +95,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
         Small::Text => "text",
     };
     let middle = match ui.middle {
+        _ if state.beside.is_some() => "comparison",
         Middle::Both => "both",
         Middle::Cluster => "cluster",
         Middle::SpaceTime => "space-time",
@@ -110,7 +118,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             data-scenario={lab.session().scenario().name.clone()}>
             { top::top_bar(desk) }
             { text::text_panel(desk) }
-            { middle::middle(desk) }
+            if state.beside.is_some() { { comparison::comparison(desk) } } else { { middle::middle(desk) } }
             { small_tabs(desk) }
             { inspector::inspector(desk) }
             { measures::measures(desk) }
@@ -132,6 +140,8 @@ fn over(desk: &Desk) -> Html {
             <palette::Palette />
             <performance::Performance />
             <picture::Picture />
+            <logs::Logs />
+            <save::Save />
             <div class="remarks" role="status">{ for remark }</div>
             if state.theory.is_none() { <Herald /> }
         </>
@@ -142,6 +152,7 @@ fn over(desk: &Desk) -> Html {
 fn small_tabs(desk: &Desk) -> Html {
     let language = desk.language();
     let current = desk.state().ui.small;
+    let comparing = desk.is_comparing();
     let measured = !desk.state().lab.about().measures.is_empty();
     let mut choices = vec![
         Tab { id: Small::SpaceTime, label: language.say(Word::SpaceTime).into(), panel: "panel-space-time" },
@@ -154,6 +165,8 @@ fn small_tabs(desk: &Desk) -> Html {
             Tab { id: Small::Measures, label: language.say(Word::Measures).into(), panel: "panel-measures" },
         );
     }
+    choices.retain(|tab| !(comparing && tab.id == Small::SpaceTime));
+    let current = if comparing && current == Small::SpaceTime { Small::Inspector } else { current };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |small| {

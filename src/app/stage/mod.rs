@@ -1,5 +1,6 @@
 //! The drawings on their canvases: painted once a frame, outside the panels' rendering, and led by the pointer.
 
+mod neighbour;
 mod pointing;
 
 use crate::app::browser;
@@ -7,9 +8,11 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    ClusterView, Glance, Language, Lit, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
     TimelineView,
 };
+use neighbour::Neighbour;
+use netsplit_scenario::compare::Side;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
 use pointing::Grip;
@@ -21,19 +24,23 @@ use web_sys::HtmlCanvasElement;
 pub(crate) enum Board {
     Cluster,
     SpaceTime,
+    /// The space-time of the branch beside.
+    Beside,
     Operations,
     Timeline,
     Measures,
 }
 
 impl Board {
-    const ALL: [Board; 5] = [Board::Cluster, Board::SpaceTime, Board::Operations, Board::Timeline, Board::Measures];
+    const ALL: [Board; 6] =
+        [Board::Cluster, Board::SpaceTime, Board::Beside, Board::Operations, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
         match self {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
+            Board::Beside => "beside",
             Board::Operations => "operations",
             Board::Timeline => "timeline",
             Board::Measures => "measures",
@@ -49,13 +56,14 @@ const NOTCH: f64 = 1.2;
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
+    neighbour: Neighbour,
     operations: OperationsView,
     timeline: TimelineView,
     measures: MeasuresView,
     /// The drawings of a page of theory.
     pub tables: Tables,
     /// By board.
-    surfaces: [Option<Surface>; 5],
+    surfaces: [Option<Surface>; 6],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
@@ -66,6 +74,8 @@ pub(crate) struct Stage {
     wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
+    /// All of the run is to be shown.
+    whole: bool,
     /// Somebody asked for less motion.
     calm: bool,
 }
@@ -137,6 +147,17 @@ impl Stage {
         self.operations.zoom_out(session);
         self.stale = true;
     }
+    /// Shows all of the run as soon as there is a place to show it.
+    pub fn show_whole(&mut self) {
+        self.whole = true;
+        self.stale = true;
+    }
+    /// The events between the edges of the space-time diagram.
+    pub fn events_in_view(&self, state: &State) -> std::ops::Range<u32> {
+        let trace = state.lab.session().trace();
+        let (first, last) = self.spacetime.visible();
+        trace.first_after(Time(first.0.saturating_sub(1)))..trace.first_after(last)
+    }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
         let width = |board: Board| self.surfaces[board as usize].as_ref().map(|surface| surface.width());
@@ -149,6 +170,11 @@ impl Stage {
     /// Shows the stretch of time in which some operations took place.
     pub fn show_operations(&mut self, from: Time, to: Time) {
         self.operations.show(from, to);
+        self.stale = true;
+    }
+    /// Brings what stands out into view.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        self.spacetime.bring(lit, session);
         self.stale = true;
     }
     /// Keeps the moment shown in view.
@@ -183,11 +209,17 @@ impl Stage {
                 if resized {
                     self.lay_out(board, &surface, session);
                 }
-                self.paint(board, &surface, &palette, state, wall_ms, stale || resized);
+                match board {
+                    Board::Beside => self.paint_beside(&surface, &palette, state, wall_ms, stale || resized),
+                    _ => self.paint(board, &surface, &palette, state, wall_ms, stale || resized),
+                }
             }
             self.surfaces[board as usize] = Some(surface);
         }
         self.palette = Some(palette);
+        if std::mem::take(&mut self.whole) {
+            self.show_all(session);
+        }
     }
 
     /// The same for a page of theory.
@@ -214,6 +246,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
+            Board::Beside => self.neighbour.view.layout(width, height, session),
             Board::Operations => self.operations.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
             Board::Measures => self.measures.layout(width, height, session),
@@ -229,7 +262,9 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            lit: state.finder.lit().filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
+            contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,
@@ -244,6 +279,7 @@ impl Stage {
             Board::Operations => self.operations.frame(&glance),
             Board::Timeline => self.timeline.frame(&glance),
             Board::Measures => self.measures.frame(&glance),
+            Board::Beside => false, // another run
         };
         if !(moving || stale) {
             return;
@@ -258,6 +294,7 @@ impl Stage {
             Board::Operations => self.operations.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
             Board::Measures => self.measures.paint(surface, palette, &glance),
+            Board::Beside => {}
         }
     }
 
@@ -304,6 +341,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
+            Board::Beside => self.neighbour.view.hit(at.0, at.1),
             Board::Operations => self.operations.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
             Board::Measures => self.measures.hit(at.0, at.1),
@@ -313,7 +351,7 @@ impl Stage {
     fn time_at(&self, board: Board, x: f64) -> Option<Time> {
         match board {
             Board::Cluster => None,
-            Board::SpaceTime => Some(self.spacetime.time_at(x)),
+            Board::SpaceTime | Board::Beside => Some(self.spacetime.time_at(x)),
             Board::Operations => Some(self.operations.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
             Board::Measures => Some(self.measures.time_at(x)),

@@ -1,8 +1,10 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
 mod cone;
+mod contrast;
 mod cutline;
 mod history;
+mod lit;
 mod paint;
 mod rows;
 
@@ -12,9 +14,11 @@ use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
 use cone::{Cone, Way};
+pub use contrast::Contrast;
 use cutline::Crossing;
 pub use cutline::CutLine;
 use history::History;
+pub use lit::Lit;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
 use netsplit_sim::{EventId, NodeId, Time};
@@ -202,6 +206,25 @@ impl SpaceTimeView {
         if let Some(node) = row.somewhere() {
             self.lanes.reveal(node.index());
         }
+    }
+    /// Brings what stands out into view: by moving there, if it has room, and else by zooming out.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        let times = || lit.events().iter().filter_map(|event| Some(session.trace().event(*event)?.at));
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return };
+        let (span, room) = (last.since(first).0 as f64, self.window.scale.span());
+        if span > room * 0.8 {
+            let margin = span * 0.15;
+            self.window.show((first.0 as f64 - margin).max(0.0), last.0 as f64 + margin);
+        } else {
+            self.window.reveal(Time(first.0 + last.since(first).0 / 2));
+        }
+        self.window.follows = false;
+        let nodes = lit.events().iter().filter_map(|event| session.trace().event(*event)?.somewhere());
+        nodes.for_each(|node| self.lanes.reveal(node.index()));
+    }
+    /// The first and the last time in view.
+    pub fn visible(&self) -> (Time, Time) {
+        self.window.scale.visible()
     }
     /// The time at a place.
     pub fn time_at(&self, x: f64) -> Time {
