@@ -26,6 +26,7 @@ pub mod transcript;
 pub mod tree;
 pub mod vary;
 pub mod verdicts;
+pub mod why;
 mod words;
 mod workload;
 

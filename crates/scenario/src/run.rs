@@ -10,6 +10,7 @@ use crate::state::tree;
 use crate::theory::Configuration;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
+use crate::why::{Excerpts, Field, Shape, Write, look};
 use crate::workload::Turns;
 use crate::{JUDGED_WITHIN, LONGEST_RUN, cast, names};
 use netsplit_check::verdict::Level;
@@ -20,6 +21,7 @@ use netsplit_sim::{
 };
 use serde_json::Value;
 use std::cell::{OnceCell, Ref, RefCell};
+use std::ops::Range;
 
 /// A run.
 pub(crate) struct Run {
@@ -256,6 +258,40 @@ impl Session for Run {
     fn state_before(&self, node: NodeId) -> Option<StateNow> {
         let latest = self.has(node).then(|| self.stage().latest(node))?.some()?;
         self.state_in(&*self.player.stage_after(latest.0), node)
+    }
+    fn states_of(&self, event: EventId) -> Option<(Option<StateNow>, StateNow)> {
+        let row = self.trace().event(event)?;
+        let node = row.somewhere()?;
+        let before = row.before.some().and_then(|_| self.state_in(&*self.player.stage_after(event.0), node));
+        let after = self.state_in(&*self.player.stage_after(event.0 + 1), node)?;
+        Some((before, after))
+    }
+    fn writes(&self, node: NodeId, field: &Field, events: Range<u32>) -> Vec<Write> {
+        let mut writes = Vec::new();
+        if !self.has(node) {
+            return writes;
+        }
+        // Before its first event a node has no state.
+        let earlier = causality::latest_at(self.trace(), node, events.start).is_some();
+        let mut was = match earlier {
+            true => look(&*self.player.stage_after(events.start), node, field, &self.names),
+            false => Shape::Absent,
+        };
+        self.player.watch(events, &mut |event, stage| {
+            if stage.latest(node) == event {
+                let is = look(stage, node, field, &self.names);
+                if is != was {
+                    writes.push(Write { event, was: std::mem::replace(&mut was, is.clone()), is });
+                }
+            }
+        });
+        writes
+    }
+    fn stretch(&self, events: u32) -> Range<u32> {
+        self.player.stretch(events.min(self.trace().len()))
+    }
+    fn excerpts(&self, events: u32) -> Excerpts {
+        Excerpts::new(self.player.excerpts(events), self.names.clone())
     }
     fn in_flight(&self) -> Vec<MailNow> {
         let mut mail = self.stage().in_flight();

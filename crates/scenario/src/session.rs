@@ -5,6 +5,7 @@ use crate::model::Scenario;
 use crate::performance::ledger::Ledger;
 use crate::theory::Configuration;
 use crate::tree::Tree;
+use crate::why::{Excerpts, Field, Write};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
 use netsplit_sim::{
@@ -14,6 +15,7 @@ use netsplit_sim::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::Ref;
+use std::ops::Range;
 
 /// A run that plays, stops, goes back, and can be interfered with.
 ///
@@ -60,6 +62,15 @@ pub trait Session {
     /// One node in full as it was right before the latest event there, for showing what that event changed; nothing
     /// if it has had none.
     fn state_before(&self, node: NodeId) -> Option<StateNow>;
+    /// The state of an event's node right before it, unless it was its first, and right after it.
+    fn states_of(&self, event: EventId) -> Option<(Option<StateNow>, StateNow)>;
+    /// The events among the recorded ones, from one number up to another, that changed a field of a node, in order.
+    fn writes(&self, node: NodeId, field: &Field, events: Range<u32>) -> Vec<Write>;
+    /// From which number on recorded events can be gone through once more, up to the first `events`, without going through
+    /// others.
+    fn stretch(&self, events: u32) -> Range<u32>;
+    /// The first `events` events, to be played again in part.
+    fn excerpts(&self, events: u32) -> Excerpts;
     /// The messages on their way at the cursor, by number.
     fn in_flight(&self) -> Vec<MailNow>;
     /// What a message of the recorded run says.
