@@ -231,7 +231,7 @@ fn clear(desk: &Desk) {
             state.ui.form = None;
         }
     });
-    if ui_done {
+    if ui_done || (desk.state().inquiry.why().is_some() && desk.change(|state| state.inquiry.put_away())) {
         return;
     }
     let gathered = desk.state().lab.gathering || !desk.state().lab.gathered.is_empty();

@@ -10,6 +10,7 @@ use super::offer::{Act, Form};
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
+use super::why::Inquiry;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
@@ -145,6 +146,8 @@ impl Ui {
 pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
+    /// What somebody wants to know the reasons of.
+    pub inquiry: Inquiry,
     pub ui: Ui,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
@@ -182,7 +185,7 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
+            state: RefCell::new(State { lab, jury: Jury::default(), inquiry: Inquiry::default(), ui, theory: None }),
             stage: RefCell::new(Stage::default()),
             gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
@@ -271,6 +274,7 @@ impl Desk {
             state.theory = None;
             state.lab = lab;
             state.jury.dismiss();
+            state.inquiry.forget();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -530,8 +534,8 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
-        let State { lab, jury, .. } = &mut *state;
-        let news = jury.frame(lab, begun);
+        let State { lab, jury, inquiry, .. } = &mut *state;
+        let news = jury.frame(lab, begun) | inquiry.frame(lab, || browser::now() - begun > BUDGET);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);

@@ -91,6 +91,7 @@ impl Table {
             asked: &self.asked,
             selection: None,
             pinned: None,
+            lit: None,
             cut: None,
             hover: self.hover,
             group: &theory.picked_in(run),

@@ -34,6 +34,7 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         asked: asked(),
         selection: None,
         pinned: None,
+        lit: None,
         cut: None,
         hover: None,
         group: &[],

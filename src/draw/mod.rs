@@ -25,7 +25,7 @@ pub use cluster::ClusterView;
 pub use measures::MeasuresView;
 pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::{CutLine, SpaceTimeView};
+pub use spacetime::{CutLine, Lit, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -63,6 +63,8 @@ pub struct Glance<'a> {
     pub selection: Option<Selection>,
     /// An event that the selected one is compared with.
     pub pinned: Option<EventId>,
+    /// What something came of, as long as somebody asks.
+    pub lit: Option<&'a Lit>,
     /// A cut through the run.
     pub cut: Option<&'a CutLine>,
     /// What is under the pointer.

@@ -5,7 +5,7 @@ use crate::model::Scenario;
 use crate::performance::ledger::Ledger;
 use crate::theory::Configuration;
 use crate::tree::Tree;
-use crate::why::{Excerpts, Field, Write};
+use crate::why::{Change, Excerpts, Field, Write};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
 use netsplit_sim::{
@@ -62,8 +62,8 @@ pub trait Session {
     /// One node in full as it was right before the latest event there, for showing what that event changed; nothing
     /// if it has had none.
     fn state_before(&self, node: NodeId) -> Option<StateNow>;
-    /// The state of an event's node right before it, unless it was its first, and right after it.
-    fn states_of(&self, event: EventId) -> Option<(Option<StateNow>, StateNow)>;
+    /// What recorded events, given in order, left at their nodes; if wanted, with what they changed.
+    fn passages(&self, events: &[EventId], changes: bool) -> Vec<Passage>;
     /// The events among the recorded ones, from one number up to another, that changed a field of a node, in order.
     fn writes(&self, node: NodeId, field: &Field, events: Range<u32>) -> Vec<Write>;
     /// From which number on recorded events can be gone through once more, up to the first `events`, without going through
@@ -182,6 +182,17 @@ pub struct StateNow {
     pub lamport: u32,
     /// Its vector clock: for each node, how many of its events this node can know of.
     pub vector: Vec<u32>,
+}
+
+/// What an event left at its node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Passage {
+    /// The event.
+    pub event: EventId,
+    /// What the node shows; nothing if it does not run.
+    pub face: Option<Face>,
+    /// The fields that the event changed; none for the node's first.
+    pub changes: Vec<Change>,
 }
 
 /// A message on its way.

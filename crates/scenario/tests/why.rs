@@ -1,7 +1,7 @@
 //! Who wrote a field and what that needed, against the definitions, in generated runs of every protocol.
 
 use netsplit_scenario::sweep::{base, generate};
-use netsplit_scenario::why::{Asked, Chain, Field, Needs, Reason, Search, Shape, Step, Write, changes};
+use netsplit_scenario::why::{Asked, Chain, Field, Needs, Reason, Search, Shape, Step, Write};
 use netsplit_scenario::{Expectation, Progress, Session, catalogue, gallery, open};
 use netsplit_sim::causality::past;
 use netsplit_sim::{EventId, NodeId};
@@ -42,6 +42,11 @@ fn all_events_of_a_run_make_the_same_run() {
             assert!(trace.lines_of(id).eq(again.trace.lines_of(id)), "{name} {id}");
         }
     }
+}
+
+/// What an event changed.
+fn changes(session: &dyn Session, event: EventId) -> Vec<netsplit_scenario::why::Change> {
+    session.passages(&[event], true).pop().map_or_else(Vec::new, |passage| passage.changes)
 }
 
 /// Every field of a tree.
@@ -108,9 +113,8 @@ fn chains_lead_back_through_the_causal_past_and_to_an_end() {
     for session in runs(600) {
         let (trace, name) = (session.trace(), session.about().name);
         let last = EventId(trace.len() - 1);
-        let Some((before, after)) = session.states_of(last) else { continue };
         let node = trace.event(last).unwrap().node;
-        for change in changes(before.as_ref(), &after) {
+        for change in changes(&*session, last) {
             let write = Search::new(node, change.field.clone(), trace.len()).run(&*session).expect("it was changed");
             assert_eq!(
                 (write.event, &write.was, &write.is),
@@ -149,10 +153,9 @@ fn what_a_write_needed_brings_it_about_and_nothing_can_be_left_out() {
     for session in runs(400) {
         let (trace, name) = (session.trace(), session.about().name);
         for event in [trace.len() / 3, trace.len() - 1].map(EventId) {
-            let Some((before, after)) = session.states_of(event) else { continue };
             let node = trace.event(event).unwrap().node;
             let all = past(trace, event);
-            for change in changes(before.as_ref(), &after).into_iter().take(2) {
+            for change in changes(&*session, event).into_iter().take(2) {
                 let asked = Asked::Write { node, field: change.field, event, is: change.is };
                 let answer = Needs::new(&*session, asked.clone()).unwrap().run();
                 let answer = answer.unwrap_or_else(|why| panic!("{name}: {asked:?}: {why:?}"));

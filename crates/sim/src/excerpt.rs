@@ -86,7 +86,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         excerpts.world.forsake();
         let mut choices = vec![0; world.size()];
         let mut outside = Outside { fault: None, op: None };
-        self.repeat(&mut world, events.min(self.trace().len()), &mut outside, &mut |event, timer, outside, world| {
+        self.repeat(&mut world, events.min(self.trace().len()), &mut outside, |event, timer, outside, world| {
             excerpts.note(self.trace(), event, timer, outside, &choices);
             if let Some(node) = self.trace().event(event).and_then(|row| row.somewhere()) {
                 choices[node.index()] = world.choices(node);
@@ -211,7 +211,9 @@ impl<P: Protocol, M: Monitor<P>> Part<'_, P, M> {
         let mut record: &mut dyn Recorder<P> = &mut both;
         let cause = given.cause.some().map_or(EventId::NONE, |cause| self.here[cause.index()]);
         match (&given.what, given.node) {
-            (Input::Boot, _) => drop(self.world.boot_next(&mut record)),
+            (Input::Boot, _) => {
+                self.world.boot_next(&mut record);
+            }
             (Input::Fault(what, op), _) => {
                 if let Some(op) = op {
                     self.world.number_ops_from(op.0);
@@ -221,9 +223,15 @@ impl<P: Protocol, M: Monitor<P>> Part<'_, P, M> {
             }
             // What caused it has not happened here.
             (Input::Mail(_) | Input::Durable, _) if cause == EventId::NONE => {}
-            (Input::Mail(name), _) => drop(self.world.deliver_again(*name, cause, &mut record)),
-            (Input::Timer(timer), Some(node)) => drop(self.world.expire_again(node, *timer, cause, &mut record)),
-            (Input::Durable, Some(node)) => drop(self.world.sync_again(node, cause, &mut record)),
+            (Input::Mail(name), _) => {
+                self.world.deliver_again(*name, cause, &mut record);
+            }
+            (Input::Timer(timer), Some(node)) => {
+                self.world.expire_again(node, *timer, cause, &mut record);
+            }
+            (Input::Durable, Some(node)) => {
+                self.world.sync_again(node, cause, &mut record);
+            }
             (Input::Timer(_) | Input::Durable, None) => {}
         }
     }

@@ -272,7 +272,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         world: &mut World<P>,
         events: u32,
         record: &mut R,
-        see: &mut dyn FnMut(EventId, Option<P::Timer>, &mut R, &World<P>),
+        mut see: impl FnMut(EventId, Option<P::Timer>, &mut R, &World<P>),
     ) {
         let mut done = self.plan.start();
         while world.events() < events {

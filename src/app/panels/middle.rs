@@ -4,6 +4,7 @@ use super::controls::{button, icon_button};
 use super::network::network;
 use super::top::run;
 use super::transport::pointer;
+use super::why::in_short;
 use super::{trouble, use_desk};
 use crate::app::command::{self, Command};
 use crate::app::desk::{Desk, Diagram, Middle, Place};
@@ -251,6 +252,7 @@ fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
                     if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
                 </div>
                 <ul>{ for violation.evidence.iter().map(piece) }</ul>
+                { in_short(desk, lab, invariant, language) }
             </div>
             <div class="alarm-actions">
                 { button(Some(Icon::Link), language.say(Word::CopyLink), run(desk, Command::CopyLink)) }

@@ -4,6 +4,7 @@ mod branches;
 mod clients;
 mod controls;
 pub(crate) mod dialog;
+mod events;
 mod form;
 mod gallery;
 mod help;
@@ -23,6 +24,7 @@ mod thing;
 mod top;
 mod transport;
 mod tree;
+mod why;
 
 use super::browser;
 use super::desk::{Desk, Middle, Place, Small};

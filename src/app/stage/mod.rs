@@ -229,6 +229,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            lit: state.inquiry.why().map(|why| &why.lit).filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,

@@ -33,6 +33,8 @@ impl Cone {
         match (glance.hover, glance.selection) {
             _ if playing => None,
             (Some(Thing::Event(event)), _) => Some(event),
+            // What something came of is lit in place of all that it could have come of.
+            _ if glance.lit.is_some() => None,
             (_, Some(Selection::Event(event))) if Some(event) == shown => Some(event),
             _ => None,
         }

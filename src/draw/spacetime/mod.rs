@@ -3,6 +3,7 @@
 mod cone;
 mod cutline;
 mod history;
+mod lit;
 mod paint;
 mod rows;
 
@@ -15,6 +16,7 @@ use cone::{Cone, Way};
 use cutline::Crossing;
 pub use cutline::CutLine;
 use history::History;
+pub use lit::Lit;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
 use netsplit_sim::{EventId, NodeId, Time};

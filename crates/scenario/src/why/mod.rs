@@ -6,8 +6,8 @@ mod needs;
 mod writes;
 
 pub use field::{BadField, Field, Shape, Step};
-pub use needs::{Answer, Asked, Needs, Unanswered};
-pub use writes::{Chain, Change, Link, Reason, Search, Write, changes};
+pub use needs::{Answer, Asked, Excerpts, Needs, Unanswered};
+pub use writes::{Chain, Change, Link, Reason, Search, Write};
 
 pub(crate) use field::look;
-pub(crate) use needs::Excerpts;
+pub(crate) use writes::{Both, changes};

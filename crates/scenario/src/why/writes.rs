@@ -2,7 +2,7 @@
 //! triggered that event, and what wrote the field before it.
 
 use super::{Field, Shape, Step};
-use crate::session::{Session, StateNow};
+use crate::session::Session;
 use netsplit_sim::trace::{Trace, What};
 use netsplit_sim::{EventId, NodeId};
 use serde::{Deserialize, Serialize};
@@ -67,19 +67,23 @@ pub struct Change {
     pub is: Shape,
 }
 
+/// A node's state, as far as it can be asked about.
+pub(crate) struct Both {
+    /// What a crash leaves.
+    pub durable: Value,
+    /// The rest; nothing while the node is down.
+    pub volatile: Option<Value>,
+}
+
 /// What is different between two states of a node, field by field.
-pub fn changes(before: Option<&StateNow>, after: &StateNow) -> Vec<Change> {
+pub(crate) fn changes(before: &Both, after: &Both) -> Vec<Change> {
     let mut found = Vec::new();
-    let durable = (before.map(|state| &state.durable), Some(&after.durable));
-    let volatile = (before.and_then(|state| state.volatile.as_ref()), after.volatile.as_ref());
-    for (durable, (was, is)) in [(true, durable), (false, volatile)] {
-        let root = Field { durable, path: Vec::new() };
-        // A node that starts, or stops, changes as a whole.
-        match (was, is) {
-            (Some(was), Some(is)) => differ(&root, was, is, &mut found),
-            (None, None) => {}
-            (was, is) => found.push(Change { field: root, was: shape(was), is: shape(is) }),
-        }
+    let root = |durable| Field { durable, path: Vec::new() };
+    differ(&root(true), &before.durable, &after.durable, &mut found);
+    match (&before.volatile, &after.volatile) {
+        (Some(was), Some(is)) => differ(&root(false), was, is, &mut found),
+        (None, None) => {}
+        (was, is) => found.push(Change { field: root(false), was: shape(was.as_ref()), is: shape(is.as_ref()) }),
     }
     found
 }

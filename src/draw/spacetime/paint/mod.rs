@@ -3,6 +3,7 @@
 
 mod chosen;
 mod ground;
+mod lit;
 mod rows;
 mod words;
 
@@ -25,6 +26,7 @@ impl SpaceTimeView {
             brush.chosen();
             ruler.veil(now, glance.session.recorded_until());
             brush.cone();
+            brush.lit();
             brush.way();
             brush.cut();
         });
