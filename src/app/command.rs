@@ -43,6 +43,8 @@ commands! {
     CopyLink = CopyLink, ["l"];
     Gallery = OpenGallery, ["g"];
     NewSeed = NewSeed, ["n"];
+    OpenLog = OpenLog, ["i"];
+    SaveRun = SaveRun, ["s"];
     Again = Again, ["r"];
     Gather = GatherNodes, ["p"];
     CutOff = CutOffGathered, ["c"];
@@ -127,6 +129,7 @@ impl Command {
                 Err(error) => desk.complain(Place::Seed, error.to_string()),
             },
             Command::Again => desk.restart_with(|_| ()),
+            Command::EditNetwork | Command::Gather if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Gather => desk.change(|state| {
                 state.lab.gathering ^= true;
                 if !state.lab.gathering {
@@ -195,7 +198,10 @@ impl Command {
             Command::Gallery => over(desk, Dialog::Gallery),
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
+            Command::Performance if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Performance => over(desk, Dialog::Performance),
+            Command::OpenLog => over(desk, Dialog::Log),
+            Command::SaveRun => over(desk, Dialog::Save),
             // How panels are folded is part of the address.
             _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),

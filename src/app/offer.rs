@@ -68,6 +68,9 @@ impl Offers<'_> {
 /// What can be done with a thing as it is now.
 pub(crate) fn offers(lab: &Lab, thing: Selection, language: Language) -> Vec<Offer> {
     let mut offers = Offers { lab, language, list: Vec::new() };
+    if lab.session().is_log() {
+        return offers.list;
+    }
     match thing {
         Selection::Node(node) if lab.editing => {
             let label = language.fill(Word::RemoveNode, &[("node", lab.name(node))]);
@@ -176,6 +179,9 @@ fn of_message(offers: &mut Offers, name: MsgName) {
 
 /// Things to try, made from what the protocol is and how the run stands.
 pub(crate) fn to_try(lab: &Lab, language: Language) -> Vec<Offer> {
+    if lab.session().is_log() {
+        return Vec::new();
+    }
     let nodes = lab.session().nodes();
     let mut list = Vec::new();
     let down = nodes.iter().find(|node| node.condition != Condition::Up);

@@ -3,6 +3,7 @@
 use super::browser;
 use super::desk::{Desk, Detail, Diagram, Middle, Small, Text, Theme, Ui};
 use super::failure;
+use super::panels::Import;
 use crate::locale::Language;
 
 impl Ui {
@@ -34,6 +35,7 @@ impl Ui {
             remark: None,
             edited: None,
             picture: None,
+            import: Import::default(),
         }
     }
 

@@ -323,8 +323,8 @@ impl Session for Run {
     fn stretch(&self, events: u32) -> Range<u32> {
         self.player.stretch(events.min(self.trace().len()))
     }
-    fn excerpts(&self, events: u32) -> Excerpts {
-        Excerpts::new(self.player.excerpts(events), self.names.clone())
+    fn excerpts(&self, events: u32) -> Option<Excerpts> {
+        Some(Excerpts::new(self.player.excerpts(events), self.names.clone()))
     }
     fn in_flight(&self) -> Vec<MailNow> {
         let mut mail = self.stage().in_flight();
@@ -345,8 +345,8 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
-    fn configuration(&self) -> Configuration {
-        Configuration::of(self.stage())
+    fn configuration(&self) -> Option<Configuration> {
+        Some(Configuration::of(self.stage()))
     }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();

@@ -27,6 +27,14 @@ pub trait Session {
     fn scenario(&self) -> &Scenario;
     /// What the protocol says about itself.
     fn about(&self) -> &'static About;
+    /// Whether it is the log of a system somewhere else: it can be looked at, and nothing can be done to it.
+    fn is_log(&self) -> bool {
+        false
+    }
+    /// What a log says of an event in its own words.
+    fn said(&self, _event: EventId) -> Option<&str> {
+        None
+    }
     /// The strongest consistency model that clients may count on with the scenario's settings; nothing if there are no
     /// such clients.
     fn promise(&self) -> Option<Level>;
@@ -62,15 +70,23 @@ pub trait Session {
     /// One node in full as it was right before the latest event there, for showing what that event changed; nothing
     /// if it has had none.
     fn state_before(&self, node: NodeId) -> Option<StateNow>;
-    /// What recorded events, given in order, left at their nodes; if wanted, with what they changed.
-    fn passages(&self, events: &[EventId], changes: bool) -> Vec<Passage>;
+    /// What recorded events, given in order, left at their nodes; if wanted, with what they changed. Of a log nothing is known.
+    fn passages(&self, _events: &[EventId], _changes: bool) -> Vec<Passage> {
+        Vec::new()
+    }
     /// The events among the recorded ones, from one number up to another, that changed a field of a node, in order.
-    fn writes(&self, node: NodeId, field: &Field, events: Range<u32>) -> Vec<Write>;
+    fn writes(&self, _node: NodeId, _field: &Field, _events: Range<u32>) -> Vec<Write> {
+        Vec::new()
+    }
     /// From which number on recorded events can be gone through once more, up to the first `events`, without going through
     /// others.
-    fn stretch(&self, events: u32) -> Range<u32>;
-    /// The first `events` events, to be played again in part.
-    fn excerpts(&self, events: u32) -> Excerpts;
+    fn stretch(&self, events: u32) -> Range<u32> {
+        0..events
+    }
+    /// The first `events` events, to be played again in part; a log cannot be.
+    fn excerpts(&self, _events: u32) -> Option<Excerpts> {
+        None
+    }
     /// The messages on their way at the cursor, by number.
     fn in_flight(&self) -> Vec<MailNow>;
     /// What a message of the recorded run says.
@@ -81,8 +97,8 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
-    /// The run at the cursor without its time, to see what could come of it.
-    fn configuration(&self) -> Configuration;
+    /// The run at the cursor without its time, to see what could come of it; nothing for a log.
+    fn configuration(&self) -> Option<Configuration>;
     /// The client operations invoked up to the cursor, in order.
     fn history(&self) -> Vec<OpNow>;
     /// All violations recorded so far, before and after the cursor; the first of each invariant.

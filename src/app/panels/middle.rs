@@ -68,6 +68,7 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillCluster) };
     html! {
         <div class="tools" role="toolbar" aria-label={language.say(Word::Cluster)}>
+            if !lab.session().is_log() {
             <button type="button" class="button bare" aria-pressed={lab.editing.to_string()} data-action="edit"
                 onclick={run(desk, Command::EditNetwork)} title={Command::EditNetwork.title(language)}
                 aria-label={language.say(Word::EditNetwork)}>{ icon(Icon::Network) }</button>
@@ -77,6 +78,7 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
             <button type="button" class="button bare" onclick={run(desk, Command::Undo)} data-action="undo"
                 disabled={!desk.can_undo()} title={Command::Undo.title(language)}
                 aria-label={language.say(Word::Undo)}>{ icon(Icon::Undo) }</button>
+            }
             <span class="large-only">
                 { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillCluster)) }
             </span>
@@ -212,10 +214,14 @@ fn to_try(desk: &Desk, lab: &Lab, language: Language) -> Html {
             </button>
         }
     };
+    let offers = offer::to_try(lab, language);
+    if offers.is_empty() {
+        return Html::default();
+    }
     html! {
         <div class="to-try" role="group" aria-label={language.say(Word::Try)}>
             <span class="to-try-label" aria-hidden="true">{ language.say(Word::Try) }</span>
-            { for offer::to_try(lab, language).into_iter().map(one) }
+            { for offers.into_iter().map(one) }
         </div>
     }
 }

@@ -66,6 +66,8 @@ pub(crate) struct Stage {
     wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
+    /// All of the run is to be shown.
+    whole: bool,
     /// Somebody asked for less motion.
     calm: bool,
 }
@@ -137,6 +139,17 @@ impl Stage {
         self.operations.zoom_out(session);
         self.stale = true;
     }
+    /// Shows all of the run as soon as there is a place to show it.
+    pub fn show_whole(&mut self) {
+        self.whole = true;
+        self.stale = true;
+    }
+    /// The events between the edges of the space-time diagram.
+    pub fn events_in_view(&self, state: &State) -> std::ops::Range<u32> {
+        let trace = state.lab.session().trace();
+        let (first, last) = self.spacetime.visible();
+        trace.first_after(Time(first.0.saturating_sub(1)))..trace.first_after(last)
+    }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
         let width = |board: Board| self.surfaces[board as usize].as_ref().map(|surface| surface.width());
@@ -188,6 +201,9 @@ impl Stage {
             self.surfaces[board as usize] = Some(surface);
         }
         self.palette = Some(palette);
+        if std::mem::take(&mut self.whole) {
+            self.show_all(session);
+        }
     }
 
     /// The same for a page of theory.

@@ -205,6 +205,10 @@ impl SpaceTimeView {
             self.lanes.reveal(node.index());
         }
     }
+    /// The first and the last time in view.
+    pub fn visible(&self) -> (Time, Time) {
+        self.window.scale.visible()
+    }
     /// The time at a place.
     pub fn time_at(&self, x: f64) -> Time {
         self.window.scale.time(x.max(self.gutter))

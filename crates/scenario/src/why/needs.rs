@@ -143,10 +143,11 @@ impl Needs {
         if of > trace.len() {
             return Err(Unanswered::NotInTheRun);
         }
+        let Some(excerpts) = session.excerpts(of) else { return Err(Unanswered::NotInTheRun) };
         let known = pasts(trace, &asked.roots());
         let groups = groups(trace, &known);
         Ok(Needs {
-            excerpts: session.excerpts(of),
+            excerpts,
             asked,
             of,
             past: known.len() as u32,
