@@ -53,11 +53,14 @@ commands! {
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
+    Find = OpenFinder, ["f"];
+    RunUntil = RunUntil, [];
+    BackTo = BackTo, [];
     Performance = ShowPerformance, ["v"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
     FoldMeasures = FoldMeasures, ["m"];
-    FillCluster = FillCluster, ["f"];
+    FillCluster = FillCluster, ["q"];
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
@@ -139,6 +142,11 @@ impl Command {
             Command::CutOff => {
                 let gathered = desk.state().lab.gathered.clone();
                 if gathered.is_empty() { desk.remark(Word::NothingGathered) } else { desk.cut_off(&gathered) }
+            }
+            Command::Find => desk.open_finder(),
+            Command::RunUntil | Command::BackTo => {
+                desk.open_finder();
+                desk.run_until(self == Command::BackTo);
             }
             Command::Heal => desk.intervene(Intervention::Heal),
             Command::EditNetwork => {
@@ -227,6 +235,9 @@ fn over(desk: &Desk, dialog: Dialog) {
 
 /// Lays aside what was taken up last.
 fn clear(desk: &Desk) {
+    if desk.state().finder.shows_something() {
+        return desk.change(|state| state.finder.put_away());
+    }
     let ui_done = {
         let state = desk.state();
         state.ui.dialog.is_some() || state.ui.menu.is_some() || state.ui.form.is_some()

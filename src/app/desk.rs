@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::browser;
 use super::edit::Earlier;
+use super::finder::Finder;
 use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
@@ -22,7 +23,7 @@ use std::rc::Rc;
 use yew::Callback;
 
 /// How long a passing remark stands, in milliseconds.
-const REMARK: f64 = 4000.0;
+pub(crate) const REMARK: f64 = 4000.0;
 /// While a run plays, panels look again this often, in milliseconds; if that makes frames late, less often.
 const BREATH: std::ops::RangeInclusive<f64> = 100.0..=400.0;
 /// A frame that comes after so many milliseconds is late.
@@ -54,6 +55,7 @@ pub(crate) enum Detail {
     Events,
     Clients,
     Performance,
+    Find,
 }
 
 /// What fills the middle.
@@ -153,6 +155,7 @@ pub(crate) struct State {
     pub jury: Jury,
     /// What somebody wants to know the reasons of.
     pub inquiry: Inquiry,
+    pub finder: Finder,
     pub ui: Ui,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
@@ -190,7 +193,14 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), inquiry: Inquiry::default(), ui, theory: None }),
+            state: RefCell::new(State {
+                lab,
+                jury: Jury::default(),
+                inquiry: Inquiry::default(),
+                finder: Finder::default(),
+                ui,
+                theory: None,
+            }),
             stage: RefCell::new(Stage::default()),
             gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
@@ -277,7 +287,8 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.theory = None;
-            state.lab = lab;
+            let mut before = std::mem::replace(&mut state.lab, lab);
+            state.finder.follow(&mut before, &mut state.lab);
             state.jury.dismiss();
             state.inquiry.forget();
             state.lab.speed = speed;
@@ -566,6 +577,10 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let pursuing = state.lab.quest.underway().is_some();
+        let pursued = state.pursue(|| browser::now() - begun > BUDGET);
+        let moved = moved || pursuing;
+        state.tell_break(begun);
         let State { lab, jury, inquiry, .. } = &mut *state;
         let news = jury.frame(lab, begun) | inquiry.frame(lab, || browser::now() - begun > BUDGET);
         self.pace_panels(wall);
@@ -578,9 +593,12 @@ impl Desk {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
+        if pursued {
+            self.inner.stage.borrow_mut().follow(&self.inner.state.borrow());
+        }
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
         let measured = self.measure();
-        if stopped || faded || breath || news || measured {
+        if stopped || faded || breath || news || measured || pursued {
             self.ring();
         }
         self.inner.breathed.set(breath);

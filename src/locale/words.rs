@@ -478,6 +478,7 @@ catalogue! {
     WhyLooking = "Looking for what it needed…", "正在寻找它所需要的事件……";
     WhyNothing = "The starts of the nodes are enough: 0 of {of} events ({count} needed).", "节点启动就已足够：{of} 个事件中需要 {count} 个。";
     WhyCount = "{count} of {of} events bring it about by themselves, and none of them can be left out.", "{of} 个事件中的 {count} 个足以导致它，且一个也不能少。";
+    WhyShort = "{count} of {of} events bring it about", "{of} 个事件中的 {count} 个足以导致它";
     WhyCountMore = "{count} of {of} events bring it about by themselves; some of them could perhaps be left out.", "{of} 个事件中的 {count} 个足以导致它；其中一些或许可以去掉。";
     WhyNoEvents = "No events bring it about by themselves: it is about time, or about what did not come.", "没有事件能单独导致它：它与时间有关，或与没有到来的东西有关。";
     WhySteps = "Step through these events", "逐个查看这些事件";
@@ -486,6 +487,52 @@ catalogue! {
     WhyPlace = "{count} of {of}", "第 {count} 个，共 {of} 个";
     WhyShow = "Show why", "说明原因";
     ChangedMore = "and {count} more", "以及另外 {count} 处";
+
+    // Finding.
+    Find = "Find", "查找";
+    OpenFinder = "Find: run until, break points, patterns", "查找：运行到、断点、模式";
+    RunUntil = "Run until", "运行到";
+    BackTo = "Back to", "回到";
+    KeepBreak = "Break point", "设为断点";
+    Condition = "Condition", "条件";
+    ConditionHint = "any node.role == leader", "any node.role == leader";
+    ConditionHow = "A condition on states matches where it comes true; one on events (event, line, lamport) at every such event.", "状态条件在变为真处匹配；事件条件（event、line、lamport）在每个这样的事件处匹配。";
+    TryCondition = "Try", "试试";
+    CaretAt = "At character {place}: ", "第 {place} 个字符：";
+    FoundAt = "Found at {event}, {time}", "在 {event} 找到，{time}";
+    NotFoundUpTo = "Nowhere up to {time}", "直到 {time} 都没有";
+    NotFoundBefore = "Nowhere before this moment", "此刻之前没有";
+    Pursuing = "Looking, at event {event}…", "查找中，到事件 {event}……";
+    GiveUp = "Stop", "停止";
+    BreakPoints = "Break points", "断点";
+    NoBreaks = "None yet. A break point stops the run whenever its condition matches while it plays.", "还没有。播放时条件一匹配，断点就会让运行停下。";
+    RemoveBreak = "Remove the break point {condition}", "移除断点 {condition}";
+    StoppedBy = "Stopped by the break point {condition}", "被断点停下：{condition}";
+    BreaksOn = "{count} break points are on", "{count} 个断点已启用";
+    Patterns = "Patterns of messages", "消息模式";
+    PatternBroadcast = "Broadcast", "广播";
+    PatternBroadcastHow = "An event sends messages of one type to at least so many others.", "一个事件向至少这么多其他节点发送同一类型的消息。";
+    PatternExchange = "Request and response", "请求与响应";
+    PatternExchangeHow = "A message, and the first one back to its sender that its arrival set off.", "一条消息，以及由其到达引发的、第一条发回给发送者的消息。";
+    PatternChain = "Chain", "链";
+    PatternChainHow = "So many messages, each sent by the event that received the one before.", "这么多条消息，每条都由收到前一条的事件发出。";
+    PatternOvertaking = "Overtaking", "超越";
+    PatternOvertakingHow = "A message, and a later one on the same way that arrived before it.", "一条消息，以及同一方向上后发先至的另一条。";
+    PatternGathering = "Gathering", "汇集";
+    PatternGatheringHow = "So many others answer at once what one event sent them.", "这么多其他节点立即回应同一事件发给它们的消息。";
+    PatternAgain = "Lost and sent again", "丢失后重发";
+    PatternAgainHow = "A message that was lost, and the next of its type on the same way.", "一条丢失的消息，以及同一方向上同一类型的下一条。";
+    Pattern = "Pattern", "模式";
+    HowMany = "How many", "多少";
+    OfType = "Type", "类型";
+    AnyType = "any type", "任何类型";
+    Look = "Look", "查找";
+    NextMatch = "Next", "下一个";
+    PreviousMatch = "Previous", "上一个";
+    MatchOf = "{place} of {count}", "第 {place} 个，共 {count} 个";
+    NoMatches = "Nothing so far in what was played. Play on, or choose another pattern.", "已播放的部分中没有。请继续播放，或选择其他模式。";
+    Matches = "Matches", "匹配";
+    AtLine = "What can be done with this line", "可对这一行做什么";
 
     // Gallery and help.
     GalleryTitle = "Scenarios", "场景";

@@ -9,6 +9,7 @@ pub mod curve;
 pub mod edit;
 mod expectation;
 pub mod file;
+pub mod find;
 pub mod form;
 pub mod gallery;
 pub mod link;
@@ -27,7 +28,6 @@ pub mod tree;
 pub mod vary;
 pub mod verdicts;
 pub mod why;
-mod words;
 mod workload;
 
 use netsplit_check::verdict::Budget;

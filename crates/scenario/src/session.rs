@@ -8,6 +8,7 @@ use crate::tree::Tree;
 use crate::why::{Change, Excerpts, Field, Write};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
+use netsplit_query::Sight;
 use netsplit_sim::{
     Condition, EventId, Face, Intervention, Manner, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag,
     Time, Trace, Violation,
@@ -15,7 +16,7 @@ use netsplit_sim::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::Ref;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// A run that plays, stops, goes back, and can be interfered with.
 ///
@@ -109,6 +110,11 @@ pub trait Session {
     /// What the trace does not keep of the recorded run, for [measures](crate::performance): after going through at most
     /// `budget` events more than were gone through before.
     fn ledger(&self, budget: u32) -> Ref<'_, Ledger>;
+    /// The run at the cursor, as [conditions](crate::find) see it.
+    fn sight(&self) -> Box<dyn Sight + '_>;
+    /// Shows recorded moments in order, namely for each number of the range the one right after so many events, until `see`
+    /// has had enough; the cursor stays.
+    fn sights(&self, after: Range<u32>, see: &mut dyn FnMut(&dyn Sight) -> ControlFlow<()>);
     /// How each expectation of the scenario stands, as far as recorded.
     fn expectations(&self) -> Vec<Outcome>;
 

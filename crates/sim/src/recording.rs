@@ -13,7 +13,7 @@ use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::World;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// A run of one protocol, watched by a monitor.
 #[derive(Clone)]
@@ -247,8 +247,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     /// Goes through recorded events once more, from one number up to another: `record` listens, and `see` is shown each
-    /// event and the world that it left. The cursor stays.
-    pub fn review(&self, events: Range<u32>, record: &mut dyn Recorder<P>, see: &mut dyn FnMut(EventId, &World<P>)) {
+    /// event and the world that it left, until it has seen enough. The cursor stays.
+    pub fn review(
+        &self,
+        events: Range<u32>,
+        record: &mut dyn Recorder<P>,
+        see: &mut dyn FnMut(EventId, &World<P>) -> ControlFlow<()>,
+    ) {
         let from = self.checkpoint_before(events.start);
         let (mut world, mut done) = (from.world.clone(), from.done.clone());
         while world.events() < events.end.min(self.trace.len()) {
@@ -258,8 +263,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
                 self.plan.carry_out(&mut world, &mut done, next, &mut ());
             } else {
                 self.plan.carry_out(&mut world, &mut done, next, &mut *record);
-                if world.events() > event.0 {
-                    see(event, &world);
+                if world.events() > event.0 && see(event, &world).is_break() {
+                    return;
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::clients::clients;
 use super::controls::{Tab, icon_button, tabs};
 use super::events::events;
+use super::find::Find;
 use super::lists::nodes;
 use super::performance::performance;
 use super::thing::selected;
@@ -29,6 +30,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
     if !state.lab.session().is_log() {
         choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
     }
+    choices.push(tab(Detail::Find, Word::Find));
     let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
         let desk = desk.clone();
@@ -45,6 +47,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
+                    Detail::Find => html! { <Find /> },
                 } }
             </div>
         </aside>

@@ -5,6 +5,7 @@ mod clients;
 mod controls;
 pub(crate) mod dialog;
 mod events;
+mod find;
 mod form;
 mod gallery;
 mod help;

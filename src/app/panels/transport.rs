@@ -1,5 +1,6 @@
 //! The bar at the bottom: playing, stepping, and the time line.
 
+use super::find::breaks_on;
 use super::top::run;
 use crate::app::command::Command;
 use crate::app::desk::Desk;
@@ -20,6 +21,7 @@ pub(crate) fn transport(desk: &Desk) -> Html {
             { keys(desk, lab.playing()) }
             { speed(desk, lab, language) }
             { position(lab, language) }
+            { breaks_on(desk) }
             if !lab.about().measures.is_empty() {
                 <button type="button" class="button bare large-only" aria-pressed={state.ui.measures_open.to_string()}
                     onclick={run(desk, Command::FoldMeasures)} title={Command::FoldMeasures.title(language)}

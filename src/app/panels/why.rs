@@ -3,18 +3,20 @@
 use super::controls::{button, icon_button};
 use super::events::changed;
 use super::use_desk;
-use crate::app::command;
 use crate::app::desk::{Desk, Detail, Small};
 use crate::app::icons::Icon;
 use crate::app::lab::Lab;
 use crate::app::telling;
 use crate::app::why::{Subject, Why};
+use crate::app::{browser, command};
 use crate::locale::{Language, Word};
 use netsplit_scenario::why::{Answer, Field, Link, Reason, Unanswered};
-use netsplit_sim::{EventId, NodeId};
+use netsplit_sim::{EventId, Evidence, NodeId, Violation};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+/// Where the callout of a violation lies over the panels, as main.css has it.
+const SMALL: &str = "(max-width: 860px)";
 /// Longer lists are cut off.
 const MOST: usize = 200;
 
@@ -69,10 +71,37 @@ fn Answered(props: &AnsweredProps) -> Html {
                 <h3 ref={heading} tabindex="-1">{ title }</h3>
                 { icon_button(Icon::Close, language.say(Word::WhyPutAway), close) }
             </div>
-            if subject == "field" { { writes(&desk, lab, why, language) } }
+            { match &why.subject {
+                Subject::Field(..) => writes(&desk, lab, why, language),
+                Subject::Violation(invariant) => shown(&desk, lab, invariant, language),
+            } }
             { needed(&desk, lab, why, language) }
         </section>
     }
+}
+
+/// What shows a violation, if no callout does.
+fn shown(desk: &Desk, lab: &Lab, invariant: &str, language: Language) -> Html {
+    let called_out = lab.alarm().is_some_and(|violation| violation.invariant == invariant);
+    let violation = lab.session().violations().iter().find(|it| it.invariant == invariant && !called_out);
+    violation.map_or_else(Html::default, |violation| evidence(desk, lab, violation, language))
+}
+
+/// What shows a violation.
+pub(super) fn evidence(desk: &Desk, lab: &Lab, violation: &Violation, language: Language) -> Html {
+    let piece = |piece: &Evidence| {
+        let (desk, event) = (desk.clone(), piece.event);
+        let go = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
+        html! {
+            <li>
+                <strong>{ lab.name(piece.node) }</strong>{ " " }{ &piece.text }{ " " }
+                <button type="button" class="link" onclick={go}>
+                    { language.fill(Word::GoToEvent, &[("event", &event.to_string())]) }
+                </button>
+            </li>
+        }
+    };
+    html! { <ul>{ for violation.evidence.iter().map(piece) }</ul> }
 }
 
 /// The writes of a field and what triggered them.
@@ -233,13 +262,20 @@ pub(super) fn in_short(desk: &Desk, lab: &Lab, invariant: &'static str, language
                     inquiry.ask_of(lab, violation);
                 }
                 (ui.detail, ui.small, ui.right_open) = (Detail::Thing, Small::Inspector, true);
+                // There the callout would lie over the reasons.
+                if browser::matches(SMALL) {
+                    lab.dismiss(invariant);
+                }
             });
         })
     };
     let why = state.inquiry.why().filter(|why| why.subject == Subject::Violation(invariant));
     let said = match why.map(|why| (&why.answer, why.works())) {
         None => None,
-        Some((Some(Ok(answer)), _)) => Some(counted(answer, language)),
+        Some((Some(Ok(answer)), _)) => {
+            let gaps = [("count", grouped(answer.events.len() as u32)), ("of", grouped(answer.of))];
+            Some(language.fill(Word::WhyShort, &gaps.each_ref().map(|(name, value)| (*name, value.as_str()))))
+        }
         Some((None, true)) => Some(language.say(Word::WhyLooking).to_owned()),
         Some(_) => Some(language.say(Word::WhyNoEvents).to_owned()),
     };

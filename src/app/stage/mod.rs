@@ -7,7 +7,7 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    ClusterView, Glance, Language, Lit, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
     TimelineView,
 };
 use netsplit_scenario::{Selection, Session, View};
@@ -164,6 +164,11 @@ impl Stage {
         self.operations.show(from, to);
         self.stale = true;
     }
+    /// Brings what stands out into view.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        self.spacetime.bring(lit, session);
+        self.stale = true;
+    }
     /// Keeps the moment shown in view.
     pub fn follow(&mut self, state: &State) {
         match state.lab.selection {
@@ -245,7 +250,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
-            lit: state.inquiry.why().map(|why| &why.lit).filter(|_| !lab.moving()),
+            lit: (state.inquiry.why().map(|why| &why.lit).or(state.finder.lit())).filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,

@@ -25,6 +25,12 @@ impl Lit {
         messages.sort_unstable();
         Lit { events, messages }
     }
+    /// These events and these messages.
+    pub fn exactly(mut events: Vec<EventId>, mut messages: Vec<MsgId>) -> Lit {
+        events.sort_unstable();
+        messages.sort_unstable();
+        Lit { events, messages }
+    }
     /// The events.
     pub fn events(&self) -> &[EventId] {
         &self.events

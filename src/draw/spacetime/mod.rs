@@ -205,6 +205,21 @@ impl SpaceTimeView {
             self.lanes.reveal(node.index());
         }
     }
+    /// Brings what stands out into view: by moving there, if it has room, and else by zooming out.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        let times = || lit.events().iter().filter_map(|event| Some(session.trace().event(*event)?.at));
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return };
+        let (span, room) = (last.since(first).0 as f64, self.window.scale.span());
+        if span > room * 0.8 {
+            let margin = span * 0.15;
+            self.window.show((first.0 as f64 - margin).max(0.0), last.0 as f64 + margin);
+        } else {
+            self.window.reveal(Time(first.0 + last.since(first).0 / 2));
+        }
+        self.window.follows = false;
+        let nodes = lit.events().iter().filter_map(|event| session.trace().event(*event)?.somewhere());
+        nodes.for_each(|node| self.lanes.reveal(node.index()));
+    }
     /// The first and the last time in view.
     pub fn visible(&self) -> (Time, Time) {
         self.window.scale.visible()

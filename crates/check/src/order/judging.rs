@@ -12,8 +12,7 @@ pub fn judge<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], b
 
 /// The same without looking for a few operations that already fail, which takes longer than to find out that all do.
 pub fn decide<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
-    let judging = Judging::new(model.clone(), order, history.to_vec(), budget);
-    Judging { minimizes: false, ..judging }.finish()
+    Judging::new(model.clone(), order, history.to_vec(), budget).without_minimizing().finish()
 }
 
 /// A history that is being judged. Who no longer wants to know drops it.
@@ -94,7 +93,13 @@ impl<M: Model> Judging<M> {
         }
     }
 
-    fn finish(mut self) -> Verdict {
+    /// The same, but it does not look for a few operations that already fail.
+    pub fn without_minimizing(self) -> Self {
+        Judging { minimizes: false, ..self }
+    }
+
+    /// Goes on to the end.
+    pub fn finish(mut self) -> Verdict {
         self.run(&mut u64::MAX.clone()).unwrap_or(Verdict::Unknown(Unknown::Steps(self.budget.steps)))
     }
 
