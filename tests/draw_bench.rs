@@ -79,6 +79,7 @@ impl Views {
             asked: &Asked::default(),
             selection: None,
             pinned: None,
+            lit: None,
             cut: None,
             hover: None,
             group: &[],

@@ -41,9 +41,9 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Has what is typed go to an element, if it is in the page.
-pub fn focus(id: &str) {
-    element(id).into_iter().for_each(|element| drop(element.focus()));
+/// Has what is typed go to an element; false if it is not in the page.
+pub fn focus(id: &str) -> bool {
+    element(id).is_some_and(|element| element.focus().is_ok())
 }
 
 /// Marks some characters of the text in a field, which has what is typed go there.

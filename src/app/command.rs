@@ -64,6 +64,9 @@ commands! {
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
+    Compare = CompareBranches, ["b"];
+    NextDifference = NextDifference, ["j"];
+    PreviousDifference = PreviousDifference, ["k"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -153,6 +156,9 @@ impl Command {
                 let editing = desk.state().lab.editing;
                 desk.set_editing(!editing);
             }
+            Command::Compare => desk.turn_comparison(),
+            Command::NextDifference => desk.step_difference(true),
+            Command::PreviousDifference => desk.step_difference(false),
             Command::Clear => clear(desk),
             Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
@@ -250,6 +256,9 @@ fn clear(desk: &Desk) {
     });
     if ui_done || (desk.state().inquiry.why().is_some() && desk.change(|state| state.inquiry.put_away())) {
         return;
+    }
+    if desk.is_comparing() {
+        return desk.stop_comparing();
     }
     let gathered = desk.state().lab.gathering || !desk.state().lab.gathered.is_empty();
     let editing = desk.state().lab.editing && desk.state().lab.selection.is_none();

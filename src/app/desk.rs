@@ -1,6 +1,7 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
 use super::address::Address;
+use super::beside::{Beside, name_of_number};
 use super::browser;
 use super::edit::Earlier;
 use super::finder::Finder;
@@ -56,6 +57,8 @@ pub(crate) enum Detail {
     Clients,
     Performance,
     Find,
+    /// What differs from the branch beside.
+    Comparison,
 }
 
 /// What fills the middle.
@@ -157,6 +160,8 @@ pub(crate) struct State {
     pub inquiry: Inquiry,
     pub finder: Finder,
     pub ui: Ui,
+    /// The branch that the run is compared with, if it is.
+    pub beside: Option<Beside>,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
 }
@@ -199,6 +204,7 @@ impl Desk {
                 inquiry: Inquiry::default(),
                 finder: Finder::default(),
                 ui,
+                beside: None,
                 theory: None,
             }),
             stage: RefCell::new(Stage::default()),
@@ -252,7 +258,12 @@ impl Desk {
 
     /// Changes something, and lets everybody see it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let result = change(&mut self.inner.state.borrow_mut());
+        let result = {
+            let mut state = self.inner.state.borrow_mut();
+            let result = change(&mut state);
+            state.tend();
+            result
+        };
         self.inner.stage.borrow_mut().stale();
         self.inner.address.borrow_mut().stale();
         self.ring();
@@ -287,6 +298,8 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.theory = None;
+            state.beside = None;
+            state.ui.leave_comparison();
             let mut before = std::mem::replace(&mut state.lab, lab);
             state.finder.follow(&mut before, &mut state.lab);
             state.jury.dismiss();
@@ -422,7 +435,7 @@ impl Desk {
             if state.ui.trouble.as_ref().is_some_and(|(place, _)| *place == Place::Deed) {
                 state.ui.trouble = None;
             }
-            if thing.is_some() {
+            if thing.is_some() && state.ui.detail != Detail::Comparison {
                 state.ui.detail = Detail::Thing;
             }
         });
@@ -548,8 +561,14 @@ impl Desk {
         gauge.news &= !beside;
         let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
         let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
-        (shown && gauge.look(&state.lab, title)) || beside
+        let language = state.ui.language;
+        let other = state.beside.as_ref();
+        let title = match other {
+            Some(_) => name_of_number(&state.lab, state.lab.branches().current(), language),
+            None => super::title_of(state.lab.session().scenario(), language).to_owned(),
+        };
+        let other = other.map(|it| (it.session(), name_of_number(&state.lab, it.number(), language)));
+        (shown && gauge.look(&state.lab, &title, other)) || beside
     }
 
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
@@ -568,6 +587,7 @@ impl Desk {
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
+        state.tend();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
@@ -582,7 +602,11 @@ impl Desk {
         let moved = moved || pursuing;
         state.tell_break(begun);
         let State { lab, jury, inquiry, .. } = &mut *state;
-        let news = jury.frame(lab, begun) | inquiry.frame(lab, || browser::now() - begun > BUDGET);
+        let learned = inquiry.frame(lab, || browser::now() - begun > BUDGET);
+        if let Some(lit) = inquiry.found().filter(|_| learned) {
+            self.inner.stage.borrow_mut().bring(lit, lab.session());
+        }
+        let news = jury.frame(lab, begun) | learned;
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);
@@ -596,6 +620,7 @@ impl Desk {
         if pursued {
             self.inner.stage.borrow_mut().follow(&self.inner.state.borrow());
         }
+        self.inner.stage.borrow_mut().watch(&mut self.inner.state.borrow_mut());
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
         let measured = self.measure();
         if stopped || faded || breath || news || measured || pursued {

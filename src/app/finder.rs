@@ -19,6 +19,8 @@ const MOST: usize = 2_000;
 pub(crate) struct Finder {
     /// The condition as it stands in the field.
     pub text: String,
+    /// Whoever has just opened the panel wants to write.
+    eager: bool,
     /// What is wrong with it, once somebody has asked for it.
     pub mistake: Option<Mistake>,
     /// The line of the pseudo-code that one can be taken to.
@@ -166,8 +168,15 @@ impl Desk {
         self.change(|state| {
             state.ui.show(Detail::Find);
             state.lab.hold(false);
+            state.finder.eager = true;
         });
-        browser::focus(FIELD);
+        self.attend_finder();
+    }
+    /// Has what is typed go into the field, if somebody wants that and the field is there by now.
+    pub fn attend_finder(&self) {
+        if self.state().finder.eager && browser::focus(FIELD) {
+            self.change(|state| state.finder.eager = false);
+        }
     }
 
     /// Something else stands in the field.

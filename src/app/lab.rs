@@ -141,6 +141,10 @@ impl Lab {
     pub fn session(&self) -> &dyn Session {
         &*self.session
     }
+    /// The run, to be moved through.
+    pub fn session_mut(&mut self) -> &mut dyn Session {
+        &mut *self.session
+    }
     /// What the protocol says about itself.
     pub fn about(&self) -> &'static About {
         self.session.about()
@@ -300,7 +304,7 @@ impl Lab {
         if let (true, Some(Ending::Found(event))) = (ended, self.quest.ending()) {
             self.selection = Some(Selection::Event(event));
         }
-        self.past_end |= self.cursor().time >= self.session.scenario().until;
+        self.past_end |= ended && self.cursor().time >= self.session.scenario().until;
         ended
     }
 
@@ -341,6 +345,26 @@ impl Lab {
             self.session.advance(time, most);
         } else {
             self.session.seek_time(time);
+        }
+    }
+
+    /// Records the run up to a time, but at most so many events more; the moment that is shown stays.
+    pub fn record(&mut self, until: Time, most: u32) {
+        let (here, enough) = (self.cursor(), self.session.trace().len().saturating_add(most));
+        if until <= self.session.recorded_until() {
+            return;
+        }
+        self.session.seek(self.session.trace().len());
+        while self.session.trace().len() < enough
+            && matches!(self.session.advance(until, most), Progress::Violated | Progress::Paused)
+        {}
+        self.return_to(here);
+    }
+    /// To a moment where the run stood before.
+    pub fn return_to(&mut self, here: Cursor) {
+        self.session.seek(here.events);
+        if self.cursor().time < here.time {
+            self.session.seek_time(here.time);
         }
     }
 

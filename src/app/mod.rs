@@ -1,6 +1,7 @@
 //! The page: one screen with the cluster, the space-time diagram, the inspector and the time line.
 
 mod address;
+mod beside;
 mod browser;
 mod clerk;
 mod command;

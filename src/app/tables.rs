@@ -93,6 +93,7 @@ impl Table {
             pinned: None,
             lit: None,
             cut: None,
+            contrast: None,
             hover: self.hover,
             group: &theory.picked_in(run),
             editing: false,

@@ -36,6 +36,7 @@ pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glanc
         pinned: None,
         lit: None,
         cut: None,
+        contrast: None,
         hover: None,
         group: &[],
         editing: false,

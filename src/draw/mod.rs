@@ -25,7 +25,7 @@ pub use cluster::ClusterView;
 pub use measures::MeasuresView;
 pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::{CutLine, Lit, SpaceTimeView};
+pub use spacetime::{Contrast, CutLine, Lit, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -67,6 +67,8 @@ pub struct Glance<'a> {
     pub lit: Option<&'a Lit>,
     /// A cut through the run.
     pub cut: Option<&'a CutLine>,
+    /// The run beside, if there is one.
+    pub contrast: Option<Contrast<'a>>,
     /// What is under the pointer.
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.

@@ -360,6 +360,40 @@ catalogue! {
     RemoveBranch = "Forget this branch", "删除此分支";
     BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
 
+    // Two branches side by side.
+    CompareBranches = "Compare with another branch", "与另一分支比较";
+    CompareBranch = "Compare with {name}", "与{name}比较";
+    StopComparing = "End the comparison", "结束比较";
+    NextDifference = "Next difference", "下一处差异";
+    PreviousDifference = "Previous difference", "上一处差异";
+    FirstDifference = "First difference", "第一处差异";
+    Comparison = "Differences", "差异";
+    BesidePicture = "Space-time diagram of {name}; the list of differences in the inspector says the same in words", "{name}的时空图；检视面板中的差异列表以文字说明同样的内容";
+    NoOtherBranch = "There is no other branch: do something in the past of this run, and one begins", "没有其他分支：在这次运行的过去做点什么，就会产生一个";
+    NothingCompared = "Nothing is being compared", "当前没有在比较";
+    NoFurtherDifference = "No further difference", "没有更多差异";
+    PartHere = "They part at {at}: {event}, in {name} alone.", "二者在 {at} 分道扬镳：{event}，仅见于{name}。";
+    PartOtherwise = "They part at {at}: {event}, in {name} otherwise than in {other}.", "二者在 {at} 分道扬镳：{event}，在{name}中与在{other}中不同。";
+    NothingDiffers = "Nothing differs before {at}.", "{at} 之前没有差异。";
+    EventsDiffer = "{count} of {all} events differ", "{all} 个事件中 {count} 个不同";
+    DifferByNode = "Events that differ, by node", "各节点不同的事件";
+    FirstAt = "first at", "最早于";
+    DiffersFirst = "Differs first at {at}: {event}, in {name} alone.", "最早在 {at} 不同：{event}，仅见于{name}。";
+    DiffersFirstOtherwise = "Differs first at {at}: {event}, in {name} otherwise.", "最早在 {at} 不同：{event}，在{name}中不一样。";
+    NodeNeverDiffers = "Every event here is the same in both.", "此处的事件在两者中都相同。";
+    StateOf = "State of {node}", "{node} 的状态";
+    StateSame = "The same in both at this moment.", "此刻两者相同。";
+    StatesSame = "At this moment every node's state is the same in both.", "此刻每个节点的状态在两者中都相同。";
+    FieldName = "Field", "字段";
+    WholeState = "all of it", "整体";
+    SideBySide = "A / B", "A / B";
+    FieldsAgree = "{count} fields are the same", "{count} 个字段相同";
+    FirstDifferences = "First differences", "最早的差异";
+    MoreDifferences = "and {count} more", "另有 {count} 处";
+    OnlyIn = "only in {name}", "仅在{name}";
+    OtherwiseIn = "otherwise in {name}", "在{name}中不同";
+    NetworkAsAWhole = "network", "网络";
+
     // Theory to play.
     Theory = "Theory to play", "可以玩的理论";
     OpenTheory = "Play with theory", "玩转理论";

@@ -299,6 +299,9 @@ impl Session for Replay {
     fn hash(&self) -> u64 {
         0
     }
+    fn digest(&self, _: EventId) -> Option<u64> {
+        None
+    }
     fn configuration(&self) -> Option<Configuration> {
         None
     }

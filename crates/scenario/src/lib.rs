@@ -5,6 +5,7 @@ mod cast;
 pub mod catalogue;
 pub mod check;
 pub mod clients;
+pub mod compare;
 pub mod curve;
 pub mod edit;
 mod expectation;

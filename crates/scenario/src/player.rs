@@ -24,6 +24,7 @@ pub(crate) trait Player {
     fn stage_after(&self, events: u32) -> Box<dyn Stage>;
     fn trace(&self) -> &Trace;
     fn recorded_until(&self) -> Time;
+    fn digest(&self, event: EventId) -> Option<u64>;
     fn violations(&self) -> &[Violation];
     fn curves(&self) -> Vec<Sample>;
     /// Shows what a message of the recorded run says.
@@ -215,6 +216,9 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
     }
     fn recorded_until(&self) -> Time {
         self.recorded_until()
+    }
+    fn digest(&self, event: EventId) -> Option<u64> {
+        self.digest(event)
     }
     fn violations(&self) -> &[Violation] {
         self.violations()

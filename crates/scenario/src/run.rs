@@ -350,6 +350,9 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
+    fn digest(&self, event: EventId) -> Option<u64> {
+        self.player.digest(event)
+    }
     fn configuration(&self) -> Option<Configuration> {
         Some(Configuration::of(self.stage()))
     }

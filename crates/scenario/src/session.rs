@@ -98,6 +98,9 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
+    /// The digest of a recorded event alone: what arrived, and the state that it left at its node. Neither its number nor its
+    /// time is in it: events of two runs can be compared by it. A log has none.
+    fn digest(&self, event: EventId) -> Option<u64>;
     /// The run at the cursor without its time, to see what could come of it; nothing for a log.
     fn configuration(&self) -> Option<Configuration>;
     /// The client operations invoked up to the cursor, in order.

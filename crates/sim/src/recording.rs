@@ -27,6 +27,8 @@ pub struct Recording<P: Protocol, M> {
     history: History<P>,
     /// The run's hash after each event.
     hashes: Column<u64>,
+    /// By event: what arrived, and the state that it left.
+    digests: Column<u64>,
     /// As of the end of the trace.
     monitor: M,
     violations: Vec<Violation>,
@@ -97,6 +99,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             trace: Trace::default(),
             history: History::default(),
             hashes: Column::default(),
+            digests: Column::default(),
             monitor: M::default(),
             violations: Vec::new(),
             gauge,
@@ -146,6 +149,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The run's hash after the first `events` events.
     pub fn hash_after(&self, events: u32) -> u64 {
         events.checked_sub(1).and_then(|at| self.hashes.get(at as usize)).copied().unwrap_or(0)
+    }
+    /// The digest of an event alone: what arrived, and the state that it left at its node.
+    pub fn digest(&self, event: EventId) -> Option<u64> {
+        self.digests.get(event.index()).copied()
     }
     /// The first event that came out differently when it was recomputed. There is none unless a process breaks the
     /// rules of determinism.
@@ -360,6 +367,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// Takes note of a new event.
     fn witness(&mut self, event: EventId) {
         self.hashes.push(self.world.hash());
+        self.digests.push(self.world.sealed());
         let node = self.trace.event(event).and_then(|row| row.somewhere());
         let scene = Scene { world: &self.world, trace: &self.trace, history: &self.history, event, node };
         if let Err(violation) = self.monitor.after(&scene) {
@@ -417,6 +425,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         }
         self.trace.truncate(events, now);
         self.hashes.truncate(events as usize);
+        self.digests.truncate(events as usize);
         self.history.truncate(events);
         self.curves.truncate(events);
         self.violations.retain(|violation| violation.event.0 < events);

@@ -51,6 +51,11 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("shiviz"),
     },
     Bench {
+        name: "find",
+        about: "milliseconds to find conditions and patterns in a run of 100,000 events",
+        command: &bench_program("find"),
+    },
+    Bench {
         name: "jump",
         about: "any moment of a 100,000-event run, in Chromium",
         command: &["node", "tests/bench/jump.mjs"],

@@ -19,8 +19,10 @@ const LISTED: usize = 60;
 #[component]
 pub(crate) fn Find() -> Html {
     let desk = use_desk();
-    // Whoever opens the panel wants to write.
-    use_effect_with((), |()| browser::focus(FIELD));
+    {
+        let desk = desk.clone();
+        use_effect_with((), move |()| desk.attend_finder());
+    }
     let protocol = desk.state().lab.about().name;
     {
         let desk = desk.clone();
@@ -28,6 +30,7 @@ pub(crate) fn Find() -> Html {
     }
     html! {
         <div class="find">
+            <h2 class="hidden">{ desk.say(Word::Find) }</h2>
             { condition(&desk) }
             { breaks(&desk) }
             { patterns(&desk) }
@@ -70,8 +73,10 @@ fn condition(desk: &Desk) -> Html {
                     { icon(Icon::Flag) }<span>{ language.say(Word::KeepBreak) }</span>
                 </button>
             </div>
-            { examples(desk) }
-            <p class="faint">{ language.say(Word::ConditionHow) }</p>
+            if state.finder.text.is_empty() {
+                { examples(desk) }
+                <p class="faint">{ language.say(Word::ConditionHow) }</p>
+            }
         </section>
     }
 }
@@ -196,7 +201,7 @@ pub(crate) fn breaks_on(desk: &Desk) -> Html {
         Callback::from(move |_: MouseEvent| desk.open_finder())
     };
     html! {
-        <button type="button" class="chip warn breaks-on" {onclick} title={label.clone()} aria-label={label}>
+        <button type="button" class="breaks-on" {onclick} title={label.clone()} aria-label={label}>
             { icon(Icon::Flag) }<span>{ count }</span>
         </button>
     }

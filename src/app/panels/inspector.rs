@@ -1,6 +1,7 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
 use super::clients::clients;
+use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
 use super::events::events;
 use super::find::Find;
@@ -30,6 +31,9 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
     if !state.lab.session().is_log() {
         choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
     }
+    if state.beside.is_some() {
+        choices.insert(0, tab(Detail::Comparison, Word::SideBySide));
+    }
     choices.push(tab(Detail::Find, Word::Find));
     let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
@@ -48,6 +52,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
                     Detail::Find => html! { <Find /> },
+                    Detail::Comparison => differences(desk),
                 } }
             </div>
         </aside>

@@ -1,5 +1,6 @@
 //! The drawings on their canvases: painted once a frame, outside the panels' rendering, and led by the pointer.
 
+mod neighbour;
 mod pointing;
 
 use crate::app::browser;
@@ -10,6 +11,8 @@ use crate::draw::{
     ClusterView, Glance, Language, Lit, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
     TimelineView,
 };
+use neighbour::Neighbour;
+use netsplit_scenario::compare::Side;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
 use pointing::Grip;
@@ -21,19 +24,23 @@ use web_sys::HtmlCanvasElement;
 pub(crate) enum Board {
     Cluster,
     SpaceTime,
+    /// The space-time of the branch beside.
+    Beside,
     Operations,
     Timeline,
     Measures,
 }
 
 impl Board {
-    const ALL: [Board; 5] = [Board::Cluster, Board::SpaceTime, Board::Operations, Board::Timeline, Board::Measures];
+    const ALL: [Board; 6] =
+        [Board::Cluster, Board::SpaceTime, Board::Beside, Board::Operations, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
         match self {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
+            Board::Beside => "beside",
             Board::Operations => "operations",
             Board::Timeline => "timeline",
             Board::Measures => "measures",
@@ -49,13 +56,14 @@ const NOTCH: f64 = 1.2;
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
+    neighbour: Neighbour,
     operations: OperationsView,
     timeline: TimelineView,
     measures: MeasuresView,
     /// The drawings of a page of theory.
     pub tables: Tables,
     /// By board.
-    surfaces: [Option<Surface>; 5],
+    surfaces: [Option<Surface>; 6],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
@@ -201,7 +209,10 @@ impl Stage {
                 if resized {
                     self.lay_out(board, &surface, session);
                 }
-                self.paint(board, &surface, &palette, state, wall_ms, stale || resized);
+                match board {
+                    Board::Beside => self.paint_beside(&surface, &palette, state, wall_ms, stale || resized),
+                    _ => self.paint(board, &surface, &palette, state, wall_ms, stale || resized),
+                }
             }
             self.surfaces[board as usize] = Some(surface);
         }
@@ -235,6 +246,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
+            Board::Beside => self.neighbour.view.layout(width, height, session),
             Board::Operations => self.operations.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
             Board::Measures => self.measures.layout(width, height, session),
@@ -252,6 +264,7 @@ impl Stage {
             pinned: lab.pinned,
             lit: (state.inquiry.why().map(|why| &why.lit).or(state.finder.lit())).filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
+            contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,
@@ -266,6 +279,7 @@ impl Stage {
             Board::Operations => self.operations.frame(&glance),
             Board::Timeline => self.timeline.frame(&glance),
             Board::Measures => self.measures.frame(&glance),
+            Board::Beside => false, // another run
         };
         if !(moving || stale) {
             return;
@@ -280,6 +294,7 @@ impl Stage {
             Board::Operations => self.operations.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
             Board::Measures => self.measures.paint(surface, palette, &glance),
+            Board::Beside => {}
         }
     }
 
@@ -326,6 +341,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
+            Board::Beside => self.neighbour.view.hit(at.0, at.1),
             Board::Operations => self.operations.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
             Board::Measures => self.measures.hit(at.0, at.1),
@@ -335,7 +351,7 @@ impl Stage {
     fn time_at(&self, board: Board, x: f64) -> Option<Time> {
         match board {
             Board::Cluster => None,
-            Board::SpaceTime => Some(self.spacetime.time_at(x)),
+            Board::SpaceTime | Board::Beside => Some(self.spacetime.time_at(x)),
             Board::Operations => Some(self.operations.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
             Board::Measures => Some(self.measures.time_at(x)),

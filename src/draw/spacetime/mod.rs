@@ -1,6 +1,7 @@
 //! Space-time: a lane per node, time from left to right, events as dots and messages as arrows between them.
 
 mod cone;
+mod contrast;
 mod cutline;
 mod history;
 mod lit;
@@ -13,6 +14,7 @@ use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
 use cone::{Cone, Way};
+pub use contrast::Contrast;
 use cutline::Crossing;
 pub use cutline::CutLine;
 use history::History;

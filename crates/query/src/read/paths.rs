@@ -170,7 +170,9 @@ impl<'a> Reader<'a> {
         let names = self.names;
         let own = Field::OWN.iter().map(|(name, _)| *name);
         let shown = names.headlines.iter().map(String::as_str);
-        shown.chain(own).chain(names.durable.names()).chain(names.volatile.names())
+        let seen = names.durable.names().chain(names.volatile.names());
+        // What every node shows comes before what some field is called alike.
+        shown.chain(own).chain(seen.filter(|name| Field::OWN.iter().all(|(own, _)| own != name)))
     }
 
     /// The node of that name.

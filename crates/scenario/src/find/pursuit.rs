@@ -55,7 +55,7 @@ impl Pursuit {
         self.at
     }
 
-    /// Goes on, over so many events at most if it goes forward, over a stretch if it goes back.
+    /// Goes on, over so many events at most where nothing is recorded, and else over a stretch.
     pub fn go_on(&mut self, session: &mut dyn Session, budget: u32) -> Pursued {
         match self.way {
             Way::Back => self.back(session),
@@ -82,7 +82,8 @@ impl Pursuit {
     }
 
     fn over_what_is_recorded(&mut self, session: &mut dyn Session, budget: u32) -> Pursued {
-        let end = session.trace().len().min(self.at.saturating_add(budget.max(1)));
+        // Every look begins at a checkpoint: to look at little each time would be to play most of the run again and again.
+        let end = session.trace().len().min(self.at.saturating_add(budget.max(STRETCH / 2)));
         // The watch begins with the moment at the cursor, and has looked at all up to here since.
         let from = if self.began { self.at + 1 } else { self.at };
         self.began = true;

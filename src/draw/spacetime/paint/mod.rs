@@ -2,6 +2,7 @@
 //! names, which stays in view.
 
 mod chosen;
+mod contrast;
 mod ground;
 mod lit;
 mod rows;
@@ -23,8 +24,12 @@ impl SpaceTimeView {
             brush.density();
             brush.flights();
             brush.dots();
+            brush.contrast();
             brush.chosen();
-            ruler.veil(now, glance.session.recorded_until());
+            // Beside another run, what is yet to come is compared as well.
+            if glance.contrast.is_none() {
+                ruler.veil(now, glance.session.recorded_until());
+            }
             brush.cone();
             brush.lit();
             brush.way();
@@ -32,6 +37,7 @@ impl SpaceTimeView {
         });
         ruler.axis(now);
         brush.marks();
+        brush.parting();
         brush.names();
         ruler.cursor(now);
         brush.stamps();
