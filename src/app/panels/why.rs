@@ -68,7 +68,7 @@ fn Answered(props: &AnsweredProps) -> Html {
     html! {
         <section class="part why" aria-label={title.clone()} data-why={subject} aria-busy={why.works().to_string()}>
             <div class="why-head">
-                <h3 ref={heading} tabindex="-1">{ title }</h3>
+                <h2 ref={heading} tabindex="-1">{ title }</h2>
                 { icon_button(Icon::Close, language.say(Word::WhyPutAway), close) }
             </div>
             { match &why.subject {
@@ -174,7 +174,7 @@ fn needed(desk: &Desk, lab: &Lab, why: &Why, language: Language) -> Html {
     let list = found || matches!(why.subject, Subject::Violation(_));
     html! {
         <>
-            <h4>{ language.say(Word::WhyNeeded) }</h4>
+            <h3 class="why-needed">{ language.say(Word::WhyNeeded) }</h3>
             <p class="said" role="status" data-why-count="">{ said }</p>
             if list {
                 { stepper(desk, lab, &events, language) }
