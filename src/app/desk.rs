@@ -602,7 +602,11 @@ impl Desk {
         let moved = moved || pursuing;
         state.tell_break(begun);
         let State { lab, jury, inquiry, .. } = &mut *state;
-        let news = jury.frame(lab, begun) | inquiry.frame(lab, || browser::now() - begun > BUDGET);
+        let learned = inquiry.frame(lab, || browser::now() - begun > BUDGET);
+        if let Some(lit) = inquiry.found().filter(|_| learned) {
+            self.inner.stage.borrow_mut().bring(lit, lab.session());
+        }
+        let news = jury.frame(lab, begun) | learned;
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);

