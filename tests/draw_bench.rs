@@ -80,6 +80,7 @@ impl Views {
             selection: None,
             pinned: None,
             lit: None,
+            contrast: None,
             cut: None,
             hover: None,
             group: &[],

@@ -254,7 +254,7 @@ fn clear(desk: &Desk) {
             state.ui.form = None;
         }
     });
-    if ui_done {
+    if ui_done || (desk.state().inquiry.why().is_some() && desk.change(|state| state.inquiry.put_away())) {
         return;
     }
     if desk.is_comparing() {

@@ -13,6 +13,7 @@ use super::panels::Import;
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
+use super::why::Inquiry;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
@@ -155,6 +156,8 @@ impl Ui {
 pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
+    /// What somebody wants to know the reasons of.
+    pub inquiry: Inquiry,
     pub finder: Finder,
     pub ui: Ui,
     /// The branch that the run is compared with, if it is.
@@ -198,6 +201,7 @@ impl Desk {
             state: RefCell::new(State {
                 lab,
                 jury: Jury::default(),
+                inquiry: Inquiry::default(),
                 finder: Finder::default(),
                 ui,
                 beside: None,
@@ -299,6 +303,7 @@ impl Desk {
             let mut before = std::mem::replace(&mut state.lab, lab);
             state.finder.follow(&mut before, &mut state.lab);
             state.jury.dismiss();
+            state.inquiry.forget();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -596,8 +601,8 @@ impl Desk {
         let pursued = state.pursue(|| browser::now() - begun > BUDGET);
         let moved = moved || pursuing;
         state.tell_break(begun);
-        let State { lab, jury, .. } = &mut *state;
-        let news = jury.frame(lab, begun);
+        let State { lab, jury, inquiry, .. } = &mut *state;
+        let news = jury.frame(lab, begun) | inquiry.frame(lab, || browser::now() - begun > BUDGET);
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);

@@ -4,9 +4,10 @@ use super::controls::{button, icon_button};
 use super::network::network;
 use super::top::run;
 use super::transport::pointer;
+use super::why::{evidence, in_short};
 use super::{trouble, use_desk};
 use crate::app::beside::name_of_number;
-use crate::app::command::{self, Command};
+use crate::app::command::Command;
 use crate::app::desk::{Desk, Diagram, Middle, Place};
 use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
@@ -237,18 +238,6 @@ pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| desk.change(|state| state.lab.dismiss(invariant)))
     };
-    let piece = |evidence: &netsplit_sim::Evidence| {
-        let (desk, event) = (desk.clone(), evidence.event);
-        let go = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
-        html! {
-            <li>
-                <strong>{ lab.name(evidence.node) }</strong>{ " " }{ &evidence.text }{ " " }
-                <button type="button" class="link" onclick={go}>
-                    { language.fill(Word::GoToEvent, &[("event", &event.to_string())]) }
-                </button>
-            </li>
-        }
-    };
     html! {
         <section class="alarm" role="alert" data-alarm={invariant}>
             { icon(Icon::Alert) }
@@ -257,7 +246,8 @@ pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
                     <p class="alarm-title">{ language.fill(Word::Violated, &gaps) }</p>{ " " }
                     if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
                 </div>
-                <ul>{ for violation.evidence.iter().map(piece) }</ul>
+                { evidence(desk, lab, violation, language) }
+                { in_short(desk, lab, invariant, language) }
             </div>
             <div class="alarm-actions">
                 { button(Some(Icon::Link), language.say(Word::CopyLink), run(desk, Command::CopyLink)) }

@@ -5,6 +5,7 @@ mod clients;
 mod comparison;
 mod controls;
 pub(crate) mod dialog;
+mod events;
 mod find;
 mod form;
 mod gallery;
@@ -27,6 +28,7 @@ mod thing;
 mod top;
 mod transport;
 mod tree;
+mod why;
 
 use super::browser;
 use super::desk::{Desk, Middle, Place, Small};

@@ -262,7 +262,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
-            lit: state.finder.lit().filter(|_| !lab.moving()),
+            lit: (state.inquiry.why().map(|why| &why.lit).or(state.finder.lit())).filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
             contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),

@@ -60,8 +60,8 @@ impl Brush<'_> {
         rings.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, size - 0.5));
         self.surface.fill(&self.palette.surface);
         self.surface.stroke(&self.palette.differs, 2.0);
-        for dot in self.view.rows.dots.iter().filter(|dot| odd.iter().any(|odd| odd.event == dot.id)) {
-            if let Sort::Fault(index) = dot.sort {
+        for dot in &self.view.rows.dots {
+            if let (Sort::Fault(index), true) = (dot.sort, contrast.comparison.differs(contrast.side, dot.id)) {
                 self.fault(dot, index);
             }
         }

@@ -5,6 +5,7 @@
 //! as the protocol may take to put things right: what the storm has done comes to light.
 
 mod bursts;
+mod crosswise;
 
 use super::draw::Draw;
 use crate::catalogue;
@@ -68,9 +69,17 @@ pub fn generate(base: &Scenario, seed: u64) -> Scenario {
     }
     let chief = storm.chief();
     storm.ask(chief, quiet_ends); // whoever is stuck is looked at once more
+    if !only_crashes {
+        // Drawn apart, so that what else is drawn from a seed stays as it is.
+        storm.draw = Draw::new(seed ^ CROSSWISE);
+        storm.cross(storm_ends);
+    }
     let timeline = storm.timeline;
     Scenario { timeline, ..scenario }
 }
+
+/// What sets these draws apart from the others of a seed.
+const CROSSWISE: u64 = 0x0c60_55e1_0000_0000;
 
 /// Who is in charge when all is calm, and the roles they play: what befalls those matters most.
 fn in_charge(base: &Scenario) -> (Vec<NodeId>, Vec<&'static str>) {
