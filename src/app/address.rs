@@ -32,10 +32,15 @@ pub(crate) enum Wish {
     Scenario(Box<Scenario>),
     /// A page of theory.
     Theory(&'static Page),
+    /// A log that was opened in an earlier visit: nobody has kept it.
+    Log,
 }
 
 /// What the addresses of pages of theory begin with; no scenario's name does.
 const THEORY: &str = "theory/";
+
+/// The address of every log.
+pub(crate) const LOG: &str = "log";
 
 /// The fragment that asks for a page of theory.
 pub(crate) fn of_theory(page: &Page) -> String {
@@ -63,6 +68,9 @@ pub(crate) fn read(fragment: &str) -> Result<Wish, String> {
             let known: Vec<_> = theory::PAGES.iter().map(of_theory).collect();
             format!("there is no page of theory \"{name}\"; there are {}", known.join(", "))
         });
+    }
+    if fragment == LOG {
+        return Ok(Wish::Log);
     }
     let name = if fragment.is_empty() { gallery::first() } else { fragment.to_owned() };
     if let Some(scenario) = gallery::find(&name) {

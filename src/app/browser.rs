@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlElement,
-    HtmlImageElement, Storage, Window,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlAnchorElement,
+    HtmlCanvasElement, HtmlElement, HtmlImageElement, Storage, Url, Window,
 };
 
 thread_local! {
@@ -119,7 +119,23 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
 
 /// Lets the browser save a text as a file.
 pub fn save(name: &str, kind: &str, text: &str) {
-    save_from(name, &format!("data:{kind};charset=utf-8,{}", String::from(js_sys::encode_uri_component(text))));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let address = Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    if let Ok(address) = address {
+        save_from(name, &address);
+        let _ = Url::revoke_object_url(&address);
+    }
+}
+
+/// Waits until what has just been changed can be seen.
+pub async fn after_painting() {
+    for _ in 0..2 {
+        let next = js_sys::Promise::new(&mut |done, _| drop(window().request_animation_frame(&done)));
+        let _ = wasm_bindgen_futures::JsFuture::from(next).await;
+    }
 }
 
 fn save_from(name: &str, address: &str) {
@@ -131,8 +147,11 @@ fn save_from(name: &str, address: &str) {
     link.click();
 }
 
-/// Lets the browser save an SVG picture of a size in pixels as a PNG file, at twice that size for fine screens.
-pub fn save_png(name: String, svg: &str, (width, height): (f64, f64)) {
+/// A canvas that is longer than this on a side shows nothing at all.
+const LONGEST_SIDE: f64 = 16_000.0;
+
+/// Lets the browser save an SVG picture as a PNG file, at twice its size for fine screens if a picture can be so large.
+pub fn save_png(name: String, svg: &str) {
     let Ok(picture) = HtmlImageElement::new() else { return };
     picture.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", String::from(js_sys::encode_uri_component(svg))));
     wasm_bindgen_futures::spawn_local(async move {
@@ -141,7 +160,9 @@ pub fn save_png(name: String, svg: &str, (width, height): (f64, f64)) {
         }
         let canvas = document().create_element("canvas").ok().and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
         let Some(canvas) = canvas else { return };
-        let (width, height) = (2.0 * width, 2.0 * height);
+        let (width, height) = (f64::from(picture.natural_width()), f64::from(picture.natural_height()));
+        let scale = (LONGEST_SIDE / width.max(height)).min(2.0);
+        let (width, height) = (scale * width, scale * height);
         canvas.set_width(width as u32);
         canvas.set_height(height as u32);
         let context =

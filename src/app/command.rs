@@ -4,6 +4,7 @@ use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
+use crate::draw::Axis;
 use crate::locale::{Language, Word};
 use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
@@ -43,6 +44,8 @@ commands! {
     CopyLink = CopyLink, ["l"];
     Gallery = OpenGallery, ["g"];
     NewSeed = NewSeed, ["n"];
+    OpenLog = OpenLog, ["i"];
+    SaveRun = SaveRun, ["s"];
     Again = Again, ["r"];
     Gather = GatherNodes, ["p"];
     CutOff = CutOffGathered, ["c"];
@@ -59,6 +62,12 @@ commands! {
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
+    Logical = AxisLogical, ["a"];
+    Downward = TimeDownward, ["u"];
+    Collapse = CollapseLocal, ["k"];
+    Sift = SiftDiagram, ["w"];
+    PanBack = PanBack, ["<"];
+    PanOn = PanOn, [">"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -127,6 +136,7 @@ impl Command {
                 Err(error) => desk.complain(Place::Seed, error.to_string()),
             },
             Command::Again => desk.restart_with(|_| ()),
+            Command::EditNetwork | Command::Gather if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Gather => desk.change(|state| {
                 state.lab.gathering ^= true;
                 if !state.lab.gathering {
@@ -179,6 +189,20 @@ impl Command {
         match self {
             Command::ZoomIn => desk.stage().borrow_mut().zoom(true),
             Command::ZoomOut => desk.stage().borrow_mut().zoom(false),
+            Command::PanBack => desk.stage().borrow_mut().pan(false),
+            Command::PanOn => desk.stage().borrow_mut().pan(true),
+            Command::Logical => desk.show(|showing| {
+                showing.axis = match showing.axis {
+                    Axis::Physical => Axis::Logical,
+                    Axis::Logical => Axis::Physical,
+                };
+            }),
+            Command::Downward => desk.show(|showing| showing.vertical ^= true),
+            Command::Collapse => desk.show(|showing| showing.collapsed ^= true),
+            Command::Sift => {
+                desk.show(|_| ());
+                desk.dress(|ui| ui.sifting ^= true);
+            }
             Command::ShowAll => desk.stage().borrow_mut().show_all(desk.state().lab.session()),
             Command::Theme => {
                 let worn = desk.state().ui.theme;
@@ -195,7 +219,10 @@ impl Command {
             Command::Gallery => over(desk, Dialog::Gallery),
             Command::Help => over(desk, Dialog::Help),
             Command::Palette => over(desk, Dialog::Palette),
+            Command::Performance if desk.state().lab.session().is_log() => desk.remark(Word::IsLog),
             Command::Performance => over(desk, Dialog::Performance),
+            Command::OpenLog => over(desk, Dialog::Log),
+            Command::SaveRun => over(desk, Dialog::Save),
             // How panels are folded is part of the address.
             _ => desk.change(|State { lab, ui, .. }| match self {
                 Command::Nodes => ui.show(Detail::Nodes),

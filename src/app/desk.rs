@@ -7,6 +7,8 @@ use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
+use super::panels::Import;
+use super::settings;
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
@@ -88,6 +90,8 @@ pub(crate) enum Dialog {
     Palette,
     Performance,
     Picture,
+    Log,
+    Save,
 }
 
 /// What can be done with a thing, shown beside it.
@@ -130,8 +134,12 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// Somebody chooses what the diagram shows.
+    pub sifting: bool,
     /// The picture that is shown large: its file's name, and what it shows.
     pub picture: Option<(String, String)>,
+    /// The log that is being opened.
+    pub import: Import,
 }
 
 impl Ui {
@@ -270,6 +278,7 @@ impl Desk {
             let speed = state.lab.speed;
             state.theory = None;
             state.lab = lab;
+            state.lab.showing = settings::showing(state.lab.session());
             state.jury.dismiss();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
@@ -293,8 +302,24 @@ impl Desk {
         self.put(Lab::around(session), true);
         self.push();
     }
+    /// Shows the log of a real system, all of it.
+    pub fn run_log(&self, log: Box<dyn Session>) {
+        self.push(); // To come back to the run that was on the table.
+        let mut lab = Lab::around(log);
+        lab.go_to(u32::MAX);
+        self.put(lab, false);
+        self.dress(|ui| {
+            ui.text = Text::Page;
+            ui.diagram = Diagram::SpaceTime;
+        });
+        self.stage().borrow_mut().show_whole();
+        self.push_fragment(super::address::LOG);
+    }
     /// The same run anew, with something about its scenario changed.
     pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
+        if self.state().lab.session().is_log() {
+            return self.remark(Word::IsLog);
+        }
         let mut scenario = self.state().lab.session().scenario().clone();
         change(&mut scenario);
         match Lab::start(scenario) {
@@ -320,6 +345,7 @@ impl Desk {
                 self.intervene(other.clone());
             }
             Act::Edit(change) => self.edit(change),
+            Act::Turn(node) => self.turn_node(*node),
             Act::Ask(form) => self.change(|state| {
                 state.ui.menu = None;
                 state.lab.hold(false);
@@ -428,6 +454,9 @@ impl Desk {
     }
     /// Makes a new entry in the browser's history: from here one can come back.
     pub fn push(&self) {
+        if self.has_no_link() {
+            return;
+        }
         let link = self.link();
         self.inner.address.borrow_mut().push(&link);
     }
@@ -435,9 +464,13 @@ impl Desk {
     pub fn push_fragment(&self, fragment: &str) {
         self.inner.address.borrow_mut().push(fragment);
     }
-    /// Writes the run as it stands into the address; a page of theory stays at its own.
+    /// Whether what is on the table is no run that a link could hold.
+    fn has_no_link(&self) -> bool {
+        self.has_theory() || self.state().lab.session().is_log()
+    }
+    /// Writes the run as it stands into the address; what no link holds stays at its own.
     pub fn save(&self) {
-        if self.has_theory() {
+        if self.has_no_link() {
             return;
         }
         let link = self.link();
@@ -445,6 +478,9 @@ impl Desk {
     }
     /// Copies the link.
     pub fn copy_link(&self) {
+        if self.state().lab.session().is_log() {
+            return self.remark(Word::LogHasNoLink);
+        }
         self.save();
         let desk = self.clone();
         browser::copy(&super::address::whole(), move |done| {
@@ -463,6 +499,7 @@ impl Desk {
                 Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
             }
             Ok(super::address::Wish::Theory(page)) => self.open_theory(page, 0),
+            Ok(super::address::Wish::Log) => Err(self.say(Word::LogIsGone).to_owned()),
             Err(reason) => Err(reason),
         };
         self.inner.address.borrow_mut().adopt(&fragment);

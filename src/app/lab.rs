@@ -1,6 +1,7 @@
 //! The run on the table: the session, what is selected in it, and how it is being played.
 
-use crate::draw::CutLine;
+use crate::draw::{CutLine, Showing};
+use netsplit_exchange::{Export, Format};
 use netsplit_protocols::{About, Role};
 use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{Link, Selection, View};
@@ -56,6 +57,8 @@ pub(crate) struct Lab {
     pub pinned: Option<EventId>,
     /// A cut through the run, to see whether it is consistent.
     pub cut: Option<CutLine>,
+    /// What the space-time diagram is to show of it, and how.
+    pub showing: Showing,
     /// Nodes gathered for a common fate, such as being cut off.
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
@@ -113,6 +116,7 @@ impl Lab {
             selection: None,
             pinned: None,
             cut: None,
+            showing: Showing::default(),
             gathered: Vec::new(),
             gathering: false,
             editing: false,
@@ -155,6 +159,18 @@ impl Lab {
     /// Whether it plays, or would if nobody were choosing.
     pub fn playing(&self) -> bool {
         self.playing
+    }
+    /// Writes a stretch of the run in the format of another tool.
+    pub fn export(&mut self, format: Format, events: std::ops::Range<u32>) -> Export {
+        netsplit_exchange::export(&mut *self.session, format, events)
+    }
+    /// What files about the run are called.
+    pub fn file_name(&self) -> String {
+        let scenario = self.session.scenario();
+        let name = if scenario.name.is_empty() { &scenario.prose.title } else { &scenario.name };
+        let plain = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+        let name: String = name.chars().take(80).map(plain).collect();
+        if name.is_empty() { "netsplit".to_owned() } else { name }
     }
     /// Whether simulated time passes right now.
     pub fn moving(&self) -> bool {

@@ -54,6 +54,7 @@ pub fn start() {
 /// What is heard beyond the page's own elements.
 fn listen(desk: &Desk) {
     command::listen(desk);
+    panels::heed_drops(desk);
     let window = browser::window();
     let back = desk.clone();
     browser::listen(&window, "popstate", move |_: web_sys::Event| back.heed_address());

@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Ask(Form),
     /// Change the network; the run begins anew.
     Edit(Change),
+    /// Leave a node out of the diagram, or show it again.
+    Turn(NodeId),
 }
 
 /// Particulars to be asked for.
@@ -68,6 +70,12 @@ impl Offers<'_> {
 /// What can be done with a thing as it is now.
 pub(crate) fn offers(lab: &Lab, thing: Selection, language: Language) -> Vec<Offer> {
     let mut offers = Offers { lab, language, list: Vec::new() };
+    if lab.session().is_log() {
+        if let Selection::Node(node) = thing {
+            turn(&mut offers, node);
+        }
+        return offers.list;
+    }
     match thing {
         Selection::Node(node) if lab.editing => {
             let label = language.fill(Word::RemoveNode, &[("node", lab.name(node))]);
@@ -129,6 +137,15 @@ fn of_node(offers: &mut Offers, node: NodeId) {
     for (word, manner) in turns.into_iter().filter(|(_, manner)| *manner != now.manner) {
         offers.put(word, Icon::Mask, Act::Do(Intervention::Turn(target(), manner)));
     }
+    turn(offers, node);
+}
+
+/// What concerns the diagram and not the run.
+fn turn(offers: &mut Offers, node: NodeId) {
+    match offers.lab.showing.hides(node) {
+        true => offers.put(Word::UnhideNode, Icon::Eye, Act::Turn(node)),
+        false => offers.put(Word::HideNode, Icon::EyeOff, Act::Turn(node)),
+    }
 }
 
 fn of_link(offers: &mut Offers, from: NodeId, to: NodeId) {
@@ -176,6 +193,9 @@ fn of_message(offers: &mut Offers, name: MsgName) {
 
 /// Things to try, made from what the protocol is and how the run stands.
 pub(crate) fn to_try(lab: &Lab, language: Language) -> Vec<Offer> {
+    if lab.session().is_log() {
+        return Vec::new();
+    }
     let nodes = lab.session().nodes();
     let mut list = Vec::new();
     let down = nodes.iter().find(|node| node.condition != Condition::Up);

@@ -39,6 +39,9 @@ pub(crate) fn narration(lab: &Lab, language: Language) -> Option<String> {
 }
 
 fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
+    if lab.session().is_log() {
+        return Some(0);
+    }
     if let What::Fault(index) = row.what {
         return fault_weight(lab, index);
     }
@@ -51,6 +54,9 @@ fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
 fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
     let trace = lab.session().trace();
     let row = trace.event(id)?;
+    if lab.session().said(id).is_some() {
+        return Some((0, event(lab, id, language)));
+    }
     if let What::Fault(index) = row.what {
         let said = request(lab, id, language).unwrap_or_else(|| event(lab, id, language));
         return Some((fault_weight(lab, index)?, said));
@@ -113,6 +119,9 @@ fn sender(lab: &Lab, row: &EventRow) -> Option<NodeId> {
 /// An event in a few words, whatever it is.
 pub(crate) fn event(lab: &Lab, id: EventId, language: Language) -> String {
     let Some(row) = lab.session().trace().event(id) else { return String::new() };
+    if let (Some(said), Some(node)) = (lab.session().said(id), row.somewhere()) {
+        return format!("{}: {said}", lab.name(node));
+    }
     let node = row.somewhere().map_or("", |node| lab.name(node));
     match row.what {
         What::Boot => language.fill(Word::EventBoot, &[("node", node)]),

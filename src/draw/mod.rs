@@ -50,6 +50,8 @@ pub enum Thing {
     Handle(NodeId),
     /// A moment of the run.
     Moment(Time),
+    /// What of the run another drawing shows.
+    Window,
 }
 
 /// All that a frame is drawn from.

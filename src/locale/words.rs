@@ -37,6 +37,39 @@ catalogue! {
     Search = "Search scenarios", "搜索场景";
     NothingFound = "Nothing found. Try fewer words.", "没有找到。请减少关键词。";
 
+    // Runs out of the page and into it.
+    OpenLog = "Open a log", "打开日志";
+    LogHow = "The log of a real system, as ShiViz reads it: choose a file, drop one anywhere on the page, or paste it. It stays in this page.", "真实系统的日志，格式与 ShiViz 相同：选择文件、把文件拖到页面任意处，或直接粘贴。日志只留在本页面中。";
+    LogText = "The log", "日志文本";
+    LogTooLongToShow = "{name} ({size}) is too long to be shown here.", "{name}（{size}）太长，无法在此显示。";
+    LogParser = "Parser", "解析式";
+    EventFirst = "Event, then clock", "先事件后时钟";
+    ClockFirst = "Clock, then event", "先时钟后事件";
+    LogDelimiter = "Delimiter of executions", "执行之间的分隔式";
+    ReadLog = "Read the log", "读取日志";
+    ReadingLog = "Reading the log…", "正在读取日志…";
+    Executions = "Executions", "执行";
+    LogCounts = "{events} events, {hosts} hosts, {edges} edges", "{events} 个事件，{hosts} 个主机，{edges} 条边";
+    AndMore = "and {count} more", "另有 {count} 个";
+    AboutLogs = "About logs", "关于日志";
+    IsLog = "This is the log of a real system: nothing can be done to it.", "这是真实系统的日志，无法对其进行操作。";
+    LogHasNoLink = "No link can hold a log. Save it, or keep the file.", "链接装不下日志。请另存，或保留原文件。";
+    LogIsGone = "A log is not kept when the page is closed. Open the file again.", "页面关闭后日志不会保留。请重新打开文件。";
+    Logged = "What the log says", "日志内容";
+    SaveRun = "Save the run", "保存运行";
+    SaveWhat = "What to save", "保存范围";
+    SaveAllSoFar = "Everything up to the moment shown", "到当前时刻为止的全部";
+    SaveInView = "What the space-time diagram shows", "时空图中可见的部分";
+    Saved = "Saved: events {from} to {to}.", "已保存：事件 {from} 至 {to}。";
+    SavedInPart = "Saved: events {from} to {to}; the format has no room for more.", "已保存：事件 {from} 至 {to}；此格式容不下更多。";
+    SaveShiviz = "Log with vector clocks, for ShiViz and for this page", "带向量时钟的日志，供 ShiViz 和本页面使用";
+    SaveMermaid = "Sequence diagram for Mermaid, at most 1,000 events", "Mermaid 时序图，最多 1,000 个事件";
+    SaveItf = "Every state, in the Informal Trace Format of Apalache and Quint", "每个状态，采用 Apalache 和 Quint 的 ITF 格式";
+    SavePerfetto = "Trace for Perfetto and Chrome", "供 Perfetto 和 Chrome 使用的跟踪文件";
+    SaveSvg = "Picture of the diagram, at most 2,000 events", "时空图的图片，最多 2,000 个事件";
+    SaveJsonl = "Every event as a line of JSON, for programs", "每个事件一行 JSON，供程序使用";
+    SavePng = "The same picture, in pixels", "同一图片的像素格式";
+
     // The top bar.
     Seed = "Seed", "种子";
     BadSeed = "\"{seed}\" is not a seed: write a whole number from 0 to 18446744073709551615.", "“{seed}”不是种子：请输入 0 到 18446744073709551615 的整数。";
@@ -318,6 +351,26 @@ catalogue! {
     CutInconsistent = "Inconsistent: {name} from {from} was received at {to} before the cut and sent after it.", "不一致：{from} 的 {name} 在切割之前被 {to} 收到，却在切割之后才发出。";
     CutBack = "{node} one event back", "{node} 后退一个事件";
     CutOn = "{node} one event on", "{node} 前进一个事件";
+
+    // What the space-time diagram shows, and how.
+    DiagramTools = "Diagram", "图";
+    AxisLogical = "Lamport time as the axis", "以 Lamport 时间为轴";
+    LamportShort = "Lamport", "Lamport";
+    TimeDownward = "Time from top to bottom", "时间自上而下";
+    CollapseLocal = "Collapse runs of local events", "合并连续的本地事件";
+    SiftDiagram = "Choose what the diagram shows", "选择图中显示的内容";
+    PanBack = "Diagram: further back", "图：向前移动";
+    PanOn = "Diagram: further on", "图：向后移动";
+    HideNode = "Hide in the diagram", "在图中隐藏";
+    UnhideNode = "Show in the diagram again", "在图中重新显示";
+    NodesShown = "Nodes", "节点";
+    TypesShown = "Message types", "消息类型";
+    NoTypes = "No message has been sent yet.", "尚未发送消息。";
+    GroupsShown = "One lane for all", "合并为一行";
+    ShowEverything = "Show everything", "全部显示";
+    HiddenNodes = "{count} nodes hidden", "隐藏了 {count} 个节点";
+    HiddenTypes = "{count} message types hidden", "隐藏了 {count} 种消息";
+    DashedMeans = "Dashed: through hidden nodes", "虚线：经过隐藏的节点";
 
     // Branches.
     Branches = "Branches", "分支";

@@ -276,8 +276,8 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
-    fn configuration(&self) -> Configuration {
-        Configuration::of(self.stage())
+    fn configuration(&self) -> Option<Configuration> {
+        Some(Configuration::of(self.stage()))
     }
     fn history(&self) -> Vec<OpNow> {
         let events = self.stage().events();

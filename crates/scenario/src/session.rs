@@ -25,6 +25,14 @@ pub trait Session {
     fn scenario(&self) -> &Scenario;
     /// What the protocol says about itself.
     fn about(&self) -> &'static About;
+    /// Whether it is the log of a system somewhere else: it can be looked at, and nothing can be done to it.
+    fn is_log(&self) -> bool {
+        false
+    }
+    /// What a log says of an event in its own words.
+    fn said(&self, _event: EventId) -> Option<&str> {
+        None
+    }
     /// The strongest consistency model that clients may count on with the scenario's settings; nothing if there are no
     /// such clients.
     fn promise(&self) -> Option<Level>;
@@ -70,8 +78,8 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
-    /// The run at the cursor without its time, to see what could come of it.
-    fn configuration(&self) -> Configuration;
+    /// The run at the cursor without its time, to see what could come of it; nothing for a log.
+    fn configuration(&self) -> Option<Configuration>;
     /// The client operations invoked up to the cursor, in order.
     fn history(&self) -> Vec<OpNow>;
     /// All violations recorded so far, before and after the cursor; the first of each invariant.

@@ -107,6 +107,9 @@ impl Transcript {
     }
 
     fn what(&self, session: &dyn Session, event: EventId, row: &EventRow) -> String {
+        if let Some(said) = session.said(event) {
+            return said.to_owned();
+        }
         let trace = session.trace();
         match row.what {
             What::Boot => "starts".to_owned(),

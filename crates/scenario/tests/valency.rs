@@ -36,11 +36,11 @@ fn deliver(session: &mut dyn Session, name: netsplit_sim::MsgName) {
 #[test]
 fn mixed_inputs_are_bivalent_and_like_ones_are_not() {
     let text = find("flp").expect("the page").runs[0];
-    let (reach, _) = searched(begun(0).configuration(), 1, true);
+    let (reach, _) = searched(begun(0).configuration().expect("it is played here"), 1, true);
     assert!(reach.is_bivalent());
     for bit in ["0", "1"] {
         let like = started(&text.replace("[0, 1, 0]", &format!("[{bit}, {bit}, {bit}]")));
-        let (reach, _) = searched(like.configuration(), 1, true);
+        let (reach, _) = searched(like.configuration().expect("it is played here"), 1, true);
         assert_eq!(reach.decisions, [format!("DECIDED {bit}")]);
         assert!(!reach.open, "they all decide in the first round");
     }
@@ -68,9 +68,9 @@ fn the_search_finds_what_going_through_every_order_finds() {
         let pair = two(text).replace("inputs = [0, 1]", &format!("inputs = {inputs}"));
         let session = started(&pair);
         let (mut slow, mut seen) = (Reach::default(), 0);
-        let here = session.configuration();
+        let here = session.configuration().expect("it is played here");
         all_orders(&here, here.front() + 1, &mut slow, &mut seen);
-        let (quick, looked) = searched(session.configuration(), 1, true);
+        let (quick, looked) = searched(session.configuration().expect("it is played here"), 1, true);
         assert_eq!(quick, slow, "{inputs}: {seen} against {looked}");
     }
 }
@@ -82,8 +82,8 @@ fn what_comes_too_late_makes_no_difference() {
     let (mut dice, mut compared) = (Dice::new(Seed(5)), 0);
     for _ in 0..12 {
         let mut session = begun(0);
-        while session.configuration().decision(DECIDED).is_none() {
-            let here = session.configuration();
+        while session.configuration().expect("it is played here").decision(DECIDED).is_none() {
+            let here = session.configuration().expect("it is played here");
             let letters = here.letters();
             let mut memory = Memory::default();
             memory.look_up_to(here.front());
@@ -94,7 +94,7 @@ fn what_comes_too_late_makes_no_difference() {
                 most < 0
             };
             if whole.work(&mut memory, enough) {
-                let (pruned, _) = searched(session.configuration(), 0, true);
+                let (pruned, _) = searched(session.configuration().expect("it is played here"), 0, true);
                 assert_eq!(Some(&pruned.decisions), whole.result().map(|whole| &whole.decisions));
                 compared += 1;
             }
@@ -108,7 +108,8 @@ fn what_comes_too_late_makes_no_difference() {
 fn follow(session: &mut dyn Session, coins: Seed, most: u32) -> (u32, u64) {
     let mut memory = Memory::default();
     for delivered in 0..most {
-        let mut scheduler = Scheduler::new(SCHEDULE, session.configuration(), coins, memory);
+        let mut scheduler =
+            Scheduler::new(SCHEDULE, session.configuration().expect("it is played here"), coins, memory);
         // The hint alone: it is there long before all is known.
         while scheduler.next().is_none() && scheduler.decision().is_none() {
             let mut looks = 0;
@@ -118,13 +119,13 @@ fn follow(session: &mut dyn Session, coins: Seed, most: u32) -> (u32, u64) {
             });
         }
         if scheduler.decision().is_some() {
-            return (delivered, session.configuration().round());
+            return (delivered, session.configuration().expect("it is played here").round());
         }
         let next = scheduler.next().expect("there is always something to deliver");
         deliver(session, next);
         memory = scheduler.into_memory();
     }
-    (most, session.configuration().round())
+    (most, session.configuration().expect("it is played here").round())
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn the_adversary_keeps_the_deterministic_ones_undecided() {
     assert!(round > 20, "round {round}");
     assert_eq!(session.violations(), []);
     // Nobody was left waiting: of the messages of the first rounds none is undelivered that anybody could still use.
-    let here = session.configuration();
+    let here = session.configuration().expect("it is played here");
     let oldest = here
         .letters()
         .iter()
@@ -160,8 +161,8 @@ fn by_chance_the_deterministic_ones_decide() {
     for seed in 0..10 {
         let (mut session, mut dice) = (begun(0), Dice::new(Seed(seed)));
         let mut delivered = 0;
-        while session.configuration().decision(DECIDED).is_none() {
-            let letters = session.configuration().letters();
+        while session.configuration().expect("it is played here").decision(DECIDED).is_none() {
+            let letters = session.configuration().expect("it is played here").letters();
             let (name, _) = *dice.pick(&letters).expect("nobody waits for nothing");
             deliver(&mut *session, name);
             delivered += 1;

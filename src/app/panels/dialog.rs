@@ -20,6 +20,8 @@ fn id(dialog: Dialog) -> &'static str {
         Dialog::Palette => "palette",
         Dialog::Performance => "performance",
         Dialog::Picture => "picture",
+        Dialog::Log => "log",
+        Dialog::Save => "save",
     }
 }
 

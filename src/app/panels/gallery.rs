@@ -3,6 +3,7 @@
 use super::controls::{Tab, button, tabs};
 use super::dialog::{Frame, close, head};
 use super::use_desk;
+use crate::app::command::Command;
 use crate::app::desk::{Desk, Dialog, Place};
 use crate::app::icons::Icon;
 use crate::app::{title_of, watch_of};
@@ -207,6 +208,13 @@ fn Writing() -> Html {
         files.and_then(|files| files.get(0)).into_iter().for_each(|file| load.emit(file));
     });
     let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
+    let log = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            close(&desk, Dialog::Gallery);
+            Command::OpenLog.run(&desk);
+        })
+    };
     let show = {
         let (field, wrong, text) = (field.clone(), wrong.clone(), text.clone());
         Callback::from(move |_: MouseEvent| {
@@ -230,7 +238,10 @@ fn Writing() -> Html {
                     </button>{ " " }{ &error.message }
                 </p>
             }
-            <div class="form-actions">{ button(Some(Icon::Play), language.say(Word::RunIt), open) }</div>
+            <div class="form-actions">
+                { button(Some(Icon::Play), language.say(Word::RunIt), open) }
+                { button(Some(Icon::File), language.say(Word::OpenLog), log) }
+            </div>
         </div>
     }
 }

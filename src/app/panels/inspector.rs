@@ -21,13 +21,13 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
         return html! { <aside class="inspector folded" aria-label={language.say(Word::Inspector)}>{ fold }</aside> };
     }
     let tab = |id: Detail, word: Word| Tab { id, label: language.say(word).into(), panel: "inspector-page" };
-    let choices = [
-        tab(Detail::Thing, Word::Selection),
-        tab(Detail::Nodes, Word::Nodes),
-        tab(Detail::Events, Word::Events),
-        tab(Detail::Clients, Word::Clients),
-        tab(Detail::Performance, Word::Figures),
-    ];
+    let mut choices =
+        vec![tab(Detail::Thing, Word::Selection), tab(Detail::Nodes, Word::Nodes), tab(Detail::Events, Word::Events)];
+    // A log knows nothing of clients, and of time no more than an order.
+    if !state.lab.session().is_log() {
+        choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
+    }
+    let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |detail| desk.dress(|ui| ui.detail = detail))

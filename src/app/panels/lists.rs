@@ -87,6 +87,9 @@ fn tone(prominence: Prominence) -> &'static str {
 
 /// The sides of a partition, the links that are cut, and those that behave otherwise.
 fn network(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    if lab.session().is_log() {
+        return Html::default();
+    }
     let network = lab.session().network();
     let heal = {
         let desk = desk.clone();

@@ -3,12 +3,14 @@
 mod branches;
 mod clients;
 mod controls;
+mod diagram;
 pub(crate) mod dialog;
 mod form;
 mod gallery;
 mod help;
 mod inspector;
 mod lists;
+mod logs;
 mod markdown;
 mod measures;
 mod menu;
@@ -17,6 +19,7 @@ mod network;
 mod palette;
 mod performance;
 mod picture;
+mod save;
 mod text;
 mod theory;
 mod thing;
@@ -31,6 +34,7 @@ use super::lab::Standing;
 use super::telling;
 use crate::locale::Word;
 use controls::{Tab, tabs};
+pub(crate) use logs::{Import, heed_drops};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -132,6 +136,8 @@ fn over(desk: &Desk) -> Html {
             <palette::Palette />
             <performance::Performance />
             <picture::Picture />
+            <logs::Logs />
+            <save::Save />
             <div class="remarks" role="status">{ for remark }</div>
             if state.theory.is_none() { <Herald /> }
         </>

@@ -23,7 +23,11 @@ pub(crate) fn text_panel(desk: &Desk) -> Html {
         return html! { <aside class="text-panel folded" aria-label={language.say(Word::Text)}>{ fold }</aside> };
     }
     let tab = |id: Text, word: Word| Tab { id, label: language.say(word).into(), panel: "text-page" };
-    let choices = [tab(Text::Code, Word::Code), tab(Text::Rules, Word::Rules), tab(Text::Page, Word::Page)];
+    let mut choices = vec![tab(Text::Code, Word::Code), tab(Text::Rules, Word::Rules), tab(Text::Page, Word::Page)];
+    if lab.session().is_log() {
+        choices = vec![tab(Text::Page, Word::AboutLogs)];
+    }
+    let current = if choices.iter().any(|tab| tab.id == current) { current } else { Text::Page };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |text| desk.dress(|ui| ui.text = text))

@@ -169,6 +169,10 @@ impl Look<'_> {
     }
 
     fn state(&self, now: &StateNow, before: Option<&StateNow>) -> Html {
+        if self.lab.session().is_log() {
+            let logged = now.volatile.as_ref().map(|state| tree(state, before.and_then(|it| it.volatile.as_ref())));
+            return section(self.say(Word::Logged), "", html! { <>{ for logged }</> });
+        }
         let durable = tree(&now.durable, before.map(|it| &it.durable));
         let volatile = match &now.volatile {
             Some(state) => tree(state, before.and_then(|it| it.volatile.as_ref())),
@@ -192,7 +196,9 @@ impl Look<'_> {
                 <dl class="tree">
                     { fact(self.say(Word::Lamport), html! { lamport }) }
                     { fact(self.say(Word::Vector), self.vector(&now.vector, before.map(|it| &*it.vector))) }
-                    { fact(self.say(Word::OwnClock), html! { format!("{}{drift}", self.at(now.clock)) }) }
+                    if !self.lab.session().is_log() {
+                        { fact(self.say(Word::OwnClock), html! { format!("{}{drift}", self.at(now.clock)) }) }
+                    }
                 </dl>
             },
         )
@@ -209,6 +215,9 @@ impl Look<'_> {
     }
 
     fn disk(&self, node: NodeId, state: &StateNow) -> Html {
+        if self.lab.session().is_log() {
+            return Html::default();
+        }
         let unsynced = self.lab.session().nodes().get(node.index()).map_or(0, |now| now.unsynced);
         let lies = if state.disk_lies { self.say(Word::DiskLies) } else { "" };
         section(
@@ -392,6 +401,9 @@ impl Look<'_> {
     }
 
     fn link(&self, from: NodeId, to: NodeId) -> Html {
+        if self.lab.session().is_log() {
+            return Html::default();
+        }
         html! { <>{ self.one_way(from, to) }{ self.one_way(to, from) }</> }
     }
 

@@ -30,6 +30,10 @@ pub(crate) fn top_bar(desk: &Desk) -> Html {
                 title={Command::CopyLink.title(language)} aria-label={language.say(Word::CopyLink)}>
                 { icon(Icon::Link) }<span class="wide">{ language.say(Word::CopyLink) }</span>
             </button>
+            <button type="button" class="button bare large-only" onclick={run(desk, Command::SaveRun)} data-action="save"
+                title={Command::SaveRun.title(language)} aria-label={language.say(Word::SaveRun)} aria-haspopup="dialog">
+                { icon(Icon::Save) }
+            </button>
             <button type="button" class="button bare palette-open" onclick={run(desk, Command::Palette)}
                 title={Command::Palette.title(language)} aria-label={Command::Palette.title(language)}>
                 { icon(Icon::Search) }
@@ -77,6 +81,9 @@ pub(crate) fn brand() -> Html {
 
 fn seed(desk: &Desk) -> Html {
     let language = desk.language();
+    if desk.state().lab.session().is_log() {
+        return Html::default();
+    }
     let seed = desk.state().lab.session().scenario().seed;
     let onchange = {
         let desk = desk.clone();

@@ -7,7 +7,7 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
+    ClusterView, Glance, Kind, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
     TimelineView,
 };
 use netsplit_scenario::{Selection, Session, View};
@@ -66,6 +66,8 @@ pub(crate) struct Stage {
     wire: Option<(NodeId, (f64, f64))>,
     stale: bool,
     fresh: bool,
+    /// All of the run is to be shown.
+    whole: bool,
     /// Somebody asked for less motion.
     calm: bool,
 }
@@ -137,6 +139,17 @@ impl Stage {
         self.operations.zoom_out(session);
         self.stale = true;
     }
+    /// Shows all of the run as soon as there is a place to show it.
+    pub fn show_whole(&mut self) {
+        self.whole = true;
+        self.stale = true;
+    }
+    /// The events between the edges of the space-time diagram.
+    pub fn events_in_view(&self, state: &State) -> std::ops::Range<u32> {
+        let trace = state.lab.session().trace();
+        let (first, last) = self.spacetime.visible();
+        trace.first_after(Time(first.0.saturating_sub(1)))..trace.first_after(last)
+    }
     /// Shows the diagram in more detail, or in less.
     pub fn zoom(&mut self, closer: bool) {
         let width = |board: Board| self.surfaces[board as usize].as_ref().map(|surface| surface.width());
@@ -145,6 +158,17 @@ impl Stage {
         self.spacetime.zoom(factor, middle);
         self.operations.zoom(factor, middle);
         self.stale = true;
+    }
+    /// Brings what is further on into the diagram, or what is further back.
+    pub fn pan(&mut self, on: bool) {
+        let by = self.surfaces[Board::SpaceTime as usize].as_ref().map_or(300.0, |surface| surface.width() / 3.0);
+        self.spacetime.pan_along(if on { -by } else { by });
+        self.operations.pan(if on { -by } else { by }, 0.0);
+        self.stale = true;
+    }
+    /// The types of the messages in the diagram.
+    pub fn kinds(&self) -> &[Kind] {
+        self.spacetime.kinds()
     }
     /// Shows the stretch of time in which some operations took place.
     pub fn show_operations(&mut self, from: Time, to: Time) {
@@ -188,6 +212,9 @@ impl Stage {
             self.surfaces[board as usize] = Some(surface);
         }
         self.palette = Some(palette);
+        if std::mem::take(&mut self.whole) {
+            self.show_all(session);
+        }
     }
 
     /// The same for a page of theory.
@@ -240,9 +267,16 @@ impl Stage {
         };
         let moving = match board {
             Board::Cluster => self.cluster.frame(&glance),
-            Board::SpaceTime => self.spacetime.frame(&glance),
+            Board::SpaceTime => {
+                self.spacetime.show(&lab.showing, glance.session);
+                self.spacetime.frame(&glance)
+            }
             Board::Operations => self.operations.frame(&glance),
-            Board::Timeline => self.timeline.frame(&glance),
+            Board::Timeline => {
+                let shown = self.surfaces[Board::SpaceTime as usize].as_ref().filter(|surface| !surface.is_empty());
+                self.timeline.show_window(shown.map(|_| self.spacetime.visible()));
+                self.timeline.frame(&glance)
+            }
             Board::Measures => self.measures.frame(&glance),
         };
         if !(moving || stale) {

@@ -6,6 +6,7 @@ mod cone;
 mod cutline;
 mod history;
 mod index;
+mod leaving;
 mod paint;
 mod rows;
 mod showing;
@@ -115,9 +116,12 @@ impl SpaceTimeView {
         let times = (self.time_on_axis(first), self.time_on_axis(last));
         let other_axis = self.showing.axis != showing.axis;
         self.showing = showing.clone();
+        // A run that has just begun is shown as it will be.
+        let begun = session.trace().len() > 4 * session.names().len() as u32;
+        self.opened &= !other_axis || begun;
         self.layout(self.screen.x, self.screen.y, session);
         self.index.read(session, &self.showing, &self.tracks);
-        if other_axis && self.index.furthest() > Time::ZERO {
+        if other_axis && begun {
             let place = |time| self.place_of_moment(session.trace().first_after(time), time).0 as f64;
             let (from, to) = (place(times.0), place(times.1));
             let least = match self.showing.axis {
@@ -135,12 +139,6 @@ impl SpaceTimeView {
     pub fn kinds(&self) -> &[Kind] {
         self.index.kinds()
     }
-    /// The first and the last time in view.
-    pub fn times_in_view(&self) -> (Time, Time) {
-        let (first, last) = self.window.scale.visible();
-        (self.time_on_axis(first), self.time_on_axis(last))
-    }
-
     /// Lays the lanes out, for a run or a size that is new.
     pub fn layout(&mut self, width: f64, height: f64, session: &dyn Session) {
         self.screen = point(width, height);
@@ -352,6 +350,11 @@ impl SpaceTimeView {
     pub fn begin_at(&mut self, time: Time, session: &dyn Session) {
         let place = self.place_of_moment(session.trace().first_after(time), time);
         self.window.pan(self.window.scale.left - self.window.scale.x(place));
+    }
+    /// The first and the last time in view.
+    pub fn visible(&self) -> (Time, Time) {
+        let (first, last) = self.window.scale.visible();
+        (self.time_on_axis(first), self.time_on_axis(last))
     }
     /// The time at a place along the axis.
     pub fn time_at(&self, x: f64) -> Time {

@@ -1,6 +1,7 @@
 //! What the diagram shows of a run's trace: the events and messages of the visible window, and nothing else.
 
 use super::index::Index;
+use super::leaving::Leaving;
 use super::showing::Tracks;
 use crate::draw::axis::Axis;
 use crate::draw::geometry::{Point, point};
@@ -17,6 +18,8 @@ pub const HEADS: usize = 500;
 const FLIGHTS: usize = 2_500;
 /// ...or than this, if events are a density.
 const FLIGHTS_OVER_DENSITY: usize = 700;
+/// Of more messages than this, it is not marked which leave the picture.
+const MARKED: usize = 300;
 /// The width of a density's columns, in pixels.
 pub const COLUMN: f64 = 4.0;
 
@@ -101,6 +104,8 @@ pub struct Rows {
     pub dots: Vec<Dot>,
     /// Messages, or some of them.
     pub flights: Vec<Flight>,
+    /// Those of them that leave the picture, unless they are too many.
+    pub leaving: Vec<Leaving>,
     /// What went through hidden nodes, likewise.
     pub bridges: Vec<Bridge>,
     /// Events of the network.
@@ -182,6 +187,7 @@ impl Rows {
     pub fn gather(&mut self, field: &Field) {
         self.dots.clear();
         self.flights.clear();
+        self.leaving.clear();
         self.bridges.clear();
         self.marks.clear();
         self.density.clear();
@@ -229,6 +235,10 @@ impl Rows {
             if reaches && field.in_view(flight.from.y, flight.to.y) {
                 self.flights.push(flight);
             }
+        }
+        if self.flights.len() <= MARKED {
+            let leaving = self.flights.iter().filter_map(|flight| Leaving::of(flight, &field.scale, field.lanes));
+            self.leaving.extend(leaving);
         }
         for events in field.index.bridges_in(first, last, self.stride) {
             let (Some(from), Some(to)) = (field.place(events.0), field.place(events.1)) else { continue };

@@ -6,8 +6,6 @@
 pub struct Spans {
     /// By how many binary digits the length has.
     classes: Vec<Class>,
-    /// How many there are.
-    len: u32,
 }
 
 #[derive(Clone, Default)]
@@ -38,7 +36,6 @@ impl Spans {
         class.stretches.push(Stretch { end, begin, id });
         class.begins.push(begin);
         class.sorted = false;
-        self.len += 1;
     }
     /// To be called when all are added, before anything is looked up.
     pub fn settle(&mut self) {
@@ -48,10 +45,6 @@ impl Spans {
             class.begins.sort();
             class.sorted = true;
         }
-    }
-    /// How many there are.
-    pub fn len(&self) -> u32 {
-        self.len
     }
     /// How many reach into a window.
     pub fn count(&self, first: u64, last: u64) -> usize {
@@ -108,7 +101,6 @@ mod tests {
                 assert!(spans.reaching(first, last, 4).all(|id| expected.contains(&id)));
             }
         }
-        assert_eq!(spans.len(), 600);
     }
 
     #[test]

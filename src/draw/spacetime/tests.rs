@@ -162,10 +162,10 @@ fn another_axis_shows_the_same_part_of_the_run() {
     for session in runs("[network]\nlatency = \"10ms\"", 3_000).into_iter().take(4) {
         let mut view = view(&*session);
         view.window.show(1_000e6, 1_500e6);
-        let (first, last) = view.times_in_view();
+        let (first, last) = view.visible();
         view.show(&Showing { axis: Axis::Logical, ..Showing::default() }, &*session);
         let events = |time: Time| session.trace().first_after(time);
-        let (from, to) = view.times_in_view();
+        let (from, to) = view.visible();
         let inside = events(last).saturating_sub(events(first));
         if inside > 20 {
             assert!(events(from) <= events(first) + inside / 4, "{}", session.about().name);
@@ -293,4 +293,55 @@ fn however_a_run_was_come_to_the_same_is_seen() {
             assert_eq!(seen(&view), seen(&shown(&*session, showing)), "{}", session.about().name);
         }
     }
+}
+
+#[test]
+fn arrows_that_leave_the_picture_are_marked_at_its_edge() {
+    let mut marked = 0;
+    for session in runs("[network]\nlatency = \"40ms\"\nloss = \"10%\"", 900) {
+        let mut view = view(&*session);
+        // Some of the time, and of the lanes.
+        view.window.show(300e6, 360e6);
+        view.layout(840.0, 70.0, &*session);
+        view.frame(&glance(&*session, &look(&*session), 1_000.0));
+        let (left, right) = (view.window.scale.left, view.window.scale.left + view.window.scale.width);
+        let inside = |at: Point| (left..=right).contains(&at.x) && (AXIS..=70.0).contains(&at.y);
+        for flight in &view.rows.flights {
+            let there = flight.end == End::Arrow || !inside(flight.from);
+            let leaves = inside(flight.from) != inside(flight.to) && there;
+            let mark = view.rows.leaving.iter().find(|mark| mark.id == flight.id);
+            assert_eq!(mark.is_some(), leaves && view.rows.flights.len() <= 300, "{flight:?}");
+            let Some(mark) = mark else { continue };
+            assert_eq!(mark.who, if inside(flight.from) { flight.name.to } else { flight.name.from });
+            assert!(inside(mark.at));
+            let edges = [mark.at.x - left, right - mark.at.x, mark.at.y - AXIS, 70.0 - mark.at.y];
+            assert!(edges.into_iter().any(|away| away < 5.5), "{mark:?}");
+            marked += 1;
+        }
+    }
+    assert!(marked > 20);
+}
+
+#[test]
+fn every_fate_of_a_message_has_an_end_of_its_own() {
+    let mut seen = [0; 4];
+    for session in runs("[network]\nlatency = \"40ms\"\nloss = \"10%\"\nduplicate = \"20%\"", 900) {
+        let view = view(&*session);
+        assert_eq!(view.rows.flights.len(), session.trace().sent() as usize, "{}", session.about().name);
+        for flight in &view.rows.flights {
+            let row = session.trace().message(flight.id).expect("it is in the trace");
+            let whole = view.lanes.y(row.name.to.index());
+            let (end, arrives) = match row.fate {
+                Fate::Delivered(_) => (End::Arrow, true),
+                Fate::NobodyThere => (End::Cross, true),
+                Fate::Lost => (End::Cross, false),
+                Fate::InFlight | Fate::Doomed => (End::Open, false),
+            };
+            assert_eq!(flight.end, end);
+            assert_eq!(flight.to.y == whole, arrives || flight.from.y == whole, "{flight:?}");
+            seen[end as usize] += 1;
+            seen[3] += usize::from(flight.name.copy > 0);
+        }
+    }
+    assert!(seen.into_iter().all(|count| count > 0), "{seen:?}");
 }

@@ -6,10 +6,12 @@
 //! times as long for the long lines that vector clocks are written in, and one that is as fast (`regress`) weighs ten times
 //! as much in the page.
 
+mod program;
 mod read;
 mod search;
+mod set;
 
-use read::Op;
+use program::Op;
 pub use search::Found;
 
 /// A regular expression.

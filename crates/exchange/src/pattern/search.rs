@@ -1,6 +1,7 @@
 //! The search: a program run from a position, going back to the latest choice whenever it fails.
 
-use super::read::{Op, Set};
+use super::program::Op;
+use super::set::Set;
 use super::{Beginning, Pattern, TooLong};
 use std::ops::Range;
 

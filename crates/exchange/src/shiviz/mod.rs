@@ -20,6 +20,9 @@ use netsplit_sim::{NodeId, Trace};
 /// ShiViz's own parser, for logs that come with no other.
 pub const USUAL_PARSER: &str = r"(?<event>.*)\n(?<host>\S*) (?<clock>{.*})";
 
+/// The parser for logs that say what happened on the line after the clock, as those of GoVector do.
+pub const CLOCK_FIRST: &str = r"(?<host>\S*) (?<clock>{.*})\n(?<event>.*)";
+
 /// One execution of a log: a run of a system somewhere else.
 #[derive(Clone, Debug)]
 pub struct Execution {

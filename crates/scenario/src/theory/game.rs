@@ -92,17 +92,17 @@ struct Table {
 
 impl Table {
     /// Looks at a run as it stands; what was found before is of use again.
-    fn look(&mut self, run: &dyn Session, schedule: Schedule) -> &mut Scheduler {
+    fn look(&mut self, run: &dyn Session, schedule: Schedule) -> Option<&mut Scheduler> {
         let (events, hash) = (run.cursor().events, run.hash());
         let before = self.scheduler.take();
         let scheduler = match before {
             Some((at, of, scheduler)) if (at, of) == (events, hash) => scheduler,
             other => {
                 let memory = other.map(|(.., scheduler)| scheduler.into_memory()).unwrap_or_default();
-                Scheduler::new(schedule, run.configuration(), OTHER_COINS, memory)
+                Scheduler::new(schedule, run.configuration()?, OTHER_COINS, memory)
             }
         };
-        &mut self.scheduler.insert((events, hash, scheduler)).2
+        Some(&mut self.scheduler.insert((events, hash, scheduler)).2)
     }
 }
 
@@ -211,7 +211,7 @@ impl Game {
         }
         for (place, (table, run)) in tables {
             let owed = table.owed;
-            let scheduler = table.look(&**run, schedule);
+            let Some(scheduler) = table.look(&**run, schedule) else { continue };
             if owed == 0 && (place > 0 || scheduler.is_done()) {
                 continue;
             }

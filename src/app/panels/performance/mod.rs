@@ -281,16 +281,13 @@ impl Kind {
         json: impl FnOnce() -> String,
         charts: impl FnOnce() -> Vec<Chart>,
     ) {
-        let name = desk.state().lab.session().scenario().name.replace('/', "-");
-        let name = if name.is_empty() { "netsplit".to_owned() } else { name };
+        let name = desk.state().lab.file_name();
         match self {
             Kind::Csv => browser::save(&format!("{name}.csv"), "text/csv", &csv()),
             Kind::Json => browser::save(&format!("{name}.json"), "application/json", &json()),
             Kind::Svg => browser::save(&format!("{name}.svg"), "image/svg+xml", &svg(&charts(), Ground::System)),
             Kind::Png => {
-                let charts = charts();
-                let size = netsplit_plot::size(&charts);
-                browser::save_png(format!("{name}.png"), &svg(&charts, Ground::Light), size);
+                browser::save_png(format!("{name}.png"), &svg(&charts(), Ground::Light));
             }
         }
     }

@@ -10,6 +10,9 @@ use netsplit_scenario::NodeNow;
 use netsplit_sim::{Condition, Manner, NodeId};
 use std::f64::consts::{PI, TAU};
 
+/// A name is at most so many radii wide.
+const WIDEST: f64 = 3.2;
+
 impl Brush<'_> {
     /// Nodes as dots: one path for each way to stand.
     pub(super) fn small_nodes(&self) {
@@ -213,8 +216,10 @@ impl Brush<'_> {
             let font = if radius >= seats::FULL { &self.palette.fonts.name } else { &self.palette.fonts.small };
             if inside {
                 let below = if signed { radius * 0.32 } else { 0.0 };
-                self.surface.text(name, at.x, at.y + below, font, words, Align::Middle);
+                let name = self.surface.shortened(name, font, radius * WIDEST);
+                self.surface.text(&name, at.x, at.y + below, font, words, Align::Middle);
             } else {
+                let name = &self.surface.shortened(name, font, radius * WIDEST);
                 let left = at.x - self.surface.width_of(name, font) / 2.0;
                 let line = at.y + radius + 12.0;
                 self.surface.haloed(name, left, line, font, &self.palette.muted, &self.palette.surface);

@@ -18,9 +18,11 @@ const ROOMY: usize = 1_200;
 impl Brush<'_> {
     pub(super) fn flights(&self) {
         let flights = &self.view.rows.flights;
-        let headed = flights.len() <= HEADS;
+        // Some of very many are a hint of who talks to whom, and not each a message to be read.
+        let hint = !self.view.rows.density.is_empty();
+        let headed = flights.len() <= HEADS && !hint;
         // The more there are, the fainter each.
-        let strength = (150.0 / flights.len().max(1) as f64).sqrt().clamp(0.12, 0.8);
+        let strength = (150.0 / flights.len().max(1) as f64).sqrt().clamp(0.12, if hint { 0.3 } else { 0.8 });
         for shape in [Shape::Reply, Shape::Request, Shape::Client] {
             let ink = self.palette.shape(shape);
             let these = || flights.iter().filter(move |flight| flight.shape == shape && flight.end != End::Cross);

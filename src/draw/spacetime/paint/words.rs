@@ -105,7 +105,12 @@ impl Brush<'_> {
         let away = if stamp.selected { 24.0 } else { 14.0 };
         let y = at.y + away;
         let y = if y > most.y - 14.0 { y - 2.0 * away } else { y };
-        let left = (at.x - width / 2.0).min(most.x - width - 14.0).max(least.x + 14.0);
+        // In a turned picture what is below an event is its own node's line: beside it there is room.
+        let (left, y) = match self.view.showing.vertical {
+            true => (at.x + 12.0, at.y - 9.0),
+            false => (at.x - width / 2.0, y),
+        };
+        let left = left.min(most.x - width - 14.0).max(least.x + 14.0);
         Placed { pieces, left, y, width, selected: stamp.selected }
     }
 
