@@ -7,8 +7,6 @@
 mod bounce;
 #[path = "../crates/bench/src/figures.rs"]
 mod figures;
-#[path = "../crates/bench/src/histories.rs"]
-mod histories;
 #[path = "../crates/bench/src/load.rs"]
 mod load;
 

@@ -96,6 +96,7 @@ fn drawings_show_what_is_there() {
         asked: &Asked::default(),
         selection: None,
         pinned: None,
+        lit: None,
         cut: None,
         hover: None,
         group: &[],

@@ -41,6 +41,21 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Has what is typed go to an element; false if it is not in the page.
+pub fn focus(id: &str) -> bool {
+    element(id).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Marks some characters of the text in a field, which has what is typed go there.
+pub fn mark(id: &str, text: &str, at: usize, length: usize) {
+    let field = element(id).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let Some(field) = field else { return };
+    drop(field.focus());
+    // Browsers count in units of UTF-16.
+    let units = |characters: usize| text.chars().take(characters).map(|c| c.len_utf16() as u32).sum();
+    drop(field.set_selection_range(units(at), units(at + length)));
+}
+
 /// Whether a media query holds: `(prefers-reduced-motion: reduce)`.
 pub fn matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())

@@ -54,20 +54,26 @@ commands! {
     Nodes = ListNodes, ["1"];
     Events = ListEvents, ["2"];
     Clients = ListClients, ["3"];
+    Find = OpenFinder, ["f"];
+    RunUntil = RunUntil, [];
+    BackTo = BackTo, [];
     Performance = ShowPerformance, ["v"];
     FoldLeft = FoldLeft, ["["];
     FoldRight = FoldRight, ["]"];
     FoldMeasures = FoldMeasures, ["m"];
-    FillCluster = FillCluster, ["f"];
+    FillCluster = FillCluster, ["q"];
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
     Logical = AxisLogical, ["a"];
     Downward = TimeDownward, ["u"];
-    Collapse = CollapseLocal, ["k"];
+    Collapse = CollapseLocal, ["z"];
     Sift = SiftDiagram, ["w"];
     PanBack = PanBack, ["<"];
     PanOn = PanOn, [">"];
+    Compare = CompareBranches, ["b"];
+    NextDifference = NextDifference, ["j"];
+    PreviousDifference = PreviousDifference, ["k"];
     ZoomIn = ZoomIn, ["."];
     ZoomOut = ZoomOut, [","];
     ShowAll = ShowAll, ["0"];
@@ -147,11 +153,19 @@ impl Command {
                 let gathered = desk.state().lab.gathered.clone();
                 if gathered.is_empty() { desk.remark(Word::NothingGathered) } else { desk.cut_off(&gathered) }
             }
+            Command::Find => desk.open_finder(),
+            Command::RunUntil | Command::BackTo => {
+                desk.open_finder();
+                desk.run_until(self == Command::BackTo);
+            }
             Command::Heal => desk.intervene(Intervention::Heal),
             Command::EditNetwork => {
                 let editing = desk.state().lab.editing;
                 desk.set_editing(!editing);
             }
+            Command::Compare => desk.turn_comparison(),
+            Command::NextDifference => desk.step_difference(true),
+            Command::PreviousDifference => desk.step_difference(false),
             Command::Clear => clear(desk),
             Command::Theory => theory::PAGES.first().into_iter().for_each(|page| desk.go_to_theory(page)),
             _ => self.run_view(desk),
@@ -248,6 +262,9 @@ fn over(desk: &Desk, dialog: Dialog) {
 
 /// Lays aside what was taken up last.
 fn clear(desk: &Desk) {
+    if desk.state().finder.shows_something() {
+        return desk.change(|state| state.finder.put_away());
+    }
     let ui_done = {
         let state = desk.state();
         state.ui.dialog.is_some() || state.ui.menu.is_some() || state.ui.form.is_some()
@@ -260,6 +277,9 @@ fn clear(desk: &Desk) {
     });
     if ui_done {
         return;
+    }
+    if desk.is_comparing() {
+        return desk.stop_comparing();
     }
     let gathered = desk.state().lab.gathering || !desk.state().lab.gathered.is_empty();
     let editing = desk.state().lab.editing && desk.state().lab.selection.is_none();

@@ -1,8 +1,10 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
 use super::address::Address;
+use super::beside::{Beside, name_of_number};
 use super::browser;
 use super::edit::Earlier;
+use super::finder::Finder;
 use super::gauge::Gauge;
 use super::jury::Jury;
 use super::lab::Lab;
@@ -22,7 +24,7 @@ use std::rc::Rc;
 use yew::Callback;
 
 /// How long a passing remark stands, in milliseconds.
-const REMARK: f64 = 4000.0;
+pub(crate) const REMARK: f64 = 4000.0;
 /// While a run plays, panels look again this often, in milliseconds; if that makes frames late, less often.
 const BREATH: std::ops::RangeInclusive<f64> = 100.0..=400.0;
 /// A frame that comes after so many milliseconds is late.
@@ -54,6 +56,9 @@ pub(crate) enum Detail {
     Events,
     Clients,
     Performance,
+    Find,
+    /// What differs from the branch beside.
+    Comparison,
 }
 
 /// What fills the middle.
@@ -153,7 +158,10 @@ impl Ui {
 pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
+    pub finder: Finder,
     pub ui: Ui,
+    /// The branch that the run is compared with, if it is.
+    pub beside: Option<Beside>,
     /// The page of theory that lies on top of the run, if one does.
     pub theory: Option<Theory>,
 }
@@ -190,7 +198,14 @@ impl Desk {
     /// A desk with a run on it.
     pub fn new(lab: Lab, ui: Ui) -> Desk {
         let inner = Inner {
-            state: RefCell::new(State { lab, jury: Jury::default(), ui, theory: None }),
+            state: RefCell::new(State {
+                lab,
+                jury: Jury::default(),
+                finder: Finder::default(),
+                ui,
+                beside: None,
+                theory: None,
+            }),
             stage: RefCell::new(Stage::default()),
             gauge: RefCell::default(),
             address: RefCell::new(Address::default()),
@@ -242,7 +257,12 @@ impl Desk {
 
     /// Changes something, and lets everybody see it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let result = change(&mut self.inner.state.borrow_mut());
+        let result = {
+            let mut state = self.inner.state.borrow_mut();
+            let result = change(&mut state);
+            state.tend();
+            result
+        };
         self.inner.stage.borrow_mut().stale();
         self.inner.address.borrow_mut().stale();
         self.ring();
@@ -277,7 +297,10 @@ impl Desk {
         self.change(|state| {
             let speed = state.lab.speed;
             state.theory = None;
-            state.lab = lab;
+            state.beside = None;
+            state.ui.leave_comparison();
+            let mut before = std::mem::replace(&mut state.lab, lab);
+            state.finder.follow(&mut before, &mut state.lab);
             state.lab.showing = settings::showing(state.lab.session());
             state.jury.dismiss();
             state.lab.speed = speed;
@@ -412,7 +435,7 @@ impl Desk {
             if state.ui.trouble.as_ref().is_some_and(|(place, _)| *place == Place::Deed) {
                 state.ui.trouble = None;
             }
-            if thing.is_some() {
+            if thing.is_some() && state.ui.detail != Detail::Comparison {
                 state.ui.detail = Detail::Thing;
             }
         });
@@ -538,8 +561,14 @@ impl Desk {
         gauge.news &= !beside;
         let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
         let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
-        let title = super::title_of(state.lab.session().scenario(), state.ui.language);
-        (shown && gauge.look(&state.lab, title)) || beside
+        let language = state.ui.language;
+        let other = state.beside.as_ref();
+        let title = match other {
+            Some(_) => name_of_number(&state.lab, state.lab.branches().current(), language),
+            None => super::title_of(state.lab.session().scenario(), language).to_owned(),
+        };
+        let other = other.map(|it| (it.session(), name_of_number(&state.lab, it.number(), language)));
+        (shown && gauge.look(&state.lab, &title, other)) || beside
     }
 
     /// A frame: plays, draws, and now and then lets the panels look and the address be written.
@@ -558,6 +587,7 @@ impl Desk {
         let was_playing = state.lab.playing();
         let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
         let stopped = was_playing && !state.lab.playing();
+        state.tend();
         if stopped && state.lab.alarm().is_some() {
             state.ui.detail = Detail::Thing;
         }
@@ -567,6 +597,10 @@ impl Desk {
             let text = state.ui.language.say(Word::EndReached).to_owned();
             state.ui.remark = Some((text, begun + REMARK));
         }
+        let pursuing = state.lab.quest.underway().is_some();
+        let pursued = state.pursue(|| browser::now() - begun > BUDGET);
+        let moved = moved || pursuing;
+        state.tell_break(begun);
         let State { lab, jury, .. } = &mut *state;
         let news = jury.frame(lab, begun);
         self.pace_panels(wall);
@@ -579,9 +613,13 @@ impl Desk {
             self.inner.stage.borrow_mut().stale();
             self.inner.address.borrow_mut().stale();
         }
+        if pursued {
+            self.inner.stage.borrow_mut().follow(&self.inner.state.borrow());
+        }
+        self.inner.stage.borrow_mut().watch(&mut self.inner.state.borrow_mut());
         self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
         let measured = self.measure();
-        if stopped || faded || breath || news || measured {
+        if stopped || faded || breath || news || measured || pursued {
             self.ring();
         }
         self.inner.breathed.set(breath);

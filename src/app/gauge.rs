@@ -41,14 +41,41 @@ impl Kept {
     }
 }
 
+/// The latest measures of a run that goes on.
+#[derive(Default)]
+struct Reading {
+    kept: Option<Kept>,
+    /// What they were taken from: the hash of a moment, the time, and within what a request must be answered.
+    taken: Option<(u64, Time, Span)>,
+    due: f64,
+}
+
+impl Reading {
+    /// Measures the run if that is due; true if there is something new.
+    fn look(&mut self, session: &dyn Session, title: &str, moving: bool, limit: Span) -> bool {
+        let begun = browser::now();
+        let from = Some((session.hash(), session.cursor().time, limit));
+        let known = self.taken == from && self.kept.as_ref().is_some_and(|kept| kept.title == title);
+        if known || (moving && begun < self.due) {
+            return false;
+        }
+        if session.ledger(SLICE).events() < session.cursor().events {
+            return false;
+        }
+        self.kept = Some(kept(title.to_owned(), session, limit));
+        self.taken = from;
+        self.due = browser::now() + PAUSE.max(SHARE * (browser::now() - begun));
+        true
+    }
+}
+
 /// The measures, and what else runs beside the run on the table.
 pub(crate) struct Gauge {
     /// Within so long a request must be answered.
     pub limit: Span,
-    now: Option<Kept>,
-    /// What `now` was taken from: the hash of a moment, and the time.
-    taken: Option<(u64, Time, Span)>,
-    due: f64,
+    now: Reading,
+    /// The branch beside.
+    beside: Reading,
     /// The run to compare with.
     pub kept: Option<Kept>,
     /// Another run that is to be compared with, on its way to its end.
@@ -61,7 +88,15 @@ pub(crate) struct Gauge {
 
 impl Default for Gauge {
     fn default() -> Gauge {
-        Gauge { limit: LIMIT, now: None, taken: None, due: 0.0, kept: None, rival: None, study: None, news: false }
+        Gauge {
+            limit: LIMIT,
+            now: Reading::default(),
+            beside: Reading::default(),
+            kept: None,
+            rival: None,
+            study: None,
+            news: false,
+        }
     }
 }
 
@@ -78,11 +113,16 @@ pub(crate) struct Study {
 impl Gauge {
     /// Forgets what was measured of the run on the table: another one is there.
     pub fn forget(&mut self) {
-        (self.now, self.taken, self.due) = (None, None, 0.0);
+        (self.now, self.beside) = (Reading::default(), Reading::default());
     }
     /// The latest measures, if there are any yet.
     pub fn now(&self) -> Option<&Kept> {
-        self.now.as_ref()
+        self.now.kept.as_ref()
+    }
+    /// All runs that stand in one plot: the one on the table, the branch beside, and what else it is compared with.
+    pub fn shown(&self) -> Vec<Shown<'_>> {
+        let runs = self.now.kept.iter().chain(&self.beside.kept).chain(&self.kept);
+        runs.map(Kept::shown).collect()
     }
     /// Whether another run is being played to be compared with.
     pub fn is_comparing(&self) -> bool {
@@ -97,20 +137,14 @@ impl Gauge {
         (self.kept, self.rival) = (None, None);
     }
 
-    /// Measures the run if that is due, called once in a frame while somebody looks; true if there is something new.
-    pub fn look(&mut self, lab: &Lab, title: &str) -> bool {
-        let (session, begun) = (lab.session(), browser::now());
-        let from = Some((session.hash(), session.cursor().time, self.limit));
-        if self.taken == from || (lab.moving() && begun < self.due) {
-            return false;
+    /// Measures the run and the branch beside it if that is due, called once in a frame while somebody looks; true if there is
+    /// something new.
+    pub fn look(&mut self, lab: &Lab, title: &str, beside: Option<(&dyn Session, String)>) -> bool {
+        let news = self.now.look(lab.session(), title, lab.moving(), self.limit);
+        match beside {
+            Some((session, title)) => self.beside.look(session, &title, lab.moving(), self.limit) || news,
+            None => std::mem::take(&mut self.beside).kept.is_some() || news,
         }
-        if session.ledger(SLICE).events() < session.cursor().events {
-            return false;
-        }
-        self.now = Some(kept(title.to_owned(), session, self.limit));
-        self.taken = from;
-        self.due = browser::now() + PAUSE.max(SHARE * (browser::now() - begun));
-        true
     }
 
     /// Plays what else there is to play, for a part of a frame.

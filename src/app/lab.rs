@@ -1,9 +1,11 @@
 //! The run on the table: the session, what is selected in it, and how it is being played.
 
+use super::quest::{Ending, Quest};
 use crate::draw::{CutLine, Showing};
 use netsplit_exchange::{Export, Format};
 use netsplit_protocols::{About, Role};
 use netsplit_scenario::branches::Branches;
+use netsplit_scenario::find::{Query, Way};
 use netsplit_scenario::link::{Link, Selection, View};
 use netsplit_scenario::open::{self, Verdict};
 use netsplit_scenario::session::{Cursor, NodeNow, Progress, Session};
@@ -63,6 +65,8 @@ pub(crate) struct Lab {
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
     pub gathering: bool,
+    /// What the run is played for.
+    pub quest: Quest,
     /// Whether people are at work on the network and not on the run.
     pub editing: bool,
     /// An index into [`SPEEDS`].
@@ -119,6 +123,7 @@ impl Lab {
             showing: Showing::default(),
             gathered: Vec::new(),
             gathering: false,
+            quest: Quest::default(),
             editing: false,
             speed: NORMAL,
             standing: Standing::Fresh,
@@ -138,6 +143,10 @@ impl Lab {
     /// The run.
     pub fn session(&self) -> &dyn Session {
         &*self.session
+    }
+    /// The run, to be moved through.
+    pub fn session_mut(&mut self) -> &mut dyn Session {
+        &mut *self.session
     }
     /// What the protocol says about itself.
     pub fn about(&self) -> &'static About {
@@ -235,9 +244,9 @@ impl Lab {
         let end = self.session.scenario().until;
         let stop = if self.past_end || self.cursor().time >= end { Time::NEVER } else { end };
         loop {
-            match self.session.advance(until.min(stop), BATCH) {
+            match self.advance(until.min(stop)) {
                 Progress::Reached => break,
-                Progress::Paused if enough() => break,
+                Progress::Paused if enough() || !self.playing => break,
                 Progress::Paused => {}
                 Progress::Full => {
                     self.playing = false;
@@ -254,6 +263,52 @@ impl Lab {
             self.past_end = true;
             self.playing = false;
         }
+    }
+
+    /// Plays a batch of events; with break points one by one, and no further than to where one of them stops the run.
+    fn advance(&mut self, until: Time) -> Progress {
+        if !self.quest.armed() {
+            return self.session.advance(until, BATCH);
+        }
+        self.quest.before(&*self.session);
+        for _ in 0..BATCH {
+            let before = self.session.cursor().events;
+            let progress = self.session.advance(until, 1);
+            let stopped = self.session.cursor().events > before && self.quest.after(&*self.session);
+            if stopped {
+                self.playing = false;
+                self.selection = self.cursor().latest().map(Selection::Event);
+            }
+            if stopped || progress != Progress::Paused {
+                return progress;
+            }
+        }
+        Progress::Paused
+    }
+
+    /// How far to look for what may come: to the run's end, and where it was played beyond that, as far again.
+    pub fn horizon(&self) -> Time {
+        let end = self.session.scenario().until;
+        if self.cursor().time < end {
+            end.max(self.session.recorded_until())
+        } else {
+            self.cursor().time + end.since(Time::ZERO)
+        }
+    }
+    /// Sets out for the next match of a condition, or back to the one before.
+    pub fn set_out(&mut self, query: Query, way: Way) {
+        self.playing = false;
+        self.held = false;
+        self.quest.pursue(query, way, &*self.session);
+    }
+    /// Goes on with that, but no longer than `enough` says; true if it has ended.
+    pub fn pursue(&mut self, enough: impl FnMut() -> bool) -> bool {
+        let ended = self.quest.go_on(&mut *self.session, enough);
+        if let (true, Some(Ending::Found(event))) = (ended, self.quest.ending()) {
+            self.selection = Some(Selection::Event(event));
+        }
+        self.past_end |= ended && self.cursor().time >= self.session.scenario().until;
+        ended
     }
 
     /// Whether the run stands at the end that its scenario gives it.
@@ -293,6 +348,26 @@ impl Lab {
             self.session.advance(time, most);
         } else {
             self.session.seek_time(time);
+        }
+    }
+
+    /// Records the run up to a time, but at most so many events more; the moment that is shown stays.
+    pub fn record(&mut self, until: Time, most: u32) {
+        let (here, enough) = (self.cursor(), self.session.trace().len().saturating_add(most));
+        if until <= self.session.recorded_until() {
+            return;
+        }
+        self.session.seek(self.session.trace().len());
+        while self.session.trace().len() < enough
+            && matches!(self.session.advance(until, most), Progress::Violated | Progress::Paused)
+        {}
+        self.return_to(here);
+    }
+    /// To a moment where the run stood before.
+    pub fn return_to(&mut self, here: Cursor) {
+        self.session.seek(here.events);
+        if self.cursor().time < here.time {
+            self.session.seek_time(here.time);
         }
     }
 
@@ -421,6 +496,7 @@ impl Lab {
     }
     /// What was recorded and is no longer so must not stay selected.
     fn after_change(&mut self) {
+        self.quest.forget();
         self.selection = self.selection.filter(|it| self.exists(*it));
         self.standing = Standing::Fresh;
         self.dismissed.retain(|name| self.session.violations().iter().any(|it| it.invariant == *name));

@@ -1,18 +1,21 @@
 //! The page: one screen with the cluster, the space-time diagram, the inspector and the time line.
 
 mod address;
+mod beside;
 mod browser;
 mod clerk;
 mod command;
 mod desk;
 mod edit;
 mod failure;
+mod finder;
 mod gauge;
 mod icons;
 mod jury;
 mod lab;
 mod offer;
 mod panels;
+mod quest;
 mod settings;
 mod stage;
 mod tables;

@@ -90,6 +90,12 @@ impl Ui {
         self.small = Small::Inspector;
         self.right_open = true;
     }
+    /// Nothing is compared any more.
+    pub fn leave_comparison(&mut self) {
+        if self.detail == Detail::Comparison {
+            self.detail = Detail::Thing;
+        }
+    }
     /// Shows the operations of clients below the cluster, or space-time again.
     pub fn turn_diagram(&mut self) {
         self.diagram = match self.diagram {

@@ -236,7 +236,13 @@ impl Command {
     /// Does the command to a page of theory. True if it is none that is left to the rest of the page.
     pub fn run_theory(self, desk: &Desk) -> bool {
         match self {
-            Command::Theme | Command::Language | Command::Gallery | Command::Help | Command::Clear => return false,
+            Command::Theme
+            | Command::Language
+            | Command::Gallery
+            | Command::OpenLog
+            | Command::Palette
+            | Command::Help
+            | Command::Clear => return false,
             Command::Again => {
                 let variant = desk.state().theory.as_ref().map_or(0, |theory| theory.game.variant());
                 desk.restart_theory(variant);
@@ -246,6 +252,31 @@ impl Command {
             _ => desk.with_theory(|theory| theory.command(self)).unwrap_or_default(),
         }
         true
+    }
+}
+
+impl Command {
+    /// Whether it means something on a page of theory.
+    pub fn is_of_theory(self) -> bool {
+        use Command::*;
+        matches!(
+            self,
+            PlayPause
+                | StepBack
+                | StepOn
+                | Start
+                | End
+                | Slower
+                | Faster
+                | Again
+                | Heal
+                | CutOff
+                | Gallery
+                | OpenLog
+                | Theme
+                | Language
+                | Help
+        )
     }
 }
 

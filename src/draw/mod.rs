@@ -27,7 +27,7 @@ pub use cluster::ClusterView;
 pub use measures::MeasuresView;
 pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::{CutLine, Group, Kind, Showing, SpaceTimeView};
+pub use spacetime::{Contrast, CutLine, Group, Kind, Lit, Showing, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -67,8 +67,12 @@ pub struct Glance<'a> {
     pub selection: Option<Selection>,
     /// An event that the selected one is compared with.
     pub pinned: Option<EventId>,
+    /// What something came of, as long as somebody asks.
+    pub lit: Option<&'a Lit>,
     /// A cut through the run.
     pub cut: Option<&'a CutLine>,
+    /// The run beside, if there is one.
+    pub contrast: Option<Contrast<'a>>,
     /// What is under the pointer.
     pub hover: Option<Thing>,
     /// The nodes being gathered for a partition.

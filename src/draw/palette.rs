@@ -126,6 +126,8 @@ inks! {
     reply = "--msg-reply", "#00855f";
     /// A message to or from a client.
     client = "--msg-client", "#a34d80";
+    /// What is not the same in the run beside.
+    differs = "--differs", "#6a4fb0";
     /// What happened before an event.
     past = "--cone-past", "#6a4fb0";
     /// What came of an event.
@@ -242,7 +244,7 @@ mod tests {
             }
             for ground in ["--bg", "--surface", "--raised"] {
                 let seen = |token: &&String| {
-                    ["--role-", "--tone-", "--msg-", "--side-", "--line-strong", "--focus"]
+                    ["--role-", "--tone-", "--msg-", "--side-", "--line-strong", "--focus", "--differs"]
                         .iter()
                         .any(|kind| token.starts_with(kind))
                 };

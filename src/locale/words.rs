@@ -380,6 +380,40 @@ catalogue! {
     RemoveBranch = "Forget this branch", "删除此分支";
     BranchSpan = "from {from} to {to}: play this branch", "从 {from} 到 {to}：播放此分支";
 
+    // Two branches side by side.
+    CompareBranches = "Compare with another branch", "与另一分支比较";
+    CompareBranch = "Compare with {name}", "与{name}比较";
+    StopComparing = "End the comparison", "结束比较";
+    NextDifference = "Next difference", "下一处差异";
+    PreviousDifference = "Previous difference", "上一处差异";
+    FirstDifference = "First difference", "第一处差异";
+    Comparison = "Differences", "差异";
+    BesidePicture = "Space-time diagram of {name}; the list of differences in the inspector says the same in words", "{name}的时空图；检视面板中的差异列表以文字说明同样的内容";
+    NoOtherBranch = "There is no other branch: do something in the past of this run, and one begins", "没有其他分支：在这次运行的过去做点什么，就会产生一个";
+    NothingCompared = "Nothing is being compared", "当前没有在比较";
+    NoFurtherDifference = "No further difference", "没有更多差异";
+    PartHere = "They part at {at}: {event}, in {name} alone.", "二者在 {at} 分道扬镳：{event}，仅见于{name}。";
+    PartOtherwise = "They part at {at}: {event}, in {name} otherwise than in {other}.", "二者在 {at} 分道扬镳：{event}，在{name}中与在{other}中不同。";
+    NothingDiffers = "Nothing differs before {at}.", "{at} 之前没有差异。";
+    EventsDiffer = "{count} of {all} events differ", "{all} 个事件中 {count} 个不同";
+    DifferByNode = "Events that differ, by node", "各节点不同的事件";
+    FirstAt = "first at", "最早于";
+    DiffersFirst = "Differs first at {at}: {event}, in {name} alone.", "最早在 {at} 不同：{event}，仅见于{name}。";
+    DiffersFirstOtherwise = "Differs first at {at}: {event}, in {name} otherwise.", "最早在 {at} 不同：{event}，在{name}中不一样。";
+    NodeNeverDiffers = "Every event here is the same in both.", "此处的事件在两者中都相同。";
+    StateOf = "State of {node}", "{node} 的状态";
+    StateSame = "The same in both at this moment.", "此刻两者相同。";
+    StatesSame = "At this moment every node's state is the same in both.", "此刻每个节点的状态在两者中都相同。";
+    FieldName = "Field", "字段";
+    WholeState = "all of it", "整体";
+    SideBySide = "A / B", "A / B";
+    FieldsAgree = "{count} fields are the same", "{count} 个字段相同";
+    FirstDifferences = "First differences", "最早的差异";
+    MoreDifferences = "and {count} more", "另有 {count} 处";
+    OnlyIn = "only in {name}", "仅在{name}";
+    OtherwiseIn = "otherwise in {name}", "在{name}中不同";
+    NetworkAsAWhole = "network", "网络";
+
     // Theory to play.
     Theory = "Theory to play", "可以玩的理论";
     OpenTheory = "Play with theory", "玩转理论";
@@ -481,6 +515,52 @@ catalogue! {
     FaultCorrupt = "{node} becomes a liar: it falsifies what it says", "{node} 变为说谎者：篡改消息";
     FaultDeceive = "{node} becomes a liar: it deceives clients", "{node} 变为说谎者：欺骗客户端";
     FaultHonest = "{node} is honest again", "{node} 恢复诚实";
+
+    // Finding.
+    Find = "Find", "查找";
+    OpenFinder = "Find: run until, break points, patterns", "查找：运行到、断点、模式";
+    RunUntil = "Run until", "运行到";
+    BackTo = "Back to", "回到";
+    KeepBreak = "Break point", "设为断点";
+    Condition = "Condition", "条件";
+    ConditionHint = "any node.role == leader", "any node.role == leader";
+    ConditionHow = "A condition on states matches where it comes true; one on events (event, line, lamport) at every such event.", "状态条件在变为真处匹配；事件条件（event、line、lamport）在每个这样的事件处匹配。";
+    TryCondition = "Try", "试试";
+    CaretAt = "At character {place}: ", "第 {place} 个字符：";
+    FoundAt = "Found at {event}, {time}", "在 {event} 找到，{time}";
+    NotFoundUpTo = "Nowhere up to {time}", "直到 {time} 都没有";
+    NotFoundBefore = "Nowhere before this moment", "此刻之前没有";
+    Pursuing = "Looking, at event {event}…", "查找中，到事件 {event}……";
+    GiveUp = "Stop", "停止";
+    BreakPoints = "Break points", "断点";
+    NoBreaks = "None yet. A break point stops the run whenever its condition matches while it plays.", "还没有。播放时条件一匹配，断点就会让运行停下。";
+    RemoveBreak = "Remove the break point {condition}", "移除断点 {condition}";
+    StoppedBy = "Stopped by the break point {condition}", "被断点停下：{condition}";
+    BreaksOn = "{count} break points are on", "{count} 个断点已启用";
+    Patterns = "Patterns of messages", "消息模式";
+    PatternBroadcast = "Broadcast", "广播";
+    PatternBroadcastHow = "An event sends messages of one type to at least so many others.", "一个事件向至少这么多其他节点发送同一类型的消息。";
+    PatternExchange = "Request and response", "请求与响应";
+    PatternExchangeHow = "A message, and the first one back to its sender that its arrival set off.", "一条消息，以及由其到达引发的、第一条发回给发送者的消息。";
+    PatternChain = "Chain", "链";
+    PatternChainHow = "So many messages, each sent by the event that received the one before.", "这么多条消息，每条都由收到前一条的事件发出。";
+    PatternOvertaking = "Overtaking", "超越";
+    PatternOvertakingHow = "A message, and a later one on the same way that arrived before it.", "一条消息，以及同一方向上后发先至的另一条。";
+    PatternGathering = "Gathering", "汇集";
+    PatternGatheringHow = "So many others answer at once what one event sent them.", "这么多其他节点立即回应同一事件发给它们的消息。";
+    PatternAgain = "Lost and sent again", "丢失后重发";
+    PatternAgainHow = "A message that was lost, and the next of its type on the same way.", "一条丢失的消息，以及同一方向上同一类型的下一条。";
+    Pattern = "Pattern", "模式";
+    HowMany = "How many", "多少";
+    OfType = "Type", "类型";
+    AnyType = "any type", "任何类型";
+    Look = "Look", "查找";
+    NextMatch = "Next", "下一个";
+    PreviousMatch = "Previous", "上一个";
+    MatchOf = "{place} of {count}", "第 {place} 个，共 {count} 个";
+    NoMatches = "Nothing so far in what was played. Play on, or choose another pattern.", "已播放的部分中没有。请继续播放，或选择其他模式。";
+    Matches = "Matches", "匹配";
+    AtLine = "What can be done with this line", "可对这一行做什么";
 
     // Gallery and help.
     GalleryTitle = "Scenarios", "场景";

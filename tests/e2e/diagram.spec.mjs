@@ -122,7 +122,7 @@ test("runs of local events collapse", async () => {
   const before = await picture(page);
   await tool(page, "collapse").click();
   assert.equal(await tool(page, "collapse").getAttribute("aria-pressed"), "true");
-  await page.keyboard.press("k");
+  await page.keyboard.press("z");
   assert.equal(await tool(page, "collapse").getAttribute("aria-pressed"), "false");
   assert.equal(await picture(page), before);
   assert.deepEqual(errors, []);

@@ -156,3 +156,17 @@ test("nothing is wider than a telephone", async () => {
     assert.equal(wide, false, name);
   }
 });
+
+test("the command palette leads out of a page of theory, and to another", async () => {
+  const { page, errors } = await open("#theory/cap");
+  const ask = async (words) => {
+    await page.keyboard.press("Control+k");
+    await page.locator(".palette-input").fill(words);
+    await page.keyboard.press("Enter");
+  };
+  await ask("flp");
+  await page.waitForFunction(() => location.hash === "#theory/flp");
+  await ask("raft/calm");
+  await page.locator('.lab[data-scenario="raft/calm"]').waitFor();
+  assert.deepEqual(errors, []);
+});

@@ -1,7 +1,6 @@
 //! What is measured natively and as wasm in Node alike, so that the one can be held against the other.
 
 use super::bounce::{self, Rules};
-use super::histories;
 use super::load::{self, Cluster};
 use netsplit_sim::{Setup, World};
 
@@ -9,7 +8,7 @@ use netsplit_sim::{Setup, World};
 pub type Figure = (&'static str, fn() -> u32);
 
 /// All of them.
-pub const FIGURES: [Figure; 6] = [
+pub const FIGURES: [Figure; 5] = [
     ("engine", || {
         let rules = Rules { balls: 1, durable: false };
         let mut world = World::new(Setup { hashing: false, ..bounce::setup(5, 1, rules) });
@@ -23,7 +22,6 @@ pub const FIGURES: [Figure; 6] = [
     ("raft, tracing and run hash on", || load::run(Cluster::Raft, 1_000_000, true, true)),
     ("raft-kv", || load::run(Cluster::Store, 2_000_000, false, false)),
     ("raft-kv, tracing and run hash on", || load::run(Cluster::Store, 1_000_000, true, true)),
-    ("histories of etcd judged", || histories::judge(200)),
 ];
 
 /// How a figure is written, for `cargo xtask bench wasm` to read.

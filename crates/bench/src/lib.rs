@@ -13,8 +13,36 @@ pub mod raft_core;
 
 use std::time::Instant;
 
+/// How quick several runs of something were.
+#[derive(Clone, Copy)]
+pub struct Rates {
+    /// The slowest.
+    pub least: f64,
+    /// The one in the middle.
+    pub median: f64,
+    /// The quickest.
+    pub most: f64,
+}
+
+impl Rates {
+    /// The same in another unit, of which there are so many to one of the old.
+    pub fn times(self, factor: f64) -> Rates {
+        Rates { least: factor * self.least, median: factor * self.median, most: factor * self.most }
+    }
+
+    /// A line of a table: the median, and how far the others are from it.
+    pub fn row(self, name: impl Into<String>, remark: &str) -> Row {
+        Row::new(name, self.median, format!("{:.2} to {:.2}  {remark}", self.least, self.most).trim_end())
+    }
+}
+
 /// Million things a second: the median of several runs of something that says how many it did.
-pub fn median_of(runs: usize, mut work: impl FnMut() -> u32) -> f64 {
+pub fn median_of(runs: usize, work: impl FnMut() -> u32) -> f64 {
+    rates_of(runs, work).median
+}
+
+/// Million things a second, in several runs of something that says how many it did.
+pub fn rates_of(runs: usize, mut work: impl FnMut() -> u32) -> Rates {
     let mut rates: Vec<f64> = (0..runs)
         .map(|_| {
             let start = Instant::now();
@@ -23,7 +51,7 @@ pub fn median_of(runs: usize, mut work: impl FnMut() -> u32) -> f64 {
         })
         .collect();
     rates.sort_by(f64::total_cmp);
-    rates[rates.len() / 2]
+    Rates { least: rates[0], median: rates[rates.len() / 2], most: rates[rates.len() - 1] }
 }
 
 /// One line of a table.

@@ -12,7 +12,7 @@ mod views;
 pub(crate) use accesses::{Accesses, Source, Wanted};
 pub(crate) use budget::Meter;
 pub(crate) use graph::{Graph, members};
-pub(crate) use judge::judge as judge_by;
+pub(crate) use judge::{judge as judge_by, refute_growing};
 pub(crate) use sources::{Sources, cause, read_from};
 pub(crate) use views::{Failure, Views, without, writes_as_sets};
 

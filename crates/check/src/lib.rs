@@ -6,10 +6,12 @@
 pub mod causal;
 pub mod convergence;
 pub mod formats;
+mod growing;
 mod history;
 pub mod models;
 pub mod object;
 pub mod order;
+pub mod sequential;
 pub mod session;
 pub mod store;
 pub mod transactions;

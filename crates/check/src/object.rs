@@ -3,6 +3,7 @@
 use crate::formats::{self, Call, Mistake};
 use crate::models::{counter::Counter, kv, lock::Lock, queue::Queue, set::Set};
 use crate::order::{self, Order};
+use crate::sequential;
 use crate::store;
 use crate::transactions::{self, Isolation};
 use crate::verdict::{Budget, Level, Verdict};
@@ -164,9 +165,10 @@ impl Object {
                 if level.order().is_none() && history.iter().any(appends) {
                     return Err(Unfit::Append(level));
                 }
-                match level.order() {
-                    Some(_) => in_order(&key, level, &history, budget, explain),
-                    None => store::judge(&key, level, &history, budget),
+                match level {
+                    Level::Linearizable => in_order(&key, level, &history, budget, explain),
+                    Level::Sequential => sequential::judge(&key, &history, budget, explain),
+                    _ => store::judge(&key, level, &history, budget),
                 }
             }
             Object::Lock => in_order(&Lock, level, &formats::locks(calls)?, budget, explain),

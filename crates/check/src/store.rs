@@ -4,6 +4,7 @@ use crate::causal::{self, StoreOperation};
 use crate::convergence;
 use crate::kv::Key;
 use crate::order::{self, Order};
+use crate::sequential;
 use crate::session::{self, Guarantee};
 use crate::verdict::{Budget, Level, Verdict};
 
@@ -12,7 +13,7 @@ use crate::verdict::{Budget, Level, Verdict};
 pub fn judge(key: &Key, level: Level, history: &[StoreOperation], budget: Budget) -> Verdict {
     match level {
         Level::Linearizable => order::judge(key, Order::RealTime, history, budget),
-        Level::Sequential => order::judge(key, Order::Client, history, budget),
+        Level::Sequential => sequential::judge(key, history, budget, true),
         Level::Causal => causal::judge(history, budget),
         Level::ReadYourWrites => session::judge(Guarantee::ReadYourWrites, history, budget),
         Level::MonotonicReads => session::judge(Guarantee::MonotonicReads, history, budget),

@@ -98,12 +98,12 @@ pub struct Refutation {
     /// A few operations, in the order of the history, that already fail alone: without any one of them, and the reads that
     /// only it explains, the others hold. Empty where none were found within the budget.
     ///
-    /// Where one order is looked for, to be without an operation is to know nothing of it but what was asked: it may have
-    /// happened at any time, or not at all.
+    /// Where a search for one order failed, to be without an operation is to know nothing of it but what was asked: it may
+    /// have happened at any time, or not at all.
     pub minimal: Vec<usize>,
-    /// Where one order is looked for: as many operations as could be put in order.
+    /// Where a search for one order failed: as many operations as could be put in order.
     pub longest: Vec<usize>,
-    /// Where one order is looked for: the operation answered next, which fits nowhere after them.
+    /// Where a search for one order failed: the operation answered next, which fits nowhere after them.
     pub stuck: Option<usize>,
     /// Where the failure is that something must come before itself: the steps of that cycle, each from where the one
     /// before it leads, the last back to the first.

@@ -131,3 +131,50 @@ fn many_pending_writes_do_not_double_the_work_each() {
     let twice: Vec<Stored> = history.into_iter().chain([op(100, kv::Input::Get, 200, (201, read("39")))]).collect();
     assert!(matches!(decide(&kv::Key::default(), Order::RealTime, &twice, few), Verdict::Fails(_)));
 }
+
+/// Compare-and-sets that were asked for at once, all of which succeeded: there are many ways to go on from one to the next,
+/// and none through the last.
+fn knot(key: &str, writes: u64) -> Vec<Stored> {
+    let cas = |at: u64| {
+        let expect = if at + 1 == writes { "nowhere".to_owned() } else { (at % 11).to_string() };
+        kv::Input::Cas { expect, value: ((at + at / 11 * 2 + 1) % 11).to_string() }
+    };
+    let asked = (0..writes).map(|at| op(at as u32, cas(at), 10 + at, (1_000 + at, kv::Output::Done)));
+    let mut all = vec![op(90, put(0), 4, (5, kv::Output::Done))];
+    all.extend(asked);
+    all.iter_mut().for_each(|operation| operation.input.0 = key.to_owned());
+    all
+}
+
+/// A read of what nobody ever wrote.
+fn odd(key: &str, invoked: u64) -> Stored {
+    let input = (key.to_owned(), kv::Input::Get);
+    Operation { client: 91, input, invoked, answer: Some((invoked + 1, read("odd"))) }
+}
+
+#[test]
+fn what_is_easily_refuted_does_not_wait_for_what_is_hard() {
+    let some = Budget { steps: 50_000, ..PLENTY };
+    let key = kv::Key::default();
+    assert_eq!(judge(&key, Order::RealTime, &knot("a", 60), some), Verdict::Unknown(Unknown::Steps(50_000)));
+    // Keys are judged in their order; the last one's turn comes long before the first one is done.
+    let history = [knot("a", 60), knot("b", 60), vec![odd("z", 5_000)]].concat();
+    match judge(&key, Order::RealTime, &history, some) {
+        Verdict::Fails(why) => assert_eq!(why.minimal, [history.len() - 1]),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn that_it_fails_is_known_before_it_is_said_briefly_which_takes_a_share_of_the_steps_at_most() {
+    // Without the read, which stands last though it came first, this is too hard.
+    let history = [knot("a", 120), vec![odd("a", 0)]].concat();
+    let budget = Budget { steps: 200_000, ..PLENTY };
+    let mut judging = Judging::new(kv::Key::default(), Order::RealTime, history.clone(), budget);
+    assert_eq!(judging.run(&mut 1_000), None);
+    let known = judging.refutation().cloned().expect("it fails");
+    assert_eq!((known.stuck, known.minimal.as_slice()), (Some(history.len() - 1), [].as_slice()));
+    let mut left = 1_000_000;
+    assert_eq!(judging.run(&mut left), Some(Verdict::Fails(known)));
+    assert!(1_000_000 - left <= budget.steps / 4, "{left} left");
+}

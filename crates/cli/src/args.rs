@@ -3,6 +3,7 @@
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use netsplit_check::formats::Format;
 use netsplit_check::object::{Object, Standard};
+use netsplit_scenario::find::Pattern;
 use netsplit_scenario::gallery;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
@@ -38,6 +39,7 @@ fn examples() -> String {
         (format!("run {first} --seed 9 --quiet"), "only what came of it"),
         (format!("show {first} > mine.toml"), "a scenario file to change"),
         ("link mine.toml".to_owned(), "the link that opens this very run in the page"),
+        (format!("find {second} 'event crash'"), "where in a run something is so"),
         (format!("export {second} --to svg -o run.svg"), "the space-time diagram as a picture"),
         ("import-shiviz system.log --summary".to_owned(), "what a log of a real system holds"),
         (format!("sweep {first} --seeds 0..1000"), "a thousand runs with faults drawn for each"),
@@ -50,7 +52,7 @@ fn examples() -> String {
     format!(
         "RUN is a scenario of the gallery ({first}), a scenario file, a link, or - for standard input.\n\n\
          Examples:\n{}\n\n\
-         Exit code: 0 if all holds, 1 if something was violated, 2 if the input is bad.",
+         Exit code: 0 if all holds, 1 if something was violated (or nothing was found), 2 if the input is bad.",
         lines.join("\n")
     )
 }
@@ -79,6 +81,8 @@ pub enum Command {
         /// A scenario of the gallery, a scenario file, a link, or -
         run: String,
     },
+    /// Find the moments of a run at which a condition comes true, or a pattern that its messages make
+    Find(Find),
     /// Write a run in the format of another tool
     Export(Export),
     /// Read a log with vector clocks, as ShiViz does, and print its events in causal order, an object a line
@@ -125,6 +129,43 @@ pub struct Run {
     /// A request counts as answered in time within this
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
     pub limit: Span,
+}
+
+/// What to find.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["condition", "pattern"])))]
+pub struct Find {
+    /// A scenario of the gallery, a scenario file, a link, or -
+    pub run: String,
+    /// A condition, such as 'any node.role == leader', 'event crash', 'violated'; one that cannot be read says what could be
+    #[arg(value_name = "CONDITION", allow_hyphen_values = true)]
+    pub condition: Option<String>,
+    /// A pattern of messages: broadcast, exchange, chain, overtaking, gathering or again
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    pub pattern: Option<Pattern>,
+    /// To so many others, or so many messages in a row
+    #[arg(long, value_name = "N", requires = "pattern")]
+    pub least: Option<u32>,
+    /// Only with messages of this type
+    #[arg(long = "type", value_name = "TYPE", requires = "pattern")]
+    pub kind: Option<String>,
+    /// With another seed
+    #[arg(long, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: Option<u64>,
+    /// Until another time, such as 1500ms or 10s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Option<Time>,
+    /// With one more rule broken (can be repeated); `netsplit list` names them
+    #[arg(long, value_name = "NAME")]
+    pub bug: Vec<String>,
+    /// As JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn pattern(text: &str) -> Result<Pattern, String> {
+    let found = Pattern::ALL.into_iter().find(|pattern| pattern.name() == text);
+    found.ok_or_else(|| format!("there is {}", Pattern::ALL.map(Pattern::name).join(", ")))
 }
 
 /// How numbers are written.

@@ -4,6 +4,7 @@ mod args;
 mod bugs;
 mod check;
 mod exchange;
+mod find;
 mod input;
 mod list;
 mod play;
@@ -13,6 +14,7 @@ mod vary;
 
 use args::{Arguments, Command};
 use input::InputError;
+use netsplit_scenario::find::Mistake;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 pub enum Verdict {
     /// All holds.
     Well,
-    /// Something was violated.
+    /// Something was violated, or what was looked for is not there.
     Violated,
 }
 
@@ -30,6 +32,14 @@ pub enum Failure {
     /// What was given cannot be run.
     #[error("{0}")]
     Input(#[from] InputError),
+    /// The condition cannot be read.
+    #[error("{mistake}\n{under}", under = indented(mistake, text))]
+    Condition {
+        /// What is wrong.
+        mistake: Mistake,
+        /// With this.
+        text: String,
+    },
     /// Some files are no histories, which was said.
     #[error("{refused} of {files} files cannot be judged")]
     Refused {
@@ -47,6 +57,11 @@ pub enum Failure {
     /// Nobody can be told.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
+}
+
+/// The condition with its mistake marked, a little to the right.
+fn indented(mistake: &Mistake, text: &str) -> String {
+    mistake.under(text).lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn main() -> ExitCode {
@@ -77,6 +92,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::Run(how) => play::run(&how, out),
         Command::Link { run, seed } => play::link(&run, seed, out),
         Command::Show { run } => play::show(&run, out),
+        Command::Find(how) => find::find(&how, out),
         Command::Export(how) => exchange::export(&how, out),
         Command::ImportShiviz(how) => exchange::import_shiviz(&how, out),
         Command::Sweep(how) => sweep::sweep(&how, out),

@@ -424,3 +424,41 @@ fn what_cannot_be_varied_is_refused() {
     refused(&["vary", "raft/calm", "--set", "network.loss"], &["nodes.server=3,5,7"]);
     refused(&["vary", "raft/calm", "--set", "seed=1", "--seeds", "0..2", "--figure", "lattency"], &["latency-p50"]);
 }
+
+#[test]
+fn find_prints_the_events_that_a_condition_matches() {
+    let output = run(&["find", "raft/leader-crash", "any node.role == leader"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!(out(&output).lines().count(), 1, "{}", out(&output));
+    let crashes = run(&["find", "raft/leader-crash", "event crash", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(out(&crashes).lines().next().unwrap()).unwrap();
+    assert!(told["what"].as_str().unwrap().contains("CRASH"), "{told}");
+    let nothing = run(&["find", "raft/leader-crash", "count(nodes.role == leader) > 3"]);
+    assert_eq!((code(&nothing), out(&nothing).as_str()), (1, ""));
+}
+
+#[test]
+fn find_points_at_what_is_wrong_with_a_condition() {
+    let output = run(&["find", "raft/leader-crash", "any node.rolle == leader"]);
+    assert_eq!(code(&output), 2);
+    for part in ["at character 10", "did you mean role?", "    any node.rolle == leader\n             ^^^^^"] {
+        assert!(err(&output).contains(part), "{}", err(&output));
+    }
+    refused(&["find", "raft/leader-crash"], &["CONDITION", "--pattern"]);
+    refused(&["find", "raft/leader-crash", "--pattern", "circle"], &["broadcast", "overtaking"]);
+}
+
+#[test]
+fn find_prints_where_a_pattern_is() {
+    let output = run(&["find", "raft/leader-crash", "--pattern", "gathering", "--least", "2", "--type", "Vote"]);
+    let none = run(&["find", "raft/leader-crash", "--pattern", "broadcast", "--type", "Nothing"]);
+    assert_eq!((code(&none), out(&none).as_str()), (1, ""));
+    assert!(code(&output) <= 1);
+    let output = run(&["find", "raft/leader-crash", "--pattern", "broadcast", "--type", "RequestVote"]);
+    assert_eq!(code(&output), 0);
+    assert!(
+        out(&output).lines().all(|line| line.starts_with('#') && line.contains("RequestVote n")),
+        "{}",
+        out(&output)
+    );
+}

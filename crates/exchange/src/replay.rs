@@ -4,6 +4,7 @@ use crate::shiviz::{Event, Execution};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::about::{Part, Role, words};
 use netsplit_protocols::{About, Words};
+use netsplit_scenario::find::Sight;
 use netsplit_scenario::performance::ledger::Ledger;
 use netsplit_scenario::session::{MailNow, NodeNow, OpNow, Outcome, Refusal, StateNow};
 use netsplit_scenario::theory::Configuration;
@@ -16,6 +17,7 @@ use netsplit_sim::{
 };
 use serde_json::{Map, Value};
 use std::cell::{Ref, RefCell};
+use std::ops::{ControlFlow, Range};
 
 /// What is known of every log alike.
 pub static LOG: About = About {
@@ -143,24 +145,30 @@ impl Replay {
         all.insert("line".to_owned(), event.line.into());
         Value::Object(all)
     }
-    fn node_now(&self, node: NodeId) -> NodeNow {
-        let latest = self.latest(node, self.cursor.events);
-        let face = Face {
+    /// What a node shows after the first `events` events.
+    fn face_after(&self, node: NodeId, events: u32) -> Face {
+        let latest = self.latest(node, events);
+        Face {
             role: HOST,
             prominence: Prominence::Plain,
             headline: Some(("events", latest.map_or(0, |(_, count)| count as u64))),
             note: latest.and_then(|(event, _)| Some(self.logged(event)?.text.clone())),
             ..Face::default()
-        };
+        }
+    }
+    fn node_now(&self, node: NodeId) -> NodeNow {
         NodeNow {
             id: node,
             condition: Condition::Up,
             manner: Manner::Honest,
-            face: Some(face),
+            face: Some(self.face_after(node, self.cursor.events)),
             timers: Vec::new(),
             unsynced: 0,
-            latest: latest.map(|(event, _)| event),
+            latest: self.latest(node, self.cursor.events).map(|(event, _)| event),
         }
+    }
+    fn glimpse(&self, events: u32, time: Time) -> Glimpse<'_> {
+        Glimpse { replay: self, events, time }
     }
     fn refused() -> Unplayable {
         Unplayable::new("this is the log of a real system: it can be looked at, and nothing can be done to it")
@@ -291,6 +299,9 @@ impl Session for Replay {
     fn hash(&self) -> u64 {
         0
     }
+    fn digest(&self, _: EventId) -> Option<u64> {
+        None
+    }
     fn configuration(&self) -> Option<Configuration> {
         None
     }
@@ -306,6 +317,17 @@ impl Session for Replay {
     fn ledger(&self, _: u32) -> Ref<'_, Ledger> {
         self.ledger.borrow()
     }
+    fn sight(&self) -> Box<dyn Sight + '_> {
+        Box::new(self.glimpse(self.cursor.events, self.cursor.time))
+    }
+    fn sights(&self, after: Range<u32>, see: &mut dyn FnMut(&dyn Sight) -> ControlFlow<()>) {
+        for events in after.start..after.end.min(self.trace().len() + 1) {
+            let row = events.checked_sub(1).and_then(|latest| self.trace().event(EventId(latest)));
+            if see(&self.glimpse(events, row.map_or(Time::ZERO, |row| row.at))).is_break() {
+                return;
+            }
+        }
+    }
     fn expectations(&self) -> Vec<Outcome> {
         Vec::new()
     }
@@ -318,6 +340,53 @@ impl Session for Replay {
     }
     fn undo(&mut self) -> bool {
         false
+    }
+}
+
+/// A moment of a log, as conditions see it.
+struct Glimpse<'a> {
+    replay: &'a Replay,
+    events: u32,
+    time: Time,
+}
+
+impl Sight for Glimpse<'_> {
+    fn events(&self) -> u32 {
+        self.events
+    }
+    fn time(&self) -> Time {
+        self.time
+    }
+    fn trace(&self) -> &Trace {
+        self.replay.trace()
+    }
+    fn violations(&self) -> &[Violation] {
+        &[]
+    }
+    fn name(&self, node: NodeId) -> &str {
+        self.replay.names().get(node.index()).map_or("?", String::as_str)
+    }
+    fn condition(&self, _: NodeId) -> Condition {
+        Condition::Up
+    }
+    fn manner(&self, _: NodeId) -> Manner {
+        Manner::Honest
+    }
+    fn unsynced(&self, _: NodeId) -> usize {
+        0
+    }
+    fn latest(&self, node: NodeId) -> EventId {
+        self.replay.latest(node, self.events).map_or(EventId::NONE, |(event, _)| event)
+    }
+    fn face(&self, node: NodeId) -> Option<Face> {
+        Some(self.replay.face_after(node, self.events))
+    }
+    fn durable(&self, _: NodeId) -> Value {
+        Value::Null
+    }
+    fn volatile(&self, node: NodeId) -> Option<Value> {
+        let (latest, _) = self.replay.latest(node, self.events)?;
+        self.replay.logged(latest).map(|event| self.replay.fields(event))
     }
 }
 

@@ -4,9 +4,9 @@
 use crate::model::{Expectation, Scenario, Workload};
 use crate::names;
 use crate::tree::Tree;
-use crate::words::{known, listed, quoted};
 use crate::{Link, catalogue};
 use netsplit_protocols::About;
+use netsplit_query::words::{known, listed, quoted};
 use netsplit_sim::{Clock, Intervention, Latency, MsgName, NodeId, Planned, Span, Target, Time, Timing, Topology};
 use std::collections::BTreeSet;
 

@@ -3,8 +3,8 @@
 use crate::catalogue;
 use crate::file;
 use crate::model::Scenario;
-use crate::words;
 use netsplit_protocols::About;
+use netsplit_query::words;
 
 /// A scenario of the gallery.
 #[derive(Clone, Copy, Debug)]

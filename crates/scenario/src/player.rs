@@ -15,7 +15,7 @@ use netsplit_sim::{
 };
 use serde_json::{Error, Value};
 use std::cell::RefCell;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// A recording of any protocol.
 pub(crate) trait Player {
@@ -23,14 +23,16 @@ pub(crate) trait Player {
     fn stage_after(&self, events: u32) -> Box<dyn Stage>;
     fn trace(&self) -> &Trace;
     fn recorded_until(&self) -> Time;
+    fn digest(&self, event: EventId) -> Option<u64>;
     fn violations(&self) -> &[Violation];
     fn curves(&self) -> Vec<Sample>;
     /// Shows what a message of the recorded run says.
     fn message(&self, id: MsgId, see: &mut dyn FnMut(&dyn ErasedSerialize));
     /// Shows the clients' operations, in the order of invocation.
     fn operations(&self, see: &mut dyn FnMut(Invoked));
-    /// Goes through recorded events once more, from one number up to another, and shows what the trace does not keep.
-    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen));
+    /// Goes through recorded events once more, from one number up to another, and shows what the trace does not keep, until
+    /// that is enough.
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen) -> ControlFlow<()>);
 
     fn advance(&mut self, until: Time, budget: u32) -> Played;
     fn fast_forward(&mut self, to: Cursor, most: u32);
@@ -86,8 +88,8 @@ pub(crate) struct Invoked<'a> {
 pub(crate) enum Seen<'a> {
     /// A message was sent that says this.
     Sent(&'a dyn ErasedSerialize),
-    /// An event is over, which left its node with this face; nothing if the node does not run.
-    Over(EventId, NodeId, Option<Face>),
+    /// An event is over, which left things so.
+    Over(EventId, &'a dyn Stage),
 }
 
 /// What a run starts from.
@@ -178,12 +180,14 @@ fn typed_all<P: Entry>(
     Ok(all)
 }
 
-/// Reads every message that is sent.
-struct Reader<'a, 'b>(&'a RefCell<&'b mut dyn FnMut(Seen)>);
+/// Reads every message that is sent. When it is enough, that is said at the end of the event.
+struct Reader<'a, 'b>(&'a RefCell<&'b mut See<'b>>);
+
+type See<'a> = dyn FnMut(Seen) -> ControlFlow<()> + 'a;
 
 impl<P: Entry> Recorder<P> for Reader<'_, '_> {
     fn sent(&mut self, _sent: Sent, body: &P::Msg) {
-        (self.0.borrow_mut())(Seen::Sent(body));
+        let _at_the_end_of_the_event = (self.0.borrow_mut())(Seen::Sent(body));
     }
 }
 
@@ -199,6 +203,9 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
     }
     fn recorded_until(&self) -> Time {
         self.recorded_until()
+    }
+    fn digest(&self, event: EventId) -> Option<u64> {
+        self.digest(event)
     }
     fn violations(&self) -> &[Violation] {
         self.violations()
@@ -224,14 +231,9 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
         }
     }
 
-    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen)) {
+    fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen) -> ControlFlow<()>) {
         let see = RefCell::new(see);
-        let over = &mut |event, world: &World<P>| {
-            if let Some(node) = self.trace().event(event).and_then(|row| row.somewhere()) {
-                let face = (world.condition(node) == Condition::Up).then(|| world.face(node)).flatten();
-                (see.borrow_mut())(Seen::Over(event, node, face));
-            }
-        };
+        let over = &mut |event, world: &World<P>| (see.borrow_mut())(Seen::Over(event, world));
         self.review(events, &mut Reader(&see), over);
     }
 

@@ -2,9 +2,10 @@
 
 use crate::check::{MOST_PLANNED, Unplayable, check_interventions};
 use crate::expectation::{self, Known};
+use crate::find::Glimpse;
 use crate::model::{Scenario, Workload};
 use crate::performance::ledger::Ledger;
-use crate::player::{Begun, Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Stage};
+use crate::player::{Begun, Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Seen, Stage};
 use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
 use crate::state::tree;
 use crate::theory::Configuration;
@@ -14,12 +15,14 @@ use crate::workload::Turns;
 use crate::{JUDGED_WITHIN, LONGEST_RUN, cast, names};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Cast};
+use netsplit_query::Sight;
 use netsplit_sim::{
     EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation, causality,
     in_order,
 };
 use serde_json::Value;
 use std::cell::{OnceCell, Ref, RefCell};
+use std::ops::{ControlFlow, Range};
 
 /// A run.
 pub(crate) struct Run {
@@ -63,6 +66,9 @@ impl Run {
 
     fn stage(&self) -> &dyn Stage {
         self.player.stage()
+    }
+    fn glimpse<'a>(&'a self, stage: &'a dyn Stage) -> Glimpse<'a> {
+        Glimpse { stage, player: &*self.player, names: &self.names }
     }
     fn forget_known(&mut self) {
         *self.known.get_mut() = Known::nothing(&self.scenario);
@@ -276,6 +282,9 @@ impl Session for Run {
     fn hash(&self) -> u64 {
         self.stage().hash()
     }
+    fn digest(&self, event: EventId) -> Option<u64> {
+        self.player.digest(event)
+    }
     fn configuration(&self) -> Option<Configuration> {
         Some(Configuration::of(self.stage()))
     }
@@ -298,6 +307,19 @@ impl Session for Run {
     fn ledger(&self, budget: u32) -> Ref<'_, Ledger> {
         self.ledger.borrow_mut().go_on(&*self.player, budget);
         self.ledger.borrow()
+    }
+    fn sight(&self) -> Box<dyn Sight + '_> {
+        Box::new(self.glimpse(self.stage()))
+    }
+    fn sights(&self, after: Range<u32>, see: &mut dyn FnMut(&dyn Sight) -> ControlFlow<()>) {
+        if after.start == 0 && !after.is_empty() && see(&self.glimpse(&*self.player.stage_after(0))).is_break() {
+            return;
+        }
+        let events = after.start.saturating_sub(1)..after.end.saturating_sub(1);
+        self.player.review(events, &mut |seen| match seen {
+            Seen::Over(_, stage) => see(&self.glimpse(stage)),
+            Seen::Sent(_) => ControlFlow::Continue(()),
+        });
     }
     fn expectations(&self) -> Vec<Outcome> {
         let look = |at: Time| {

@@ -7,6 +7,7 @@ use crate::theory::Configuration;
 use crate::tree::Tree;
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
+use netsplit_query::Sight;
 use netsplit_sim::{
     Condition, EventId, Face, Intervention, Manner, MsgId, MsgName, Network, NodeId, OpId, Planned, Sample, Span, Tag,
     Time, Trace, Violation,
@@ -14,6 +15,7 @@ use netsplit_sim::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::Ref;
+use std::ops::{ControlFlow, Range};
 
 /// A run that plays, stops, goes back, and can be interfered with.
 ///
@@ -78,6 +80,9 @@ pub trait Session {
     fn neighbours(&self, node: NodeId) -> &[NodeId];
     /// The hash of the run up to the cursor.
     fn hash(&self) -> u64;
+    /// The digest of a recorded event alone: what arrived, and the state that it left at its node. Neither its number nor its
+    /// time is in it: events of two runs can be compared by it. A log has none.
+    fn digest(&self, event: EventId) -> Option<u64>;
     /// The run at the cursor without its time, to see what could come of it; nothing for a log.
     fn configuration(&self) -> Option<Configuration>;
     /// The client operations invoked up to the cursor, in order.
@@ -90,6 +95,11 @@ pub trait Session {
     /// What the trace does not keep of the recorded run, for [measures](crate::performance): after going through at most
     /// `budget` events more than were gone through before.
     fn ledger(&self, budget: u32) -> Ref<'_, Ledger>;
+    /// The run at the cursor, as [conditions](crate::find) see it.
+    fn sight(&self) -> Box<dyn Sight + '_>;
+    /// Shows recorded moments in order, namely for each number of the range the one right after so many events, until `see`
+    /// has had enough; the cursor stays.
+    fn sights(&self, after: Range<u32>, see: &mut dyn FnMut(&dyn Sight) -> ControlFlow<()>);
     /// How each expectation of the scenario stands, as far as recorded.
     fn expectations(&self) -> Vec<Outcome>;
 

@@ -13,7 +13,7 @@ use crate::recorder::Recorder;
 use crate::time::Time;
 use crate::trace::{Column, Trace, Tracer};
 use crate::world::World;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// A run of one protocol, watched by a monitor.
 #[derive(Clone)]
@@ -27,6 +27,8 @@ pub struct Recording<P: Protocol, M> {
     history: History<P>,
     /// The run's hash after each event.
     hashes: Column<u64>,
+    /// By event: what arrived, and the state that it left.
+    digests: Column<u64>,
     /// As of the end of the trace.
     monitor: M,
     violations: Vec<Violation>,
@@ -97,6 +99,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
             trace: Trace::default(),
             history: History::default(),
             hashes: Column::default(),
+            digests: Column::default(),
             monitor: M::default(),
             violations: Vec::new(),
             gauge,
@@ -146,6 +149,10 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// The run's hash after the first `events` events.
     pub fn hash_after(&self, events: u32) -> u64 {
         events.checked_sub(1).and_then(|at| self.hashes.get(at as usize)).copied().unwrap_or(0)
+    }
+    /// The digest of an event alone: what arrived, and the state that it left at its node.
+    pub fn digest(&self, event: EventId) -> Option<u64> {
+        self.digests.get(event.index()).copied()
     }
     /// The first event that came out differently when it was recomputed. There is none unless a process breaks the
     /// rules of determinism.
@@ -247,8 +254,13 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     }
 
     /// Goes through recorded events once more, from one number up to another: `record` listens, and `see` is shown each
-    /// event and the world that it left. The cursor stays.
-    pub fn review(&self, events: Range<u32>, record: &mut dyn Recorder<P>, see: &mut dyn FnMut(EventId, &World<P>)) {
+    /// event and the world that it left, until it has seen enough. The cursor stays.
+    pub fn review(
+        &self,
+        events: Range<u32>,
+        record: &mut dyn Recorder<P>,
+        see: &mut dyn FnMut(EventId, &World<P>) -> ControlFlow<()>,
+    ) {
         let from = self.checkpoint_before(events.start);
         let (mut world, mut done) = (from.world.clone(), from.done.clone());
         while world.events() < events.end.min(self.trace.len()) {
@@ -258,8 +270,8 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
                 self.plan.carry_out(&mut world, &mut done, next, &mut ());
             } else {
                 self.plan.carry_out(&mut world, &mut done, next, &mut *record);
-                if world.events() > event.0 {
-                    see(event, &world);
+                if world.events() > event.0 && see(event, &world).is_break() {
+                    return;
                 }
             }
         }
@@ -328,6 +340,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
     /// Takes note of a new event.
     fn witness(&mut self, event: EventId) {
         self.hashes.push(self.world.hash());
+        self.digests.push(self.world.sealed());
         let node = self.trace.event(event).and_then(|row| row.somewhere());
         let scene = Scene { world: &self.world, trace: &self.trace, history: &self.history, event, node };
         if let Err(violation) = self.monitor.after(&scene) {
@@ -385,6 +398,7 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         }
         self.trace.truncate(events, now);
         self.hashes.truncate(events as usize);
+        self.digests.truncate(events as usize);
         self.history.truncate(events);
         self.curves.truncate(events);
         self.violations.retain(|violation| violation.event.0 < events);

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::{Failure, bugs, raft_core, report, wasm_speed};
+use crate::{Failure, bugs, histories, raft_core, report, wasm_speed};
 
 struct Bench {
     name: &'static str,
@@ -36,14 +36,24 @@ const BENCHES: &[Bench] = &[
         command: &bench_program("crowd"),
     },
     Bench {
-        name: "histories",
-        about: "histories of etcd judged, against Porcupine if PORCUPINE says where a checkout of it is",
-        command: &bench_program("histories"),
+        name: "transactions",
+        about: "transactions and causes judged, thousand a second",
+        command: &bench_program("transactions"),
+    },
+    Bench {
+        name: "branches",
+        about: "memory of 100 branches of a 100,000-event run, and the time to go from one to another",
+        command: &bench_program("branches"),
     },
     Bench {
         name: "shiviz",
         about: "milliseconds to import logs for ShiViz of up to 100,000 events",
         command: &bench_program("shiviz"),
+    },
+    Bench {
+        name: "find",
+        about: "milliseconds to find conditions and patterns in a run of 100,000 events",
+        command: &bench_program("find"),
     },
     Bench {
         name: "jump",
@@ -65,9 +75,10 @@ const BENCHES: &[Bench] = &[
 /// A benchmark that does more than to run a command: its name, what is measured, and what measures it.
 type Own = (&'static str, &'static str, fn(&Project) -> Result<bool, Failure>);
 
-const OWN: [Own; 3] = [
+const OWN: [Own; 4] = [
     (bugs::NAME, bugs::ABOUT, bugs::bench),
     (wasm_speed::NAME, wasm_speed::ABOUT, wasm_speed::bench),
+    (histories::NAME, histories::ABOUT, histories::bench),
     (raft_core::NAME, raft_core::ABOUT, raft_core::bench),
 ];
 

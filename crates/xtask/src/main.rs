@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod bugs;
 mod counts;
+mod histories;
 mod policy;
 mod process;
 mod project;

@@ -79,17 +79,18 @@ fn every_protocol_has_its_table_of_rules_and_tests() {
 /// Dependencies point one way, so that each crate can be read, tested and replaced without those above it.
 #[test]
 fn dependencies_point_one_way() {
-    let allowed: [(&str, &[&str]); 6] = [
+    let allowed: [(&str, &[&str]); 7] = [
         ("sim", &[]),
         ("protocols", &["sim"]),
         ("plot", &[]),
-        ("scenario", &["sim", "protocols", "plot"]),
+        ("query", &["sim"]),
+        ("scenario", &["sim", "protocols", "plot", "query"]),
         ("exchange", &["sim", "scenario"]),
         ("cli", &["sim", "protocols", "plot", "scenario", "exchange"]),
     ];
     for (package, below) in allowed {
         let text = manifest(package);
-        for other in ["sim", "protocols", "plot", "scenario", "exchange", "cli"] {
+        for other in ["sim", "protocols", "plot", "query", "scenario", "exchange", "cli"] {
             let depends =
                 text.contains(&format!("netsplit-{other}.workspace")) || text.contains(&format!("netsplit-{other} ="));
             assert!(!depends || below.contains(&other), "{package} must not depend on {other}");
@@ -103,7 +104,7 @@ fn dependencies_point_one_way() {
 fn engine_page_and_command_line_name_no_protocol() {
     let names = protocols();
     assert!(names.iter().any(|name| name == "raft") && names.iter().any(|name| name == "ping"));
-    for folder in ["crates/sim/src", "crates/exchange/src", "crates/cli/src", "src"] {
+    for folder in ["crates/sim/src", "crates/query/src", "crates/exchange/src", "crates/cli/src", "src"] {
         for (file, text) in sources(folder) {
             for name in &names {
                 assert!(!names_protocol(&code(&text), name), "{file} names {name}");
@@ -115,7 +116,7 @@ fn engine_page_and_command_line_name_no_protocol() {
 /// What runs in a page also runs natively, and is tested there.
 #[test]
 fn only_the_page_touches_the_browser() {
-    for package in ["sim", "protocols", "plot", "scenario", "exchange", "cli"] {
+    for package in ["sim", "protocols", "plot", "query", "scenario", "exchange", "cli"] {
         let text = manifest(package);
         for browser in ["web-sys", "js-sys", "wasm-bindgen"] {
             assert!(!text.contains(browser), "{package} depends on {browser}");
@@ -151,7 +152,7 @@ fn no_state_is_as_wide_as_a_pointer() {
 #[test]
 fn no_code_is_unsafe() {
     assert!(manifest("netsplit").contains("unsafe_code = \"forbid\""));
-    for package in ["sim", "protocols", "plot", "scenario", "exchange", "cli", "twin", "xtask", "netsplit"] {
+    for package in ["sim", "protocols", "plot", "query", "scenario", "exchange", "cli", "twin", "xtask", "netsplit"] {
         let inherits = manifest(package).contains("[lints]\nworkspace = true");
         assert!(inherits, "{package} does not inherit the workspace's lints");
     }

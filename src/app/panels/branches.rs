@@ -1,8 +1,9 @@
 //! The branches of the run, as lanes above the time line: each leaves another where somebody intervened in the past.
 
 use super::controls::icon_button;
+use crate::app::beside::{name_of, usual_name};
 use crate::app::desk::{Desk, Place};
-use crate::app::icons::Icon;
+use crate::app::icons::{Icon, icon};
 use crate::app::telling;
 use crate::draw::timeline;
 use crate::locale::{Language, Word};
@@ -36,9 +37,12 @@ pub(crate) fn branches(desk: &Desk) -> Html {
 
 fn row(desk: &Desk, branch: &Branch, on: bool, (from, to, span): (Time, Time, Time), language: Language) -> Html {
     let number = branch.number;
-    let usual = match branch.parent {
-        None => language.say(Word::FirstBranch).to_owned(),
-        Some(_) => language.fill(Word::BranchNumber, &[("number", &number.to_string())]),
+    let usual = usual_name(branch, language);
+    let name = name_of(branch, language);
+    let beside = desk.state().beside.as_ref().is_some_and(|beside| beside.number() == number);
+    let compare = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| if beside { desk.stop_comparing() } else { desk.compare_with(number) })
     };
     let rename = {
         let desk = desk.clone();
@@ -66,11 +70,16 @@ fn row(desk: &Desk, branch: &Branch, on: bool, (from, to, span): (Time, Time, Ti
                 <input class="branch-name" type="text" value={branch.name.clone()} placeholder={usual.clone()}
                     maxlength={LONGEST_NAME.to_string()} aria-label={language.fill(Word::NameOfBranch, &[("name", &usual)])}
                     onchange={rename} />
+                if !on {
+                    <button type="button" class="button bare" aria-pressed={beside.to_string()} data-action="compare"
+                        title={language.fill(Word::CompareBranch, &[("name", &name)])} onclick={compare}
+                        aria-label={language.fill(Word::CompareBranch, &[("name", &name)])}>{ icon(Icon::Compare) }</button>
+                }
                 if !on { { icon_button(Icon::Close, language.say(Word::RemoveBranch), remove) } }
             </span>
             <button type="button" class="branch-lane" onclick={switch} aria-pressed={on.to_string()}
                 title={language.fill(Word::BranchSpan, &gaps)}>
-                <span class="hidden">{ if branch.name.is_empty() { usual } else { branch.name.clone() } }</span>
+                <span class="hidden">{ name }</span>
                 <svg class="branch-track" aria-hidden="true">
                     <rect class="branch-bar" x={left} {width} y="0" height="4" rx="2" />
                 </svg>

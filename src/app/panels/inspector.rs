@@ -1,7 +1,9 @@
 //! The right panel: what is selected, and lists that say in words what the drawings show.
 
 use super::clients::clients;
+use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
+use super::find::Find;
 use super::lists::{events, nodes};
 use super::performance::performance;
 use super::thing::selected;
@@ -27,6 +29,10 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
     if !state.lab.session().is_log() {
         choices.extend([tab(Detail::Clients, Word::Clients), tab(Detail::Performance, Word::Figures)]);
     }
+    if state.beside.is_some() {
+        choices.insert(0, tab(Detail::Comparison, Word::SideBySide));
+    }
+    choices.push(tab(Detail::Find, Word::Find));
     let current = if choices.iter().any(|tab| tab.id == current) { current } else { Detail::Thing };
     let choose = {
         let desk = desk.clone();
@@ -43,6 +49,8 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),
                     Detail::Performance => performance(desk),
+                    Detail::Find => html! { <Find /> },
+                    Detail::Comparison => differences(desk),
                 } }
             </div>
         </aside>

@@ -6,6 +6,7 @@ use super::network::network;
 use super::top::run;
 use super::transport::pointer;
 use super::{trouble, use_desk};
+use crate::app::beside::name_of_number;
 use crate::app::command::{self, Command};
 use crate::app::desk::{Desk, Diagram, Middle, Place};
 use crate::app::icons::{Icon, icon};
@@ -189,7 +190,7 @@ fn to_try(desk: &Desk, lab: &Lab, language: Language) -> Html {
 }
 
 /// A violated invariant: which, where, and what shows it.
-fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
+pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let Some(violation) = lab.alarm() else { return Html::default() };
     let invariant = violation.invariant;
     let statement = lab.about().invariants.iter().find(|it| it.name == invariant).map(|it| language.of(it.statement));
@@ -230,13 +231,13 @@ fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct DrawingProps {
-    board: Board,
+pub(super) struct DrawingProps {
+    pub board: Board,
 }
 
 /// A canvas, led by the pointer. Lists beside it say the same in words.
 #[component]
-fn Drawing(props: &DrawingProps) -> Html {
+pub(super) fn Drawing(props: &DrawingProps) -> Html {
     let desk = use_desk();
     let canvas = use_node_ref();
     let board = props.board;
@@ -253,9 +254,14 @@ fn Drawing(props: &DrawingProps) -> Html {
         Callback::from(move |event: MouseEvent| desk.ask(board, &event))
     };
     let label = match board {
-        Board::Cluster => desk.say(Word::ClusterPicture),
-        Board::Operations => desk.say(Word::OperationsPicture),
-        _ => desk.say(Word::SpaceTimePicture),
+        Board::Cluster => desk.say(Word::ClusterPicture).to_owned(),
+        Board::Operations => desk.say(Word::OperationsPicture).to_owned(),
+        Board::Beside => {
+            let state = desk.state();
+            let name = state.beside.as_ref().map(|it| name_of_number(&state.lab, it.number(), state.ui.language));
+            state.ui.language.fill(Word::BesidePicture, &[("name", &name.unwrap_or_default())])
+        }
+        _ => desk.say(Word::SpaceTimePicture).to_owned(),
     };
     html! {
         <canvas ref={canvas} id={board.id()} role="img" aria-label={label}
@@ -269,7 +275,8 @@ fn Drawing(props: &DrawingProps) -> Html {
 
 /// Listens to the wheel as a listener that may keep the page from zooming, which Yew's may not.
 fn turn_wheel(desk: &Desk, board: Board, canvas: &NodeRef) -> Box<dyn FnOnce()> {
-    let Some(canvas) = canvas.cast::<HtmlElement>().filter(|_| matches!(board, Board::SpaceTime | Board::Operations))
+    let Some(canvas) =
+        canvas.cast::<HtmlElement>().filter(|_| matches!(board, Board::SpaceTime | Board::Beside | Board::Operations))
     else {
         return Box::new(|| ());
     };

@@ -2,9 +2,11 @@
 
 mod branches;
 mod clients;
+mod comparison;
 mod controls;
 mod diagram;
 pub(crate) mod dialog;
+mod find;
 mod form;
 mod gallery;
 mod help;
@@ -85,6 +87,8 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
     let (lab, ui) = (&state.lab, &state.ui);
     let cursor = lab.cursor();
     let small = match ui.small {
+        // Two diagrams take the place of the cluster, and there is none below.
+        Small::SpaceTime if state.beside.is_some() => "inspector",
         Small::SpaceTime => "space-time",
         Small::Inspector => "inspector",
         Small::Measures if lab.about().measures.is_empty() || !ui.measures_open => "space-time",
@@ -92,6 +96,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
         Small::Text => "text",
     };
     let middle = match ui.middle {
+        _ if state.beside.is_some() => "comparison",
         Middle::Both => "both",
         Middle::Cluster => "cluster",
         Middle::SpaceTime => "space-time",
@@ -114,7 +119,7 @@ fn frame(desk: &Desk, onpointerdown: Callback<PointerEvent>) -> Html {
             data-scenario={lab.session().scenario().name.clone()}>
             { top::top_bar(desk) }
             { text::text_panel(desk) }
-            { middle::middle(desk) }
+            if state.beside.is_some() { { comparison::comparison(desk) } } else { { middle::middle(desk) } }
             { small_tabs(desk) }
             { inspector::inspector(desk) }
             { measures::measures(desk) }
@@ -148,6 +153,7 @@ fn over(desk: &Desk) -> Html {
 fn small_tabs(desk: &Desk) -> Html {
     let language = desk.language();
     let current = desk.state().ui.small;
+    let comparing = desk.is_comparing();
     let measured = !desk.state().lab.about().measures.is_empty();
     let mut choices = vec![
         Tab { id: Small::SpaceTime, label: language.say(Word::SpaceTime).into(), panel: "panel-space-time" },
@@ -160,6 +166,8 @@ fn small_tabs(desk: &Desk) -> Html {
             Tab { id: Small::Measures, label: language.say(Word::Measures).into(), panel: "panel-measures" },
         );
     }
+    choices.retain(|tab| !(comparing && tab.id == Small::SpaceTime));
+    let current = if comparing && current == Small::SpaceTime { Small::Inspector } else { current };
     let choose = {
         let desk = desk.clone();
         Callback::from(move |small| {

@@ -5,12 +5,14 @@
 use super::dialog::{Frame, close};
 use super::network;
 use super::use_desk;
+use crate::app::beside::name_of;
 use crate::app::command::{Command, key_name};
 use crate::app::desk::{Desk, Dialog};
 use crate::app::icons::{Icon, icon};
 use crate::app::offer::{self, Act};
 use crate::app::telling;
-use crate::locale::Word;
+use crate::locale::{Language, Word};
+use netsplit_scenario::theory::{PAGES, Page};
 use netsplit_scenario::{Selection, gallery};
 use netsplit_sim::NodeId;
 use web_sys::HtmlInputElement;
@@ -20,8 +22,10 @@ use yew::prelude::*;
 enum Deed {
     Command(Command),
     Act(Act),
+    Compare(u32),
     Select(Selection),
     Open(String),
+    Theory(&'static Page),
 }
 
 #[derive(Clone)]
@@ -120,8 +124,10 @@ fn run(desk: &Desk, entry: &Entry) {
     match &entry.deed {
         Deed::Command(command) => command.run(desk),
         Deed::Act(act) => desk.act(act),
+        Deed::Compare(branch) => desk.compare_with(*branch),
         Deed::Select(thing) => desk.select(Some(*thing)),
         Deed::Open(name) => super::gallery::open_named(desk, name),
+        Deed::Theory(page) => desk.go_to_theory(page),
     }
 }
 
@@ -129,6 +135,9 @@ fn run(desk: &Desk, entry: &Entry) {
 fn entries(desk: &Desk) -> Vec<Entry> {
     let state = desk.state();
     let (lab, language) = (&state.lab, state.ui.language);
+    if desk.has_theory() {
+        return commands(language, Command::is_of_theory).chain(places(language)).collect();
+    }
     let mut list = Vec::new();
     let mut offers = |thing: Selection, name: &str| {
         for offer in offer::offers(lab, thing, language) {
@@ -148,10 +157,10 @@ fn entries(desk: &Desk) -> Vec<Entry> {
     for offer in offer::to_try(lab, language) {
         list.push(Entry { label: offer.label, hint: String::new(), icon: offer.icon, deed: Deed::Act(offer.act) });
     }
-    for command in Command::ALL.iter().filter(|command| !matches!(command, Command::Palette | Command::Clear)) {
-        let hint = command.keys().first().map(|key| key_name(key, language)).unwrap_or_default();
-        let label = language.say(command.word()).to_owned();
-        list.push(Entry { label, hint, icon: Icon::Target, deed: Deed::Command(*command) });
+    list.extend(commands(language, |command| !matches!(command, Command::Palette | Command::Clear)));
+    for branch in lab.branches().all().iter().filter(|branch| branch.number != lab.branches().current()) {
+        let label = language.fill(Word::CompareBranch, &[("name", &name_of(branch, language))]);
+        list.push(Entry { label, hint: String::new(), icon: Icon::Compare, deed: Deed::Compare(branch.number) });
     }
     let nodes = (0..lab.session().names().len() as u16).take(usize::from(NODES)).map(NodeId);
     for node in nodes {
@@ -165,10 +174,24 @@ fn entries(desk: &Desk) -> Vec<Entry> {
             }
         }
     }
-    for entry in gallery::entries() {
-        let name = entry.full_name();
-        let label = format!("{}: {name}", language.say(Word::OpenRun));
-        list.push(Entry { label, hint: String::new(), icon: Icon::File, deed: Deed::Open(name) });
-    }
+    list.extend(places(language));
     list
+}
+
+fn commands(language: Language, wanted: fn(Command) -> bool) -> impl Iterator<Item = Entry> {
+    Command::ALL.iter().copied().filter(move |command| wanted(*command)).map(move |command| {
+        let hint = command.keys().first().map(|key| key_name(key, language)).unwrap_or_default();
+        let label = language.say(command.word()).to_owned();
+        Entry { label, hint, icon: Icon::Target, deed: Deed::Command(command) }
+    })
+}
+
+/// The runs of the gallery and the pages of theory.
+fn places(language: Language) -> impl Iterator<Item = Entry> {
+    let open = move |what: &str| format!("{}: {what}", language.say(Word::OpenRun));
+    let entry = |label, deed| Entry { label, hint: String::new(), icon: Icon::File, deed };
+    let runs = gallery::entries().map(move |run| entry(open(&run.full_name()), Deed::Open(run.full_name())));
+    runs.chain(PAGES.iter().map(move |page| {
+        entry(open(&format!("theory/{}, {}", page.name, language.of(page.title))), Deed::Theory(page))
+    }))
 }

@@ -1,6 +1,6 @@
 //! The left panel: what to watch for, the pseudo-code with the running line lit, the rules, the protocol's page.
 
-use super::controls::{Tab, icon_button, tabs};
+use super::controls::{Tab, button, icon_button, tabs};
 use super::markdown::{inline, markdown};
 use super::picture;
 use super::top::run;
@@ -95,14 +95,45 @@ fn code(desk: &Desk) -> Html {
             None => blocks.push((line.block, vec![(number, line)])),
         }
     }
+    let chosen = state.finder.line;
     let one = |(number, line): &(usize, &Line)| {
-        let on = lit.contains(number);
-        html! { <li class={classes!("code-line", on.then_some("lit"))} aria-current={on.then_some("step")}>{ for inline(language.of(line.text)) }</li> }
+        let (on, open) = (lit.contains(number), chosen == Some(*number));
+        html! {
+            <li class={classes!("code-line", on.then_some("lit"), open.then_some("chosen"))} aria-current={on.then_some("step")}>
+                <button type="button" class="code-text" onclick={choose_line(desk, *number)} aria-expanded={open.to_string()}>
+                    { for inline(language.of(line.text)) }
+                </button>
+                if open { { line_actions(desk, *number) } }
+            </li>
+        }
     };
     let block = |(name, all): &(&str, Vec<(usize, &Line)>)| {
         html! { <section class="code-block"><h3>{ *name }</h3><ol>{ for all.iter().map(one) }</ol></section> }
     };
     html! { <div class="code">{ for blocks.iter().map(block) }</div> }
+}
+
+/// A click on a line shows what can be done with it, another one hides that.
+fn choose_line(desk: &Desk, number: usize) -> Callback<MouseEvent> {
+    let desk = desk.clone();
+    Callback::from(move |_| {
+        desk.dress_finder(|finder| finder.line = if finder.line == Some(number) { None } else { Some(number) });
+    })
+}
+
+/// To run until a line of the pseudo-code runs, or to go back to where it did.
+fn line_actions(desk: &Desk, number: usize) -> Html {
+    let one = |word: Word, sign: Icon, back: bool| {
+        let desk_then = desk.clone();
+        let onclick =
+            Callback::from(move |_: MouseEvent| desk_then.run_until_this(format!("line {}", number + 1), back));
+        button(Some(sign), desk.say(word), onclick)
+    };
+    html! {
+        <span class="code-actions" role="group" aria-label={desk.say(Word::AtLine)}>
+            { one(Word::RunUntil, Icon::StepOn, false) }{ one(Word::BackTo, Icon::StepBack, true) }
+        </span>
+    }
 }
 
 /// The lines that ran in the event shown; while the run plays, in what happened just now.

@@ -1,5 +1,6 @@
 //! The bar at the bottom: playing, stepping, and the time line.
 
+use super::find::breaks_on;
 use super::top::run;
 use crate::app::command::Command;
 use crate::app::desk::Desk;
@@ -19,7 +20,7 @@ pub(crate) fn transport(desk: &Desk) -> Html {
             <div class="controls">
             { keys(desk, lab.playing()) }
             { speed(desk, lab, language) }
-            { position(lab, language) }
+            { position(desk, lab, language) }
             if !lab.about().measures.is_empty() {
                 <button type="button" class="button bare large-only" aria-pressed={state.ui.measures_open.to_string()}
                     onclick={run(desk, Command::FoldMeasures)} title={Command::FoldMeasures.title(language)}
@@ -88,13 +89,13 @@ pub(crate) fn speed_slider(
     }
 }
 
-fn position(lab: &Lab, language: Language) -> Html {
+fn position(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let cursor = lab.cursor();
     let events = language.fill(Word::EventCount, &[("count", &cursor.events.to_string())]);
     html! {
         <div class="position">
             <span class="clock">{ telling::moment(cursor.time) }</span>
-            <span class="count">{ events }</span>
+            <span class="count">{ breaks_on(desk) }{ events }</span>
         </div>
     }
 }

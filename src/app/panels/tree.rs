@@ -96,7 +96,7 @@ fn table(columns: &[&str], rows: &[Value], before: Option<Option<&Value>>) -> Ht
 }
 
 /// What fits a line: single values, and short lists and tables of them.
-fn plain(value: &Value) -> Option<String> {
+pub(crate) fn plain(value: &Value) -> Option<String> {
     const LINE: usize = 30;
     match value {
         Value::Null => Some("–".to_owned()),

@@ -1,5 +1,6 @@
 //! The drawings on their canvases: painted once a frame, outside the panels' rendering, and led by the pointer.
 
+mod neighbour;
 mod pointing;
 
 use crate::app::browser;
@@ -7,9 +8,11 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Kind, Language, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
-    TimelineView,
+    ClusterView, Glance, Kind, Language, Lit, MeasuresView, Now, OperationsView, Palette, Showing, SpaceTimeView,
+    Surface, Thing, TimelineView,
 };
+use neighbour::Neighbour;
+use netsplit_scenario::compare::Side;
 use netsplit_scenario::{Selection, Session, View};
 use netsplit_sim::{NodeId, Time};
 use pointing::Grip;
@@ -21,19 +24,23 @@ use web_sys::HtmlCanvasElement;
 pub(crate) enum Board {
     Cluster,
     SpaceTime,
+    /// The space-time of the branch beside.
+    Beside,
     Operations,
     Timeline,
     Measures,
 }
 
 impl Board {
-    const ALL: [Board; 5] = [Board::Cluster, Board::SpaceTime, Board::Operations, Board::Timeline, Board::Measures];
+    const ALL: [Board; 6] =
+        [Board::Cluster, Board::SpaceTime, Board::Beside, Board::Operations, Board::Timeline, Board::Measures];
 
     /// Its canvas in the page.
     pub fn id(self) -> &'static str {
         match self {
             Board::Cluster => "cluster",
             Board::SpaceTime => "space-time",
+            Board::Beside => "beside",
             Board::Operations => "operations",
             Board::Timeline => "timeline",
             Board::Measures => "measures",
@@ -49,13 +56,14 @@ const NOTCH: f64 = 1.2;
 pub(crate) struct Stage {
     cluster: ClusterView,
     spacetime: SpaceTimeView,
+    neighbour: Neighbour,
     operations: OperationsView,
     timeline: TimelineView,
     measures: MeasuresView,
     /// The drawings of a page of theory.
     pub tables: Tables,
     /// By board.
-    surfaces: [Option<Surface>; 5],
+    surfaces: [Option<Surface>; 6],
     palette: Option<Palette>,
     now: Now,
     hover: Option<(Board, Thing)>,
@@ -175,6 +183,11 @@ impl Stage {
         self.operations.show(from, to);
         self.stale = true;
     }
+    /// Brings what stands out into view.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        self.spacetime.bring(lit, session);
+        self.stale = true;
+    }
     /// Keeps the moment shown in view.
     pub fn follow(&mut self, state: &State) {
         match state.lab.selection {
@@ -207,7 +220,10 @@ impl Stage {
                 if resized {
                     self.lay_out(board, &surface, session);
                 }
-                self.paint(board, &surface, &palette, state, wall_ms, stale || resized);
+                match board {
+                    Board::Beside => self.paint_beside(&surface, &palette, state, wall_ms, stale || resized),
+                    _ => self.paint(board, &surface, &palette, state, wall_ms, stale || resized),
+                }
             }
             self.surfaces[board as usize] = Some(surface);
         }
@@ -241,6 +257,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.layout(width, height, session),
             Board::SpaceTime => self.spacetime.layout(width, height, session),
+            Board::Beside => self.neighbour.view.layout(width, height, session),
             Board::Operations => self.operations.layout(width, height, session),
             Board::Timeline => self.timeline.layout(width, height, session),
             Board::Measures => self.measures.layout(width, height, session),
@@ -256,7 +273,9 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
+            lit: state.finder.lit().filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
+            contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
             group: &lab.gathered,
             editing: lab.editing,
@@ -268,7 +287,9 @@ impl Stage {
         let moving = match board {
             Board::Cluster => self.cluster.frame(&glance),
             Board::SpaceTime => {
-                self.spacetime.show(&lab.showing, glance.session);
+                // Two runs are laid beside each other along the time that passed, with every node.
+                let plain = state.beside.is_some().then(Showing::default);
+                self.spacetime.show(plain.as_ref().unwrap_or(&lab.showing), glance.session);
                 self.spacetime.frame(&glance)
             }
             Board::Operations => self.operations.frame(&glance),
@@ -278,6 +299,7 @@ impl Stage {
                 self.timeline.frame(&glance)
             }
             Board::Measures => self.measures.frame(&glance),
+            Board::Beside => false, // another run
         };
         if !(moving || stale) {
             return;
@@ -292,6 +314,7 @@ impl Stage {
             Board::Operations => self.operations.paint(surface, palette, &glance),
             Board::Timeline => self.timeline.paint(surface, palette, &glance),
             Board::Measures => self.measures.paint(surface, palette, &glance),
+            Board::Beside => {}
         }
     }
 
@@ -338,6 +361,7 @@ impl Stage {
         match board {
             Board::Cluster => self.cluster.hit(at.0, at.1),
             Board::SpaceTime => self.spacetime.hit(at.0, at.1),
+            Board::Beside => self.neighbour.view.hit(at.0, at.1),
             Board::Operations => self.operations.hit(at.0, at.1),
             Board::Timeline => self.timeline.hit(at.0, at.1),
             Board::Measures => self.measures.hit(at.0, at.1),
@@ -347,7 +371,7 @@ impl Stage {
     fn time_at(&self, board: Board, x: f64) -> Option<Time> {
         match board {
             Board::Cluster => None,
-            Board::SpaceTime => Some(self.spacetime.time_at(x)),
+            Board::SpaceTime | Board::Beside => Some(self.spacetime.time_at(x)),
             Board::Operations => Some(self.operations.time_at(x)),
             Board::Timeline => Some(self.timeline.time_at(x)),
             Board::Measures => Some(self.measures.time_at(x)),

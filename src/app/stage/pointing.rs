@@ -96,7 +96,7 @@ impl Desk {
                 drop(stage);
                 self.change(|state| state.lab.cut.iter_mut().for_each(|cut| cut.drag(node, time)));
             }
-            (Board::SpaceTime | Board::Operations, _) => stage.drag_diagram(grip, at),
+            (Board::SpaceTime | Board::Beside | Board::Operations, _) => stage.drag_diagram(grip, at),
             (Board::Timeline, Some(Thing::Window)) => {
                 let first = stage.timeline.dragged(at.0 - grip.at.0);
                 stage.spacetime.begin_at(first, self.state().lab.session());
@@ -171,6 +171,8 @@ impl Desk {
                 self.change(|state| state.lab.hold(false));
                 self.select(None);
             }
+            (Board::Beside, Some(Thing::Event(event))) => self.choose_beside(event),
+            (Board::Beside, thing) => thing.and_then(selectable).into_iter().for_each(|it| self.select_in_both(it)),
             (_, thing) => {
                 if let Some(thing) = thing.and_then(selectable) {
                     self.select(Some(thing));
@@ -184,7 +186,8 @@ impl Desk {
         event.prevent_default();
         let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
         let hit = self.stage().borrow().hit(board, at);
-        if let Some(thing) = hit {
+        // What can be done is done to the run on the table.
+        if let Some(thing) = hit.filter(|_| board != Board::Beside) {
             self.open_menu(thing, (f64::from(event.client_x()), f64::from(event.client_y())));
         }
     }

@@ -28,12 +28,14 @@ pub enum Side {
 
 impl Cone {
     /// That of the event that one points at, or else of the selected one as long as it is the moment that is shown; not
-    /// while the run plays, when both move.
+    /// while the run plays, when both move, nor beside another run, where what differs is lit.
     pub fn wanted(glance: &Glance, playing: bool) -> Option<EventId> {
         let shown = glance.now.cursor().latest();
         match (glance.hover, glance.selection) {
-            _ if playing => None,
+            _ if playing || glance.contrast.is_some() => None,
             (Some(Thing::Event(event)), _) => Some(event),
+            // What something came of is lit in place of all that it could have come of.
+            _ if glance.lit.is_some() => None,
             (_, Some(Selection::Event(event))) if Some(event) == shown => Some(event),
             _ => None,
         }

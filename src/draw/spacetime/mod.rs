@@ -3,10 +3,12 @@
 
 mod bridges;
 mod cone;
+mod contrast;
 mod cutline;
 mod history;
 mod index;
 mod leaving;
+mod lit;
 mod paint;
 mod rows;
 mod showing;
@@ -19,11 +21,13 @@ use super::ruler::AXIS;
 use super::window::Window;
 use super::{Glance, Thing};
 use cone::{Cone, Way};
+pub use contrast::Contrast;
 use cutline::Crossing;
 pub use cutline::CutLine;
 use history::History;
 use index::Index;
 pub use index::Kind;
+pub use lit::Lit;
 use netsplit_scenario::{Selection, Session};
 use netsplit_sim::causality::vector;
 use netsplit_sim::{EventId, NodeId, Time, Trace};
@@ -215,11 +219,12 @@ impl SpaceTimeView {
             }
         }
     }
-    /// The time at a place of the axis: on a logical one, of the latest event there or before.
+    /// The time at a place of the axis: on a logical one, of the latest event in the column there or before.
     fn time_on_axis(&self, place: Time) -> Time {
         match self.showing.axis {
             Axis::Physical => place,
             Axis::Logical => {
+                let place = Time(place.0 + TICK.0 / 2);
                 self.index.lines().iter().filter_map(|line| line.time_at(place)).max().unwrap_or(Time::ZERO)
             }
         }
@@ -233,9 +238,10 @@ impl SpaceTimeView {
     /// The moment that somebody means who points into a lane: on a logical axis, that of the lane's latest event there.
     fn moment_at(&self, pointer: Point) -> Time {
         let place = self.window.scale.time(pointer.x.max(self.gutter));
+        let column = Time(place.0 + TICK.0 / 2);
         let nodes = self.lanes.at(pointer.y).filter(|_| self.showing.axis == Axis::Logical);
         let nodes = nodes.map_or(&[][..], |lane| self.tracks.nodes_in(lane));
-        let times = nodes.iter().filter_map(|node| self.index.line(*node)?.time_at(place));
+        let times = nodes.iter().filter_map(|node| self.index.line(*node)?.time_at(column));
         times.max().unwrap_or_else(|| self.time_on_axis(place))
     }
     /// The moment of a node at a place on the screen, for dragging a cut.
@@ -350,6 +356,23 @@ impl SpaceTimeView {
     pub fn begin_at(&mut self, time: Time, session: &dyn Session) {
         let place = self.place_of_moment(session.trace().first_after(time), time);
         self.window.pan(self.window.scale.left - self.window.scale.x(place));
+    }
+    /// Brings what stands out into view: by moving there, if it has room, and else by zooming out.
+    pub fn bring(&mut self, lit: &Lit, session: &dyn Session) {
+        let row = |event: &EventId| session.trace().event(*event);
+        let places = || lit.events().iter().filter_map(|event| Some(self.showing.axis.place(row(event)?)));
+        let (Some(first), Some(last)) = (places().min(), places().max()) else { return };
+        let (span, room) = (last.since(first).0 as f64, self.window.scale.span());
+        if span > room * 0.8 {
+            let margin = span * 0.15;
+            self.window.show((first.0 as f64 - margin).max(0.0), last.0 as f64 + margin);
+        } else {
+            self.window.reveal(Time(first.0 + last.since(first).0 / 2));
+        }
+        self.window.follows = false;
+        for lane in lit.events().iter().filter_map(|event| self.tracks.lane(row(event)?.somewhere()?)) {
+            self.lanes.reveal(lane);
+        }
     }
     /// The first and the last time in view.
     pub fn visible(&self) -> (Time, Time) {

@@ -209,6 +209,7 @@ impl Rows {
             for (lane, line) in lines() {
                 self.gather_dots(field, lane, line.between(first, last).filter_map(|at| line.dot(at)));
             }
+            self.dots.sort_unstable_by_key(|dot| dot.id);
         }
         let network = field.index.network_in(first, last, dense);
         self.marks.extend(network.map(|(id, place)| Mark { id, x: scale.x(place) }));
@@ -236,6 +237,7 @@ impl Rows {
                 self.flights.push(flight);
             }
         }
+        self.flights.sort_unstable_by_key(|flight| flight.id);
         if self.flights.len() <= MARKED {
             let leaving = self.flights.iter().filter_map(|flight| Leaving::of(flight, &field.scale, field.lanes));
             self.leaving.extend(leaving);

@@ -7,10 +7,11 @@ use std::time::Instant;
 const RUNS: usize = 5;
 
 fn main() {
-    let rows: Vec<Row> = [(5_000, 10, "(at most 300)"), (100_000, 50, "(at most 5,000)"), (100_000, 10, ""), (20_000, 1_000, "")]
-        .into_iter()
-        .map(|(events, hosts, limit)| measure(events, hosts, limit))
-        .collect();
+    let rows: Vec<Row> =
+        [(5_000, 10, "(at most 300)"), (100_000, 50, "(at most 5,000)"), (100_000, 10, ""), (20_000, 1_000, "")]
+            .into_iter()
+            .map(|(events, hosts, limit)| measure(events, hosts, limit))
+            .collect();
     table("importing a ShiViz log, one core, milliseconds", &rows);
 }
 

@@ -1,6 +1,6 @@
 //! Judging what is not one order: long histories of transactions, and what caused what in a history of a store.
 
-use netsplit_bench::{Row, median_of, table};
+use netsplit_bench::{Rates, rates_of, table};
 use netsplit_check::Operation;
 use netsplit_check::causal::{self, StoreOperation};
 use netsplit_check::kv::{Input, Output};
@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 const TRANSACTIONS: u32 = 100_000;
 const CLIENTS: u64 = 20;
+const RUNS: usize = 5;
 const PLENTY: Budget = Budget { steps: 10_000_000_000, bytes: 1 << 30 };
 
 fn main() {
@@ -17,30 +18,31 @@ fn main() {
     let stale = lists(1_000);
     let registers = registers();
     table(
-        "Judging transactions, thousand a second",
+        "Judging transactions, thousand a second (median, slowest to quickest of five runs)",
         &[
-            Row::new("100,000 on lists, strictly serializable", rate(&right, true), "(at least 100)"),
-            Row::new("100,000 on lists, with stale reads", rate(&stale, false), ""),
-            Row::new("100,000 on registers, strictly serializable", rate(&registers, true), ""),
+            rates(&right, true).row("100,000 on lists, strictly serializable", "(at least 100)"),
+            rates(&stale, false).row("100,000 on lists, with stale reads", ""),
+            rates(&registers, true).row("100,000 on registers, strictly serializable", ""),
         ],
     );
     let rows = [1_000, 10_000].map(|size| {
         let history = store(size);
-        let rate = median_of(3, || {
+        let rates = rates_of(RUNS, || {
             assert_eq!(causal::judge(&history, PLENTY), Verdict::Holds { order: None });
             size
         });
-        Row::new(format!("{size} operations of ten clients, causal"), 1_000.0 * rate, "")
+        rates.times(1_000.0).row(format!("{size} operations of ten clients, causal"), "")
     });
-    table("Judging what caused what, thousand operations a second", &rows);
+    table("Judging what caused what, thousand operations a second (the same)", &rows);
 }
 
-fn rate<M: Micro>(history: &[Transaction<M>], right: bool) -> f64 {
-    1_000.0 * median_of(3, || {
+fn rates<M: Micro>(history: &[Transaction<M>], right: bool) -> Rates {
+    let rates = rates_of(RUNS, || {
         let verdict = judge(history, PLENTY).verdict(Isolation::StrictSerializable);
         assert_eq!(verdict == Verdict::Holds { order: None }, right);
         history.len() as u32
-    })
+    });
+    rates.times(1_000.0)
 }
 
 /// Numbers that look drawn.

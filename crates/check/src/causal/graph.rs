@@ -58,11 +58,11 @@ pub(crate) fn members(set: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// An edge, and the read that it was inferred from, if it was.
+/// An edge, and if it was inferred: from what coming before what else.
 #[derive(Clone, Copy, Debug)]
 struct Reason {
     edge: Edge,
-    inferred_from: Option<usize>,
+    inferred_from: Option<(usize, usize)>,
 }
 
 /// What must come before what.
@@ -91,9 +91,16 @@ impl Graph {
     pub fn infer(&mut self, from: &[u64], to: usize, read: usize) {
         for from in members(from) {
             let edge = Edge { from, to, because: Because::WrittenAfter };
-            self.reasons.push(Reason { edge, inferred_from: Some(read) });
+            self.reasons.push(Reason { edge, inferred_from: Some((from, read)) });
             self.before.insert(to, from);
         }
+    }
+
+    /// Adds what follows from what a read read: it came before all that overwrote it, which comes after who wrote it.
+    pub fn infer_overwritten(&mut self, read: usize, source: usize, overwrote: usize) {
+        let edge = Edge { from: read, to: overwrote, because: Because::ReadBefore };
+        self.reasons.push(Reason { edge, inferred_from: Some((source, overwrote)) });
+        self.before.insert(overwrote, read);
     }
 
     /// Puts one before the other, in a graph of which all edges have been followed, without saying why.
@@ -234,10 +241,11 @@ impl Graph {
         while let Some(edge) = open.pop() {
             found.extend([edge.from, edge.to]);
             let Some(at) = self.reasons.iter().position(|reason| reason.edge == edge) else { continue };
-            if let Some(read) = self.reasons[at].inferred_from.filter(|_| !std::mem::replace(&mut seen[at], true)) {
+            let inferred_from = self.reasons[at].inferred_from.filter(|_| !std::mem::replace(&mut seen[at], true));
+            if let Some((first, then)) = inferred_from {
                 meter.spend(self.reasons.len() as u64)?;
-                found.push(read);
-                open.extend(self.path(edge.from, read, at).unwrap_or_default());
+                found.extend([first, then]);
+                open.extend(self.path(first, then, at).unwrap_or_default());
             }
         }
         found.sort_unstable();

@@ -5,21 +5,21 @@ use super::accesses::Accesses;
 use super::budget::Meter;
 use super::sources::{Rule, refute};
 use super::views::Failure;
+use crate::growing::{shown, without_appends};
+use crate::kv::Key;
 use crate::verdict::{Budget, Edge, Refutation, Unknown, Verdict};
 
 /// Judges a history by a rule.
 pub(crate) fn judge(history: &[StoreOperation], rule: &Rule, budget: Budget) -> Verdict {
-    let accesses = Accesses::new(history, 0..history.len());
-    match refute(&accesses, rule, &mut Meter::new(budget)) {
-        Ok(None) => Verdict::Holds { order: None },
-        Ok(Some(failure)) => {
-            let shrinking = Shrinking { history, rule };
-            let found = shrinking.refutation(places(&accesses, &failure), &mut Meter::new(budget));
-            // It fails, though it is not known how little of it suffices.
-            let whole = |_| Refutation { cycle: cycle(&accesses, &failure), ..Refutation::default() };
-            Verdict::Fails(found.unwrap_or_else(whole))
-        }
-        Err(unknown) => Verdict::Unknown(unknown),
+    Judge { history, growing_from: None, rule }.judge(budget)
+}
+
+/// Judges a history in which values may grow, by a rule that knows only reads and writes: it fails, or nothing follows.
+/// `key` is what each key is at first.
+pub(crate) fn refute_growing(key: &Key, history: &[StoreOperation], rule: &Rule, budget: Budget) -> Option<Refutation> {
+    match (Judge { history, growing_from: Some(key), rule }).judge(budget) {
+        Verdict::Fails(refutation) => Some(refutation),
+        Verdict::Holds { .. } | Verdict::Unknown(_) => None,
     }
 }
 
@@ -36,13 +36,45 @@ fn cycle(accesses: &Accesses, failure: &Failure) -> Vec<Edge> {
     failure.cycle.iter().map(edge).collect()
 }
 
-/// The search for a small part of a history that fails.
-struct Shrinking<'a> {
+/// A history and a rule.
+struct Judge<'a> {
     history: &'a [StoreOperation],
+    /// If values may grow: what each key is at first.
+    growing_from: Option<&'a Key>,
     rule: &'a Rule<'a>,
 }
 
-impl Shrinking<'_> {
+impl Judge<'_> {
+    fn judge(&self, budget: Budget) -> Verdict {
+        let all: Vec<usize> = (0..self.history.len()).collect();
+        let found = self.look_at(&all, |accesses| {
+            let failure = refute(accesses, self.rule, &mut Meter::new(budget))?;
+            Ok(failure.map(|failure| (places(accesses, &failure), cycle(accesses, &failure))))
+        });
+        match found {
+            Ok(None) => Verdict::Holds { order: None },
+            Ok(Some((grounds, cycle))) => {
+                let grounds = self.growing_from.map_or(grounds.clone(), |key| shown(key, self.history, &grounds));
+                // It fails, though it may not be known how little of it suffices.
+                let whole = |_| Refutation { cycle, ..Refutation::default() };
+                Verdict::Fails(self.refutation(grounds, &mut Meter::new(budget)).unwrap_or_else(whole))
+            }
+            Err(unknown) => Verdict::Unknown(unknown),
+        }
+    }
+
+    /// Looks at some operations as reads and writes.
+    fn look_at<T>(&self, places: &[usize], look: impl FnOnce(&Accesses) -> T) -> T {
+        let Some(key) = self.growing_from else {
+            return look(&Accesses::new(self.history, places.iter().copied()));
+        };
+        let part: Vec<StoreOperation> = places.iter().map(|place| self.history[*place].clone()).collect();
+        let named = without_appends(key, &part);
+        let mut accesses = Accesses::new(&named, 0..part.len());
+        accesses.all.iter_mut().for_each(|access| access.place = places[access.place]);
+        look(&accesses)
+    }
+
     /// What shows that the history fails; these places probably do, with the writes that their reads can have read.
     fn refutation(&self, grounds: Vec<usize>, meter: &mut Meter) -> Result<Refutation, Unknown> {
         let mut left = match self.fails(&grounds, meter)? {
@@ -66,24 +98,25 @@ impl Shrinking<'_> {
             }
             size = size.div_ceil(2);
         }
-        let accesses = Accesses::new(self.history, left.iter().copied());
-        let failure = refute(&accesses, self.rule, meter)?.unwrap_or_default();
-        Ok(Refutation { cycle: cycle(&accesses, &failure), minimal: left, ..Refutation::default() })
+        let cycle = self.look_at(&left, |accesses| -> Result<Vec<Edge>, Unknown> {
+            Ok(cycle(accesses, &refute(accesses, self.rule, meter)?.unwrap_or_default()))
+        })?;
+        Ok(Refutation { cycle, minimal: left, ..Refutation::default() })
     }
 
     fn fails(&self, places: &[usize], meter: &mut Meter) -> Result<Option<Failure>, Unknown> {
         meter.spend(places.len() as u64)?;
-        refute(&Accesses::new(self.history, places.iter().copied()), self.rule, meter)
+        self.look_at(places, |accesses| refute(accesses, self.rule, meter))
     }
 
     /// What is left without the reads that nothing explains any more: of these, taking writes out would make failures that
     /// were not there.
     fn without_orphans(&self, mut places: Vec<usize>) -> Vec<usize> {
         loop {
-            let accesses = Accesses::new(self.history, places.iter().copied());
-            let orphan = |access: &usize| accesses.is_read(*access) && accesses.sources(*access).is_empty();
-            let orphans: Vec<usize> =
-                (0..accesses.all.len()).filter(orphan).map(|access| accesses.all[access].place).collect();
+            let orphans: Vec<usize> = self.look_at(&places, |accesses| {
+                let orphan = |access: &usize| accesses.is_read(*access) && accesses.sources(*access).is_empty();
+                (0..accesses.all.len()).filter(orphan).map(|access| accesses.all[access].place).collect()
+            });
             if orphans.is_empty() {
                 return places;
             }

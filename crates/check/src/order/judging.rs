@@ -12,8 +12,7 @@ pub fn judge<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], b
 
 /// The same without looking for a few operations that already fail, which takes longer than to find out that all do.
 pub fn decide<M: Model>(model: &M, order: Order, history: &[KeyedOperation<M>], budget: Budget) -> Verdict {
-    let judging = Judging::new(model.clone(), order, history.to_vec(), budget);
-    Judging { minimizes: false, ..judging }.finish()
+    Judging::new(model.clone(), order, history.to_vec(), budget).without_minimizing().finish()
 }
 
 /// A history that is being judged. Who no longer wants to know drops it.
@@ -31,8 +30,18 @@ pub struct Judging<M: Model> {
     left: u64,
     /// Whether, if it fails, a few operations are looked for that already do.
     minimizes: bool,
-    /// What is known of why it fails, and what is being done to say so in fewer operations, of which these are the places.
-    refuted: Option<(Refutation, Vec<usize>, Minimizing<M>)>,
+    /// What is known of why it fails, and what is being done to say so in fewer operations.
+    refuted: Option<Refuted<M>>,
+}
+
+/// A history that fails.
+struct Refuted<M: Model> {
+    why: Refutation,
+    /// The operations that are to become fewer, and their places in the history.
+    minimizing: Minimizing<M>,
+    places: Vec<usize>,
+    /// So many more steps may be spent on that.
+    left: u64,
 }
 
 /// How far judging is.
@@ -68,6 +77,9 @@ enum Aim {
     Whole,
 }
 
+/// What share of all steps may be spent on saying in fewer operations why a history fails: one of so many.
+const MINIMIZING_SHARE: u64 = 4;
+
 /// So many steps a search has before it is the next one's turn; twice as many in the round after. Then what is easily
 /// decided does not wait for what is hard.
 const FIRST_TURN: u64 = 500;
@@ -94,7 +106,13 @@ impl<M: Model> Judging<M> {
         }
     }
 
-    fn finish(mut self) -> Verdict {
+    /// The same, but it does not look for a few operations that already fail.
+    pub fn without_minimizing(self) -> Self {
+        Judging { minimizes: false, ..self }
+    }
+
+    /// Goes on to the end.
+    pub fn finish(mut self) -> Verdict {
         self.run(&mut u64::MAX.clone()).unwrap_or(Verdict::Unknown(Unknown::Steps(self.budget.steps)))
     }
 
@@ -113,13 +131,20 @@ impl<M: Model> Judging<M> {
         Progress { steps, events: (explained, events), minimizing: self.refuted.is_some() }
     }
 
+    /// Why it fails, as soon as that is known: what could be put in order, and what then fits nowhere. Which few operations
+    /// already fail is found out later, or not at all.
+    pub fn refutation(&self) -> Option<&Refutation> {
+        self.refuted.as_ref().map(|refuted| &refuted.why)
+    }
+
     /// Goes on for at most so many steps, which it takes from `steps`. `None` if there is more to do.
     pub fn run(&mut self, steps: &mut u64) -> Option<Verdict> {
         loop {
             if let Some(verdict) = self.concluded() {
                 return Some(verdict);
             }
-            let affordable = self.budget.steps - self.spent;
+            let patience = self.refuted.as_ref().map_or(u64::MAX, |refuted| refuted.left);
+            let affordable = patience.min(self.budget.steps - self.spent);
             if affordable == 0 {
                 return Some(self.give_up(Unknown::Steps(self.budget.steps)));
             }
@@ -179,7 +204,11 @@ impl<M: Model> Judging<M> {
             }
             Some(Found::Stuck { longest, stuck }) => {
                 self.refute(longest, stuck);
-                return if self.minimizes { None } else { self.refuted.take().map(|(why, ..)| Verdict::Fails(why)) };
+                return if self.minimizes {
+                    None
+                } else {
+                    self.refuted.take().map(|refuted| Verdict::Fails(refuted.why))
+                };
             }
             None => {}
         }
@@ -218,24 +247,27 @@ impl<M: Model> Judging<M> {
         let places = attempt.places;
         let operations = places.iter().map(|place| self.history[*place].clone()).collect();
         let longest = longest.into_iter().map(|place| places[place]).collect();
-        let refutation = Refutation { longest, stuck: Some(places[stuck]), ..Refutation::default() };
+        let why = Refutation { longest, stuck: Some(places[stuck]), ..Refutation::default() };
         let minimizing = Minimizing::new(self.model.clone(), self.order, operations);
-        self.refuted = Some((refutation, places, minimizing));
+        self.refuted = Some(Refuted { why, minimizing, places, left: self.budget.steps / MINIMIZING_SHARE });
     }
 
     fn minimize(&mut self, steps: &mut u64) -> Option<Verdict> {
-        let (_, _, minimizing) = self.refuted.as_mut()?;
-        let minimal = minimizing.run(steps, self.budget.bytes)?;
-        let (mut refutation, places, _) = self.refuted.take()?;
-        refutation.minimal = minimal.into_iter().map(|place| places[place]).collect();
-        refutation.minimal.sort_unstable();
-        Some(Verdict::Fails(refutation))
+        let refuted = self.refuted.as_mut()?;
+        let before = *steps;
+        let minimal = refuted.minimizing.run(steps, self.budget.bytes);
+        refuted.left -= before - *steps;
+        let minimal = minimal?;
+        let Refuted { mut why, places, .. } = self.refuted.take()?;
+        why.minimal = minimal.into_iter().map(|place| places[place]).collect();
+        why.minimal.sort_unstable();
+        Some(Verdict::Fails(why))
     }
 
     /// What is known when it must end.
     fn give_up(&mut self, why: Unknown) -> Verdict {
         match self.refuted.take() {
-            Some((refutation, ..)) => Verdict::Fails(refutation),
+            Some(refuted) => Verdict::Fails(refuted.why),
             None => Verdict::Unknown(why),
         }
     }

@@ -1,7 +1,7 @@
 //! A TOML value with its place, asked for what it should be: what it is not, becomes an error that says so.
 
 use crate::tree::Tree;
-use crate::words::{known, quoted};
+use netsplit_query::words::{known, quoted};
 use netsplit_sim::{Ratio, Span, Time};
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};

@@ -61,7 +61,7 @@ impl Style {
         self.chart(
             words("Answers by latency", "按延迟统计的应答"),
             Axis::logarithmic((self.say)(LATENCY), (least as f64, most as f64), time),
-            Axis::linear("", (0.0, highest as f64), 4, whole),
+            Axis::linear("", (0.0, highest as f64), highest.clamp(1, 4) as u32, whole),
             histograms.iter().map(blocks),
             runs,
         )

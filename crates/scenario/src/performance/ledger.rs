@@ -3,8 +3,9 @@
 
 use crate::player::{Player, Seen};
 use netsplit_sim::process::ErasedSerialize;
-use netsplit_sim::{EventId, Face, MsgId, NodeId, Prominence, Time};
+use netsplit_sim::{Condition, EventId, Face, MsgId, NodeId, Prominence, Time};
 use postcard::ser_flavors::Size;
+use std::ops::ControlFlow;
 
 /// What is known of the first events of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,12 +51,18 @@ impl Ledger {
         if end <= self.events {
             return;
         }
-        player.review(self.events..end, &mut |seen| match seen {
-            Seen::Sent(body) => self.bytes.push(size(body)),
-            Seen::Over(event, node, face) => {
-                let at = player.trace().event(event).map_or(Time::ZERO, |row| row.at);
-                self.look(event, at, node, face);
+        player.review(self.events..end, &mut |seen| {
+            match seen {
+                Seen::Sent(body) => self.bytes.push(size(body)),
+                Seen::Over(event, stage) => {
+                    if let Some((row, node)) = player.trace().event(event).and_then(|row| Some((row, row.somewhere()?)))
+                    {
+                        let up = stage.condition(node) == Condition::Up;
+                        self.look(event, row.at, node, up.then(|| stage.face(node)).flatten());
+                    }
+                }
             }
+            ControlFlow::Continue(())
         });
         self.events = end;
     }

@@ -37,7 +37,7 @@ impl<P: Protocol> World<P> {
         self.of_instant += 1;
         record.event(event, self.now, first, EventId::NONE, Kind::Fault(what, &aim));
         self.alter(what, &aim, record);
-        self.seal(event, first.unwrap_or(NodeId(0)), digest(what));
+        self.seal(event, first, digest(what));
         event
     }
 
@@ -49,7 +49,7 @@ impl<P: Protocol> World<P> {
         }
         let event = self.next_event(Some(node)); // nobody is there to hear it: the operation stays without an answer
         record.event(event, self.now, Some(node), EventId::NONE, kind);
-        self.seal(event, node, digest(op));
+        self.seal(event, Some(node), digest(op));
         event
     }
 

@@ -46,6 +46,8 @@ pub struct World<P: Protocol> {
     of_instant: u32,
     hashing: bool,
     chain: u64,
+    /// What arrived in the latest event and the state that it left, whatever happened before it elsewhere.
+    sealed: u64,
     /// Kept between handlers so that none has to allocate; empty between events.
     effects: Vec<Effect<P>>,
 }
@@ -162,6 +164,7 @@ impl<P: Protocol> World<P> {
             of_instant: 0,
             hashing: setup.hashing,
             chain: 0,
+            sealed: 0,
             effects: Vec::new(),
         }
     }
@@ -177,6 +180,11 @@ impl<P: Protocol> World<P> {
     /// The run's hash: it covers every event so far and the state that each left at its node. Zero with hashing off.
     pub fn hash(&self) -> u64 {
         self.chain
+    }
+    /// The digest of the latest event alone: what arrived, and the state that it left at its node. Neither its number nor its
+    /// time is in it, so that events of two runs can be compared. Zero with hashing off.
+    pub fn sealed(&self) -> u64 {
+        self.sealed
     }
     /// How many nodes there are.
     pub fn size(&self) -> usize {

@@ -1,7 +1,7 @@
 //! One event after another.
 
 use super::{Condition, Due, Mail, World};
-use crate::digest::StateHasher;
+use crate::digest::{StateHasher, digest};
 use crate::ids::{EventId, NodeId};
 use crate::process::{Cx, Input, KeyedChoices, Node, Protocol};
 use crate::recorder::{Ending, Kind, Recorder};
@@ -129,7 +129,7 @@ impl<P: Protocol> World<P> {
         let event = self.next_event(Some(node));
         record.event(event, self.now, Some(node), write.cause, Kind::Durable);
         self.carry_out(node, event, &mut write.effects, record);
-        self.seal(event, node, 0);
+        self.seal(event, Some(node), 0);
         Some(event)
     }
 
@@ -146,7 +146,7 @@ impl<P: Protocol> World<P> {
         record.event(event, self.now, Some(node), cause, kind);
         let said = if self.hashing { digest_input(&input) } else { 0 };
         self.run(node, event, record, |process, cx| process.on(input, cx));
-        self.seal(event, node, said);
+        self.seal(event, Some(node), said);
         event
     }
 
@@ -157,7 +157,7 @@ impl<P: Protocol> World<P> {
         record.event(event, self.now, Some(node), EventId::NONE, kind);
         self.slots[node.index()].condition = Condition::Up;
         self.run(node, event, record, |process, cx| process.boot(cx));
-        self.seal(event, node, 1);
+        self.seal(event, Some(node), 1);
         event
     }
 
@@ -210,19 +210,23 @@ impl<P: Protocol> World<P> {
         self.queue.push(done, Due::Durable { node, write });
     }
 
-    /// Takes an event and the state it left into the run's hash.
-    pub(super) fn seal(&mut self, event: EventId, node: NodeId, said: u64) {
+    /// Takes an event and the state it left into the run's hash. An event of the network is hashed with the first node's
+    /// state, but leaves none by itself.
+    pub(super) fn seal(&mut self, event: EventId, node: Option<NodeId>, said: u64) {
         if !self.hashing {
             return;
         }
+        let at = node.unwrap_or(NodeId(0));
+        let slot = &self.slots[at.index()];
+        let left = (slot.condition, slot.node.digest());
         let mut hasher = StateHasher::after(self.chain);
-        (event.0, self.now.0, node.0, said).hash(&mut hasher);
-        let slot = &self.slots[node.index()];
-        (slot.condition, slot.node.digest()).hash(&mut hasher);
+        (event.0, self.now.0, at.0, said).hash(&mut hasher);
+        left.hash(&mut hasher);
         if let Some(liar) = &slot.liar {
             liar.hash(&mut hasher);
         }
         self.chain = hasher.finish();
+        self.sealed = digest(&(said, node.map(|_| (left, &slot.liar))));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::app::gauge::Kept;
 use crate::app::icons::Icon;
 use crate::locale::{Language, Word};
 use netsplit_plot::{Chart, Theme as Ground, svg};
-use netsplit_scenario::performance::chart::{Shown, Style};
+use netsplit_scenario::performance::chart::Style;
 use netsplit_scenario::performance::report;
 use netsplit_scenario::{Scenario, catalogue};
 use netsplit_sim::Span;
@@ -51,7 +51,7 @@ pub(crate) fn performance(desk: &Desk) -> Html {
     let language = desk.language();
     let gauge = desk.gauge().borrow();
     let Some(now) = gauge.now() else { return html! { <p class="empty">{ language.say(Word::Measuring) }</p> } };
-    let charts = style(language, SMALL).all(&[now.shown()]);
+    let charts = style(language, SMALL).all(&gauge.shown());
     let open = {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| {
@@ -138,7 +138,7 @@ fn this_run(desk: &Desk) -> Html {
     let language = desk.language();
     let gauge = desk.gauge().borrow();
     let Some(now) = gauge.now() else { return html! { <p class="empty">{ language.say(Word::Measuring) }</p> } };
-    let runs: Vec<Shown> = std::iter::once(now).chain(&gauge.kept).map(Kept::shown).collect();
+    let runs = gauge.shown();
     let charts = style(language, room(false)).all(&runs);
     html! {
         <>
@@ -255,7 +255,7 @@ fn downloads(desk: &Desk) -> Html {
             let language = desk.language();
             let gauge = desk.gauge().borrow();
             let Some(now) = gauge.now() else { return };
-            let runs: Vec<Shown> = std::iter::once(now).chain(&gauge.kept).map(Kept::shown).collect();
+            let runs = gauge.shown();
             let csv = || report::csv(&now.performance, now.names());
             let json = || format!("{:#}", report::json(&now.performance, now.names()));
             kind.save(&desk, csv, json, || style(language, FILE).all(&runs));

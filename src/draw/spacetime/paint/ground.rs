@@ -135,6 +135,10 @@ impl Brush<'_> {
         });
     }
 
+    /// How high the columns are where the most happened.
+    pub(super) fn tallest(&self) -> f64 {
+        self.view.lanes.height.min(40.0) * 0.72
+    }
     /// Columns as high as much happened, in each lane from one place to another.
     fn columns(&self, ink: &Ink, between: impl Fn(usize) -> (f64, f64)) {
         let density = &self.view.rows.density;
@@ -142,7 +146,7 @@ impl Brush<'_> {
         if most == 0 {
             return;
         }
-        let tallest = self.view.lanes.height.min(40.0) * 0.72;
+        let tallest = self.tallest();
         let context = self.surface.context();
         context.begin_path();
         for (lane, cells) in density {

@@ -2,8 +2,10 @@
 //! names, which stays in view.
 
 mod chosen;
+mod contrast;
 mod ends;
 mod ground;
+mod lit;
 mod rows;
 mod words;
 
@@ -28,15 +30,21 @@ impl SpaceTimeView {
             brush.bridges();
             brush.flights();
             brush.dots();
+            brush.contrast();
             brush.chosen();
-            brush.veil();
+            // Beside another run, what is yet to come is compared as well.
+            if glance.contrast.is_none() {
+                brush.veil();
+            }
             brush.cone();
+            brush.lit();
             brush.way();
             brush.cut();
             brush.ends();
         });
         ruler.axis(self.cursor);
         brush.marks();
+        brush.parting();
         brush.names();
         brush.cursor();
         surface.upright(|| brush.stamps());

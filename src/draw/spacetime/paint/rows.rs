@@ -135,7 +135,7 @@ impl Brush<'_> {
     }
 
     /// The sign of what somebody did to a node.
-    fn fault(&self, dot: &Dot, index: u32) {
+    pub(super) fn fault(&self, dot: &Dot, index: u32) {
         let name = self.glance.session.trace().faults().get(index as usize).map_or("", |fault| fault.name);
         let (at, palette) = (dot.at, self.palette);
         let ink = if name == "crash" { &palette.danger } else { &palette.warn };

@@ -2,7 +2,7 @@
 
 use super::{Reader, each};
 use crate::file::value::{Fields, Read, Value};
-use crate::words::{known, quoted};
+use netsplit_query::words::{known, quoted};
 use netsplit_sim::{Latency, Link, NodeId, Span, Timing, Topology};
 #[derive(Default)]
 pub(super) struct Network {

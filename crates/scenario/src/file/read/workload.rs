@@ -5,8 +5,8 @@ use crate::file::value::{Fields, Read, Value};
 use crate::model::Workload;
 use crate::names;
 use crate::tree::Tree;
-use crate::words::{known, quoted};
 use netsplit_protocols::Field;
+use netsplit_query::words::{known, quoted};
 use netsplit_sim::{Span, Target};
 
 /// How long clients in a closed loop wait for an answer if nothing is said.

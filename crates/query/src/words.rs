@@ -4,7 +4,7 @@
 const SHOWN: usize = 40;
 
 /// A text in quotes, cut if it is long.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');
@@ -13,7 +13,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// `a, b and c`.
-pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().collect();
     match names.as_slice() {
         [] => "none".to_owned(),
@@ -23,13 +23,13 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// What to say of a name that is not among the known ones: the nearest of them, and all.
-pub(crate) fn known(given: &str, names: &[&str]) -> String {
+pub fn known(given: &str, names: &[&str]) -> String {
     let meant = nearest(given, names).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
     format!("{meant}known: {}", listed(names.iter().copied()))
 }
 
 /// The name that is fewest edits away, if that is near enough for a slip.
-pub(crate) fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
     if given.len() > SHOWN {
         return None;
     }
