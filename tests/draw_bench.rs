@@ -82,6 +82,7 @@ impl Views {
             lit: None,
             contrast: None,
             cut: None,
+            contrast: None,
             hover: None,
             group: &[],
             editing: false,

@@ -10,6 +10,7 @@ use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::panels::Import;
+use super::settings;
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
@@ -139,6 +140,8 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// Somebody chooses what the diagram shows.
+    pub sifting: bool,
     /// The picture that is shown large: its file's name, and what it shows.
     pub picture: Option<(String, String)>,
     /// The log that is being opened.
@@ -302,6 +305,7 @@ impl Desk {
             state.ui.leave_comparison();
             let mut before = std::mem::replace(&mut state.lab, lab);
             state.finder.follow(&mut before, &mut state.lab);
+            state.lab.showing = settings::showing(state.lab.session());
             state.jury.dismiss();
             state.inquiry.forget();
             state.lab.speed = speed;
@@ -369,6 +373,7 @@ impl Desk {
                 self.intervene(other.clone());
             }
             Act::Edit(change) => self.edit(change),
+            Act::Turn(node) => self.turn_node(*node),
             Act::Ask(form) => self.change(|state| {
                 state.ui.menu = None;
                 state.lab.hold(false);

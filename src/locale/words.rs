@@ -352,6 +352,26 @@ catalogue! {
     CutBack = "{node} one event back", "{node} 后退一个事件";
     CutOn = "{node} one event on", "{node} 前进一个事件";
 
+    // What the space-time diagram shows, and how.
+    DiagramTools = "Diagram", "图";
+    AxisLogical = "Lamport time as the axis", "以 Lamport 时间为轴";
+    LamportShort = "Lamport", "Lamport";
+    TimeDownward = "Time from top to bottom", "时间自上而下";
+    CollapseLocal = "Collapse runs of local events", "合并连续的本地事件";
+    SiftDiagram = "Choose what the diagram shows", "选择图中显示的内容";
+    PanBack = "Diagram: further back", "图：向前移动";
+    PanOn = "Diagram: further on", "图：向后移动";
+    HideNode = "Hide in the diagram", "在图中隐藏";
+    UnhideNode = "Show in the diagram again", "在图中重新显示";
+    NodesShown = "Nodes", "节点";
+    TypesShown = "Message types", "消息类型";
+    NoTypes = "No message has been sent yet.", "尚未发送消息。";
+    GroupsShown = "One lane for all", "合并为一行";
+    ShowEverything = "Show everything", "全部显示";
+    HiddenNodes = "{count} nodes hidden", "隐藏了 {count} 个节点";
+    HiddenTypes = "{count} message types hidden", "隐藏了 {count} 种消息";
+    DashedMeans = "Dashed: through hidden nodes", "虚线：经过隐藏的节点";
+
     // Branches.
     Branches = "Branches", "分支";
     FirstBranch = "the first run", "最初的运行";

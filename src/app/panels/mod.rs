@@ -4,6 +4,7 @@ mod branches;
 mod clients;
 mod comparison;
 mod controls;
+mod diagram;
 pub(crate) mod dialog;
 mod events;
 mod find;
