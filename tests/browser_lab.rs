@@ -97,6 +97,7 @@ fn drawings_show_what_is_there() {
         selection: None,
         pinned: None,
         lit: None,
+        contrast: None,
         cut: None,
         hover: None,
         group: &[],

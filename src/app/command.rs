@@ -4,6 +4,7 @@ use super::browser;
 use super::desk::{Desk, Detail, Dialog, Middle, Place, State, Theme};
 use super::lab::SPEEDS;
 use super::panels::dialog;
+use crate::draw::Axis;
 use crate::locale::{Language, Word};
 use netsplit_scenario::{Selection, theory};
 use netsplit_sim::{EventId, Intervention};
@@ -64,6 +65,12 @@ commands! {
     FillSpaceTime = FillSpaceTime, ["d"];
     Operations = TurnDiagram, ["o"];
     Cut = CutThrough, ["x"];
+    Logical = AxisLogical, ["a"];
+    Downward = TimeDownward, ["u"];
+    Collapse = CollapseLocal, ["z"];
+    Sift = SiftDiagram, ["w"];
+    PanBack = PanBack, ["<"];
+    PanOn = PanOn, [">"];
     Compare = CompareBranches, ["b"];
     NextDifference = NextDifference, ["j"];
     PreviousDifference = PreviousDifference, ["k"];
@@ -196,6 +203,20 @@ impl Command {
         match self {
             Command::ZoomIn => desk.stage().borrow_mut().zoom(true),
             Command::ZoomOut => desk.stage().borrow_mut().zoom(false),
+            Command::PanBack => desk.stage().borrow_mut().pan(false),
+            Command::PanOn => desk.stage().borrow_mut().pan(true),
+            Command::Logical => desk.show(|showing| {
+                showing.axis = match showing.axis {
+                    Axis::Physical => Axis::Logical,
+                    Axis::Logical => Axis::Physical,
+                };
+            }),
+            Command::Downward => desk.show(|showing| showing.vertical ^= true),
+            Command::Collapse => desk.show(|showing| showing.collapsed ^= true),
+            Command::Sift => {
+                desk.show(|_| ());
+                desk.dress(|ui| ui.sifting ^= true);
+            }
             Command::ShowAll => desk.stage().borrow_mut().show_all(desk.state().lab.session()),
             Command::Theme => {
                 let worn = desk.state().ui.theme;
@@ -254,7 +275,7 @@ fn clear(desk: &Desk) {
             state.ui.form = None;
         }
     });
-    if ui_done {
+    if ui_done || (desk.state().inquiry.why().is_some() && desk.change(|state| state.inquiry.put_away())) {
         return;
     }
     if desk.is_comparing() {

@@ -10,9 +10,11 @@ use super::jury::Jury;
 use super::lab::Lab;
 use super::offer::{Act, Form};
 use super::panels::Import;
+use super::settings;
 use super::stage::Stage;
 use super::telling;
 use super::theory::Theory;
+use super::why::Inquiry;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
 use netsplit_scenario::link::{Link, View};
@@ -138,6 +140,8 @@ pub(crate) struct Ui {
     pub remark: Option<(String, f64)>,
     /// What the latest change of the network has led to.
     pub edited: Option<String>,
+    /// Somebody chooses what the diagram shows.
+    pub sifting: bool,
     /// The picture that is shown large: its file's name, and what it shows.
     pub picture: Option<(String, String)>,
     /// The log that is being opened.
@@ -155,6 +159,8 @@ impl Ui {
 pub(crate) struct State {
     pub lab: Lab,
     pub jury: Jury,
+    /// What somebody wants to know the reasons of.
+    pub inquiry: Inquiry,
     pub finder: Finder,
     pub ui: Ui,
     /// The branch that the run is compared with, if it is.
@@ -198,6 +204,7 @@ impl Desk {
             state: RefCell::new(State {
                 lab,
                 jury: Jury::default(),
+                inquiry: Inquiry::default(),
                 finder: Finder::default(),
                 ui,
                 beside: None,
@@ -298,7 +305,9 @@ impl Desk {
             state.ui.leave_comparison();
             let mut before = std::mem::replace(&mut state.lab, lab);
             state.finder.follow(&mut before, &mut state.lab);
+            state.lab.showing = settings::showing(state.lab.session());
             state.jury.dismiss();
+            state.inquiry.forget();
             state.lab.speed = speed;
             state.lab.set_playing(playing);
             state.ui.menu = None;
@@ -364,6 +373,7 @@ impl Desk {
                 self.intervene(other.clone());
             }
             Act::Edit(change) => self.edit(change),
+            Act::Turn(node) => self.turn_node(*node),
             Act::Ask(form) => self.change(|state| {
                 state.ui.menu = None;
                 state.lab.hold(false);
@@ -596,8 +606,12 @@ impl Desk {
         let pursued = state.pursue(|| browser::now() - begun > BUDGET);
         let moved = moved || pursuing;
         state.tell_break(begun);
-        let State { lab, jury, .. } = &mut *state;
-        let news = jury.frame(lab, begun);
+        let State { lab, jury, inquiry, .. } = &mut *state;
+        let learned = inquiry.frame(lab, || browser::now() - begun > BUDGET);
+        if let Some(lit) = inquiry.found().filter(|_| learned) {
+            self.inner.stage.borrow_mut().bring(lit, lab.session());
+        }
+        let news = jury.frame(lab, begun) | learned;
         self.pace_panels(wall);
         let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
         drop(state);

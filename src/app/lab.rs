@@ -1,7 +1,7 @@
 //! The run on the table: the session, what is selected in it, and how it is being played.
 
 use super::quest::{Ending, Quest};
-use crate::draw::CutLine;
+use crate::draw::{CutLine, Showing};
 use netsplit_exchange::{Export, Format};
 use netsplit_protocols::{About, Role};
 use netsplit_scenario::branches::Branches;
@@ -59,6 +59,8 @@ pub(crate) struct Lab {
     pub pinned: Option<EventId>,
     /// A cut through the run, to see whether it is consistent.
     pub cut: Option<CutLine>,
+    /// What the space-time diagram is to show of it, and how.
+    pub showing: Showing,
     /// Nodes gathered for a common fate, such as being cut off.
     pub gathered: Vec<NodeId>,
     /// Whether a plain click gathers nodes.
@@ -118,6 +120,7 @@ impl Lab {
             selection: None,
             pinned: None,
             cut: None,
+            showing: Showing::default(),
             gathered: Vec::new(),
             gathering: false,
             quest: Quest::default(),

@@ -21,6 +21,7 @@ mod stage;
 mod tables;
 mod telling;
 mod theory;
+mod why;
 
 use crate::locale::Language;
 use desk::{Desk, Ui};

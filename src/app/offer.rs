@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Ask(Form),
     /// Change the network; the run begins anew.
     Edit(Change),
+    /// Leave a node out of the diagram, or show it again.
+    Turn(NodeId),
 }
 
 /// Particulars to be asked for.
@@ -69,6 +71,9 @@ impl Offers<'_> {
 pub(crate) fn offers(lab: &Lab, thing: Selection, language: Language) -> Vec<Offer> {
     let mut offers = Offers { lab, language, list: Vec::new() };
     if lab.session().is_log() {
+        if let Selection::Node(node) = thing {
+            turn(&mut offers, node);
+        }
         return offers.list;
     }
     match thing {
@@ -131,6 +136,15 @@ fn of_node(offers: &mut Offers, node: NodeId) {
     ];
     for (word, manner) in turns.into_iter().filter(|(_, manner)| *manner != now.manner) {
         offers.put(word, Icon::Mask, Act::Do(Intervention::Turn(target(), manner)));
+    }
+    turn(offers, node);
+}
+
+/// What concerns the diagram and not the run.
+fn turn(offers: &mut Offers, node: NodeId) {
+    match offers.lab.showing.hides(node) {
+        true => offers.put(Word::UnhideNode, Icon::Eye, Act::Turn(node)),
+        false => offers.put(Word::HideNode, Icon::EyeOff, Act::Turn(node)),
     }
 }
 

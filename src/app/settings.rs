@@ -4,7 +4,10 @@ use super::browser;
 use super::desk::{Desk, Detail, Diagram, Middle, Small, Text, Theme, Ui};
 use super::failure;
 use super::panels::Import;
+use crate::draw::{Axis, Showing};
 use crate::locale::Language;
+use netsplit_scenario::Session;
+use netsplit_sim::NodeId;
 
 impl Ui {
     /// As the person left it, or as their system asks for.
@@ -35,6 +38,7 @@ impl Ui {
             remark: None,
             edited: None,
             picture: None,
+            sifting: false,
             import: Import::default(),
         }
     }
@@ -110,6 +114,44 @@ impl Ui {
     /// Lets one drawing fill the middle, or both share it again.
     pub fn fill(&mut self, middle: Middle) {
         self.middle = if self.middle == middle { Middle::Both } else { middle };
+    }
+}
+
+/// How a diagram of a run is shown at first: as the last one was, but that the times of a log are made up.
+pub(crate) fn showing(session: &dyn Session) -> Showing {
+    let logical = session.is_log() || browser::recall("axis").as_deref() == Some("logical");
+    Showing {
+        axis: if logical { Axis::Logical } else { Axis::Physical },
+        vertical: browser::recall("time").as_deref() == Some("down"),
+        collapsed: browser::recall("local").as_deref() == Some("collapsed"),
+        ..Showing::default()
+    }
+}
+
+impl Desk {
+    /// Shows the diagram in another way, which the browser remembers as far as it suits any run.
+    pub fn show(&self, change: impl FnOnce(&mut Showing)) {
+        let showing = self.change(|state| {
+            change(&mut state.lab.showing);
+            state.ui.bring_diagram();
+            state.ui.diagram = Diagram::SpaceTime;
+            state.lab.showing.clone()
+        });
+        browser::remember("time", if showing.vertical { "down" } else { "onward" });
+        browser::remember("local", if showing.collapsed { "collapsed" } else { "each" });
+        if !self.state().lab.session().is_log() {
+            browser::remember("axis", if showing.axis == Axis::Logical { "logical" } else { "physical" });
+        }
+    }
+    /// Leaves a node out of the diagram, or shows it again.
+    pub fn turn_node(&self, node: NodeId) {
+        self.show(|_| ());
+        self.change(|state| {
+            state.ui.menu = None;
+            state.lab.hold(false);
+            let nodes = state.lab.session().names().len();
+            state.lab.showing.turn_node(node, nodes);
+        });
     }
 }
 

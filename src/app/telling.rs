@@ -2,7 +2,8 @@
 
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
-use netsplit_scenario::form;
+use netsplit_protocols::Line;
+use netsplit_scenario::{Passage, form};
 use netsplit_sim::trace::{EventRow, FaultRow, What};
 use netsplit_sim::{EventId, Manner, MsgName, NodeId, Span, Time};
 
@@ -35,7 +36,8 @@ pub(crate) fn narration(lab: &Lab, language: Language) -> Option<String> {
             best = tell(lab, id, language).or(best);
         }
     }
-    best.map(|(_, said)| said)
+    // If no rule has spoken yet, what happened is still to be said.
+    best.map(|(_, said)| said).or_else(|| Some(event(lab, shown, language)))
 }
 
 fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
@@ -52,8 +54,7 @@ fn weight(lab: &Lab, id: EventId, row: &EventRow) -> Option<u8> {
 
 /// An event as its heaviest line tells it, with the line's weight.
 fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
-    let trace = lab.session().trace();
-    let row = trace.event(id)?;
+    let row = lab.session().trace().event(id)?;
     if lab.session().said(id).is_some() {
         return Some((0, event(lab, id, language)));
     }
@@ -61,18 +62,46 @@ fn tell(lab: &Lab, id: EventId, language: Language) -> Option<(u8, String)> {
         let said = request(lab, id, language).unwrap_or_else(|| event(lab, id, language));
         return Some((fault_weight(lab, index)?, said));
     }
-    let lines = trace.lines_of(id).filter_map(|line| lab.about().lines.get(usize::from(line)));
-    let line = lines.filter(|line| !line.say.en.is_empty()).max_by_key(|line| line.weight)?;
+    let line = spoken(lab, id)?;
+    Some((line.weight, in_words(lab, row, line, &figure(lab, row.somewhere()?), language)?))
+}
+
+/// Of the lines that ran in an event and have something to say, the heaviest.
+fn spoken(lab: &Lab, id: EventId) -> Option<&'static Line> {
+    let lines = lab.session().trace().lines_of(id).filter_map(|line| lab.about().lines.get(usize::from(line)));
+    lines.filter(|line| !line.say.en.is_empty()).max_by_key(|line| line.weight)
+}
+
+/// The rule that an event is told by: the heaviest that has something to say, or else the heaviest that ran.
+pub(crate) fn rule(lab: &Lab, id: EventId) -> Option<&'static Line> {
+    let lines = || lab.session().trace().lines_of(id).filter_map(|line| lab.about().lines.get(usize::from(line)));
+    spoken(lab, id).or_else(|| lines().max_by_key(|line| line.weight))
+}
+
+/// An event in a sentence, given what it left at its node.
+pub(crate) fn sentence(lab: &Lab, id: EventId, passage: Option<&Passage>, language: Language) -> String {
+    let figure = passage.map(|passage| passage.face.as_ref().and_then(|face| face.headline).map_or(0, |(_, it)| it));
+    let told = || {
+        let row = lab.session().trace().event(id)?;
+        match row.what {
+            What::Fault(_) => request(lab, id, language),
+            _ => in_words(lab, row, spoken(lab, id)?, &figure?.to_string(), language),
+        }
+    };
+    told().unwrap_or_else(|| event(lab, id, language))
+}
+
+fn in_words(lab: &Lab, row: &EventRow, line: &Line, figure: &str, language: Language) -> Option<String> {
+    let trace = lab.session().trace();
     let node = row.somewhere()?;
     let waited = row.cause.some().and_then(|cause| trace.event(cause)).map(|cause| row.at.since(cause.at));
-    let figure = figure(lab, node);
     let gaps = [
         ("node", lab.name(node)),
         ("from", sender(lab, row).map_or("?", |from| lab.name(from))),
-        ("figure", figure.as_str()),
+        ("figure", figure),
         ("waited", &waited.map(span).unwrap_or_default()),
     ];
-    Some((line.weight, fill(language.of(line.say), &gaps)))
+    Some(fill(language.of(line.say), &gaps))
 }
 
 fn fault_weight(lab: &Lab, index: u32) -> Option<u8> {

@@ -4,6 +4,7 @@
 //! *painter* beside it in `paint.rs`. Once a frame the page calls `frame`, which brings the model up to date and says
 //! whether it is still moving, and then `paint`.
 
+pub mod axis;
 pub mod cluster;
 #[cfg(test)]
 mod fixture;
@@ -21,11 +22,12 @@ pub mod timeline;
 pub mod window;
 pub mod wording;
 
+pub use axis::Axis;
 pub use cluster::ClusterView;
 pub use measures::MeasuresView;
 pub use operations::{Asked, OperationsView, Shown};
 pub use palette::Palette;
-pub use spacetime::{Contrast, CutLine, Lit, SpaceTimeView};
+pub use spacetime::{Contrast, CutLine, Group, Kind, Lit, Showing, SpaceTimeView};
 pub use surface::Surface;
 pub use timeline::TimelineView;
 pub use wording::Language;
@@ -48,6 +50,8 @@ pub enum Thing {
     Handle(NodeId),
     /// A moment of the run.
     Moment(Time),
+    /// What of the run another drawing shows.
+    Window,
 }
 
 /// All that a frame is drawn from.

@@ -38,7 +38,11 @@ impl Scale {
     }
     /// Marks at least so many pixels apart, at round times: each with its place.
     pub fn marks(&self, apart: f64) -> impl Iterator<Item = (Time, f64)> + use<> {
-        let step = round_step(apart * self.per_pixel);
+        self.every(self.step(apart))
+    }
+    /// The visible multiples of a step, each with its place.
+    pub fn every(&self, step: Span) -> impl Iterator<Item = (Time, f64)> + use<> {
+        let step = step.0.max(1);
         let (first, last) = self.visible();
         let scale = *self;
         (first.0.div_ceil(step)..=last.0 / step).map(move |n| (Time(n * step), scale.x(Time(n * step))))

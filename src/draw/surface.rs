@@ -2,7 +2,7 @@
 //! the brush that they all need.
 
 use super::palette::Ink;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsCast;
@@ -14,6 +14,8 @@ pub struct Surface {
     context: CanvasRenderingContext2d,
     size: (f64, f64),
     ratio: f64,
+    /// Whether what is painted is laid on its other side: to the right goes down, and down goes to the right.
+    turned: Cell<bool>,
     /// The widths of texts by font: measuring is slow.
     widths: RefCell<BTreeMap<String, BTreeMap<String, f64>>>,
 }
@@ -37,7 +39,7 @@ impl Surface {
     pub fn new(canvas: HtmlCanvasElement) -> Option<Surface> {
         let context = canvas.get_context("2d").ok().flatten()?.dyn_into().ok()?;
         let widths = RefCell::default();
-        let mut surface = Surface { canvas, context, size: (0.0, 0.0), ratio: 0.0, widths };
+        let mut surface = Surface { canvas, context, size: (0.0, 0.0), ratio: 0.0, turned: Cell::new(false), widths };
         surface.fit();
         Some(surface)
     }
@@ -79,12 +81,27 @@ impl Surface {
 
     /// Begins a picture: empty, in CSS pixels.
     pub fn begin(&self) {
-        let _ = self.context.set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0);
+        self.turn(false);
         self.context.set_global_alpha(1.0);
         self.context.set_line_cap("butt");
         self.context.set_line_join("round");
         self.context.set_text_baseline("middle");
         self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
+    }
+
+    /// Lays what is painted from here on on its other side, or back: what goes to the right then goes down, and what goes
+    /// down goes to the right. For words, see [`Surface::upright`].
+    pub fn turn(&self, turned: bool) {
+        self.turned.set(turned);
+        let (along, across) = if turned { (0.0, self.ratio) } else { (self.ratio, 0.0) };
+        let _ = self.context.set_transform(along, across, across, along, 0.0, 0.0);
+    }
+    /// Paints something upright, whatever was turned.
+    pub fn upright(&self, paint: impl FnOnce()) {
+        let turned = self.turned.get();
+        self.turn(false);
+        paint();
+        self.turn(turned);
     }
 
     /// A coordinate where a line of one CSS pixel is crisp.

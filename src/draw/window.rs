@@ -1,5 +1,6 @@
 //! Which stretch of the run is in view: panning, zooming, and keeping up with the cursor.
 
+use crate::draw::axis::Axis;
 use crate::draw::geometry::{EASE_MS, ease};
 use crate::draw::scale::Scale;
 use netsplit_sim::Time;
@@ -11,6 +12,8 @@ pub struct Window {
     pub scale: Scale,
     /// Whether it keeps up with the cursor.
     pub follows: bool,
+    /// As near as one can look, in units of the axis per pixel.
+    pub nearest: f64,
     glide: Option<Glide>,
 }
 
@@ -25,21 +28,20 @@ struct Glide {
 const AHEAD: f64 = 0.8;
 /// ...and this far from both edges while it is paused.
 const EDGE: f64 = 0.03;
-/// As near as one can look, in nanoseconds per pixel.
-const NEAREST: f64 = 1.0;
-/// How much time is seen at first, in seconds of watching.
-const AT_FIRST: f64 = 5.0;
 
 impl Default for Window {
     fn default() -> Self {
-        Window { scale: Scale::over(0.0, 1e9, 0.0, 1.0), follows: true, glide: None }
+        Window { scale: Scale::over(0.0, 1e9, 0.0, 1.0), follows: true, nearest: Axis::Physical.nearest(), glide: None }
     }
 }
 
 impl Window {
+    /// How much time is seen at first, in seconds of watching.
+    pub const AT_FIRST: f64 = 5.0;
+
     /// The beginning of a run of which `pace` nanoseconds pass in a second of watching.
     pub fn opening(pace: f64, left: f64, width: f64) -> Window {
-        let span = (pace * AT_FIRST).max(1_000.0);
+        let span = (pace * Window::AT_FIRST).max(1_000.0);
         let scale = Scale::over(-0.01 * span, span, left, width);
         Window { scale, ..Window::default() }
     }
@@ -65,8 +67,8 @@ impl Window {
             return;
         }
         self.glide = None;
-        let farthest = (4.0 * longest / self.scale.width).max(100.0 * NEAREST);
-        let per_pixel = (self.scale.per_pixel / factor).clamp(NEAREST, farthest);
+        let farthest = (4.0 * longest / self.scale.width).max(100.0 * self.nearest);
+        let per_pixel = (self.scale.per_pixel / factor).clamp(self.nearest, farthest);
         let x = x.clamp(self.scale.left, self.scale.left + self.scale.width) - self.scale.left;
         self.scale.from += x * (self.scale.per_pixel - per_pixel);
         self.scale.per_pixel = per_pixel;
@@ -145,7 +147,7 @@ mod tests {
         assert!((window.scale.time(600.0).0 as f64 - before).abs() < 2.0);
         assert!((window.scale.span() - 500e6 / 3.0).abs() < 1.0);
         window.zoom(1e30, 600.0, 1e10);
-        assert_eq!(window.scale.per_pixel, NEAREST);
+        assert_eq!(window.scale.per_pixel, Axis::Physical.nearest());
         window.zoom(1e-30, 600.0, 1e10);
         assert_eq!(window.scale.span(), 4e10);
         for nonsense in [0.0, -1.0, f64::NAN, f64::INFINITY] {

@@ -41,6 +41,14 @@ pub enum Term {
     Lost,
     /// A message in flight.
     OnItsWay,
+    /// A second copy of a message.
+    Duplicate,
+    /// So many local events in one.
+    LocalEvents,
+    /// So many events are in view.
+    EventsInView,
+    /// Not all messages are drawn.
+    OneOf,
 }
 
 /// A word in a language.
@@ -54,5 +62,9 @@ pub fn say(lang: Language, term: Term) -> &'static str {
         Term::Timer => Words { en: "timer", zh: "定时器" },
         Term::Lost => Words { en: "lost", zh: "丢失" },
         Term::OnItsWay => Words { en: "on its way", zh: "传输中" },
+        Term::Duplicate => Words { en: "duplicate", zh: "重复" },
+        Term::LocalEvents => Words { en: "{count} local events", zh: "{count} 个本地事件" },
+        Term::EventsInView => Words { en: "{count} events in view", zh: "视野中有 {count} 个事件" },
+        Term::OneOf => Words { en: "one of {count} messages drawn", zh: "每 {count} 条消息画一条" },
     })
 }

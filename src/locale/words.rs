@@ -352,6 +352,26 @@ catalogue! {
     CutBack = "{node} one event back", "{node} 后退一个事件";
     CutOn = "{node} one event on", "{node} 前进一个事件";
 
+    // What the space-time diagram shows, and how.
+    DiagramTools = "Diagram", "图";
+    AxisLogical = "Lamport time as the axis", "以 Lamport 时间为轴";
+    LamportShort = "Lamport", "Lamport";
+    TimeDownward = "Time from top to bottom", "时间自上而下";
+    CollapseLocal = "Collapse runs of local events", "合并连续的本地事件";
+    SiftDiagram = "Choose what the diagram shows", "选择图中显示的内容";
+    PanBack = "Diagram: further back", "图：向前移动";
+    PanOn = "Diagram: further on", "图：向后移动";
+    HideNode = "Hide in the diagram", "在图中隐藏";
+    UnhideNode = "Show in the diagram again", "在图中重新显示";
+    NodesShown = "Nodes", "节点";
+    TypesShown = "Message types", "消息类型";
+    NoTypes = "No message has been sent yet.", "尚未发送消息。";
+    GroupsShown = "One lane for all", "合并为一行";
+    ShowEverything = "Show everything", "全部显示";
+    HiddenNodes = "{count} nodes hidden", "隐藏了 {count} 个节点";
+    HiddenTypes = "{count} message types hidden", "隐藏了 {count} 种消息";
+    DashedMeans = "Dashed: through hidden nodes", "虚线：经过隐藏的节点";
+
     // Branches.
     Branches = "Branches", "分支";
     FirstBranch = "the first run", "最初的运行";
@@ -376,6 +396,7 @@ catalogue! {
     PartOtherwise = "They part at {at}: {event}, in {name} otherwise than in {other}.", "二者在 {at} 分道扬镳：{event}，在{name}中与在{other}中不同。";
     NothingDiffers = "Nothing differs before {at}.", "{at} 之前没有差异。";
     EventsDiffer = "{count} of {all} events differ", "{all} 个事件中 {count} 个不同";
+    ComparedUntil = "compared up to {at}", "比较到 {at}";
     DifferByNode = "Events that differ, by node", "各节点不同的事件";
     FirstAt = "first at", "最早于";
     DiffersFirst = "Differs first at {at}: {event}, in {name} alone.", "最早在 {at} 不同：{event}，仅见于{name}。";
@@ -495,6 +516,32 @@ catalogue! {
     FaultCorrupt = "{node} becomes a liar: it falsifies what it says", "{node} 变为说谎者：篡改消息";
     FaultDeceive = "{node} becomes a liar: it deceives clients", "{node} 变为说谎者：欺骗客户端";
     FaultHonest = "{node} is honest again", "{node} 恢复诚实";
+
+    // Why.
+    WhyButton = "why?", "为什么？";
+    WhyAsk = "Why is {field} what it is?", "{field} 为什么是这个值？";
+    WhyField = "Why {node} has this {field}", "{node} 的 {field} 为什么是这样";
+    WhyViolated = "Why {name} does not hold", "{name} 为什么不成立";
+    WhyPutAway = "Put the question away", "收起这个问题";
+    WhySearching = "Looking for who wrote it…", "正在寻找写入者……";
+    WhyNeverWritten = "Nobody has written it: it is not there.", "没有谁写过它：它不存在。";
+    WhyFurther = "Further back", "继续向前追溯";
+    WhySent = "sent the {message} that {event} received", "发送了 {event} 收到的 {message}";
+    WhyArmed = "set the timer that ran out in {event}", "设置了在 {event} 到期的定时器";
+    WhyStored = "wrote what was durable in {event}", "写入了在 {event} 持久化的内容";
+    WhyNeeded = "What it needed", "它需要什么";
+    WhyLooking = "Looking for what it needed…", "正在寻找它所需要的事件……";
+    WhyNothing = "The starts of the nodes are enough: 0 of {of} events ({count} needed).", "节点启动就已足够：{of} 个事件中需要 {count} 个。";
+    WhyCount = "{count} of {of} events bring it about by themselves, and none of them can be left out.", "{of} 个事件中的 {count} 个足以导致它，且一个也不能少。";
+    WhyShort = "{count} of {of} events bring it about", "{of} 个事件中的 {count} 个足以导致它";
+    WhyCountMore = "{count} of {of} events bring it about by themselves; some of them could perhaps be left out.", "{of} 个事件中的 {count} 个足以导致它；其中一些或许可以去掉。";
+    WhyNoEvents = "No events bring it about by themselves: it is about time, or about what did not come.", "没有事件能单独导致它：它与时间有关，或与没有到来的东西有关。";
+    WhySteps = "Step through these events", "逐个查看这些事件";
+    WhyBefore = "The one before", "上一个";
+    WhyAfter = "The next one", "下一个";
+    WhyPlace = "{count} of {of}", "第 {count} 个，共 {of} 个";
+    WhyShow = "Show why", "说明原因";
+    ChangedMore = "and {count} more", "以及另外 {count} 处";
 
     // Finding.
     Find = "Find", "查找";

@@ -5,6 +5,7 @@ use netsplit_check::formats::Format;
 use netsplit_check::object::{Object, Standard};
 use netsplit_scenario::find::Pattern;
 use netsplit_scenario::gallery;
+use netsplit_scenario::why::Field;
 use netsplit_sim::{Span, Time};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -91,6 +92,8 @@ pub enum Command {
     Sweep(Sweep),
     /// Run scenarios with one setting at several values, and print latency, availability and cost for each
     Vary(Vary),
+    /// Say why a field has its value, or why an invariant does not hold: who wrote it, and which events bring it about by themselves
+    Why(Why),
     /// Judge histories in files: for each `PATH LEVEL true|false|unknown MILLISECONDS`, separated by tabs
     Check(Check),
     /// Break one rule after another, and print how many seeds each takes to be found, as a table in Markdown
@@ -129,6 +132,32 @@ pub struct Run {
     /// A request counts as answered in time within this
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "1s")]
     pub limit: Span,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("subject").required(true).args(["field", "violation"])))]
+pub struct Why {
+    /// A scenario of the gallery, a scenario file, a link, or -
+    pub run: String,
+    /// With another seed
+    #[arg(long, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: Option<u64>,
+    /// The node whose field it is, such as n1
+    #[arg(long, value_name = "NAME", requires = "field")]
+    pub node: Option<String>,
+    /// The field, such as volatile.role or durable.log[3].term
+    #[arg(long, value_name = "FIELD", requires = "node")]
+    pub field: Option<Field>,
+    /// As of the moment right after this event, instead of the end
+    #[arg(long, value_name = "EVENT", requires = "field")]
+    pub at: Option<u32>,
+    /// So many steps further back than the write itself
+    #[arg(long, value_name = "STEPS", default_value = "3", requires = "field")]
+    pub back: u32,
+    /// The violated invariant; the first if none is named
+    #[arg(long, value_name = "INVARIANT", num_args = 0..=1, default_missing_value = "")]
+    pub violation: Option<String>,
 }
 
 /// What to find.

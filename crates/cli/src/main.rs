@@ -11,6 +11,7 @@ mod play;
 mod progress;
 mod sweep;
 mod vary;
+mod why;
 
 use args::{Arguments, Command};
 use input::InputError;
@@ -97,6 +98,7 @@ fn carry_out(command: Command, out: &mut impl Write) -> Result<Verdict, Failure>
         Command::ImportShiviz(how) => exchange::import_shiviz(&how, out),
         Command::Sweep(how) => sweep::sweep(&how, out),
         Command::Vary(how) => vary::vary(&how, out),
+        Command::Why(how) => why::why(&how, out),
         Command::Check(how) => check::check(&how, out),
         Command::Bugs { names, seeds } => bugs::bugs(&names, &seeds, out),
     }

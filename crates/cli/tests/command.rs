@@ -429,7 +429,7 @@ fn what_cannot_be_varied_is_refused() {
 fn find_prints_the_events_that_a_condition_matches() {
     let output = run(&["find", "raft/leader-crash", "any node.role == leader"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
-    assert_eq!(out(&output).lines().count(), 1, "{}", out(&output));
+    assert!(out(&output).lines().count() >= 2, "the first leader, and the one after its crash: {}", out(&output));
     let crashes = run(&["find", "raft/leader-crash", "event crash", "--json"]);
     let told: serde_json::Value = serde_json::from_str(out(&crashes).lines().next().unwrap()).unwrap();
     assert!(told["what"].as_str().unwrap().contains("CRASH"), "{told}");
@@ -450,10 +450,11 @@ fn find_points_at_what_is_wrong_with_a_condition() {
 
 #[test]
 fn find_prints_where_a_pattern_is() {
-    let output = run(&["find", "raft/leader-crash", "--pattern", "gathering", "--least", "2", "--type", "Vote"]);
+    let votes =
+        run(&["find", "raft/leader-crash", "--pattern", "gathering", "--least", "2", "--type", "RequestVoteReply"]);
+    assert_eq!(code(&votes), 0, "{}", err(&votes));
     let none = run(&["find", "raft/leader-crash", "--pattern", "broadcast", "--type", "Nothing"]);
     assert_eq!((code(&none), out(&none).as_str()), (1, ""));
-    assert!(code(&output) <= 1);
     let output = run(&["find", "raft/leader-crash", "--pattern", "broadcast", "--type", "RequestVote"]);
     assert_eq!(code(&output), 0);
     assert!(

@@ -28,6 +28,7 @@ pub mod transcript;
 pub mod tree;
 pub mod vary;
 pub mod verdicts;
+pub mod why;
 mod workload;
 
 use netsplit_check::verdict::Budget;
@@ -37,7 +38,7 @@ pub use curve::Curve;
 pub use link::{Link, Selection, View};
 pub use model::{Expectation, Prose, Scenario, Workload};
 pub use open::{Opened, Verdict, open, open_link};
-pub use session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
+pub use session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Passage, Progress, Refusal, Session, StateNow, TimerNow};
 pub use tree::Tree;
 
 /// So much the judgement of a whole history by one consistency model may take: about a second.

@@ -10,8 +10,9 @@ use netsplit_check::verdict::Level;
 use netsplit_protocols::{Bugs, Cast, Entry, Impossible, Listed};
 use netsplit_sim::process::ErasedSerialize;
 use netsplit_sim::{
-    Clock, ClosedLoop, Condition, EventId, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName, Network, NodeId,
-    OpId, Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace, Violation, World,
+    Clock, ClosedLoop, Condition, EventId, Excerpt, Excerpts, Face, Intervention, Mail, Manner, Moment, MsgId, MsgName,
+    Network, NodeId, OpId, Planned, Played, Recorder, Recording, Sample, Seed, Sent, Setup, Span, Time, Trace,
+    Violation, World,
 };
 use serde_json::{Error, Value};
 use std::cell::RefCell;
@@ -33,6 +34,12 @@ pub(crate) trait Player {
     /// Goes through recorded events once more, from one number up to another, and shows what the trace does not keep, until
     /// that is enough.
     fn review(&self, events: Range<u32>, see: &mut dyn FnMut(Seen) -> ControlFlow<()>);
+    /// The same, and shows the world that each left.
+    fn watch(&self, events: Range<u32>, see: &mut dyn FnMut(EventId, &dyn Stage));
+    /// From which number on recorded events can be gone through, up to the first `events`, without going through others.
+    fn stretch(&self, events: u32) -> Range<u32>;
+    /// The first `events` events, ready to be played again in part.
+    fn excerpts(&self, events: u32) -> Box<dyn Again>;
 
     fn advance(&mut self, until: Time, budget: u32) -> Played;
     fn fast_forward(&mut self, to: Cursor, most: u32);
@@ -73,6 +80,12 @@ pub(crate) trait Stage {
     fn letters(&self) -> Vec<(MsgName, u64)>;
     fn deliver(&mut self, name: MsgName);
     fn reseed(&mut self, seed: Seed);
+}
+
+/// The events of a run of any protocol, ready to be played again in part.
+pub(crate) trait Again {
+    /// Plays some of them, and shows the world that each left.
+    fn play(&self, keep: &[EventId], see: &mut dyn FnMut(EventId, &dyn Stage)) -> Excerpt;
 }
 
 /// A client's operation.
@@ -237,6 +250,19 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
         self.review(events, &mut Reader(&see), over);
     }
 
+    fn watch(&self, events: Range<u32>, see: &mut dyn FnMut(EventId, &dyn Stage)) {
+        self.review(events, &mut (), &mut |event, world: &World<P>| {
+            see(event, world);
+            ControlFlow::Continue(())
+        });
+    }
+    fn stretch(&self, events: u32) -> Range<u32> {
+        self.stretch(events)
+    }
+    fn excerpts(&self, events: u32) -> Box<dyn Again> {
+        Box::new(self.excerpts(events))
+    }
+
     fn advance(&mut self, until: Time, budget: u32) -> Played {
         self.advance(until, budget)
     }
@@ -266,6 +292,12 @@ impl<P: Entry> Player for Recording<P, P::Monitor> {
     }
     fn undo(&mut self) -> bool {
         self.undo()
+    }
+}
+
+impl<P: Entry> Again for Excerpts<P, P::Monitor> {
+    fn play(&self, keep: &[EventId], see: &mut dyn FnMut(EventId, &dyn Stage)) -> Excerpt {
+        self.play(keep, &mut |event, world| see(event, world))
     }
 }
 

@@ -6,22 +6,26 @@ use crate::find::Glimpse;
 use crate::model::{Scenario, Workload};
 use crate::performance::ledger::Ledger;
 use crate::player::{Begun, Invoked, Looped, Misunderstood, Obstacle, Outset, Player, Seen, Stage};
-use crate::session::{Cursor, MailNow, NodeNow, OpNow, Outcome, Progress, Refusal, Session, StateNow, TimerNow};
+use crate::session::{
+    Cursor, MailNow, NodeNow, OpNow, Outcome, Passage, Progress, Refusal, Session, StateNow, TimerNow,
+};
 use crate::state::tree;
 use crate::theory::Configuration;
 use crate::tree::Tree;
 use crate::verdicts::{Judged, judge};
+use crate::why::{self, Both, Excerpts, Field, Shape, Write, look};
 use crate::workload::Turns;
 use crate::{JUDGED_WITHIN, LONGEST_RUN, cast, names};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::{About, Cast};
 use netsplit_query::Sight;
 use netsplit_sim::{
-    EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation, causality,
-    in_order,
+    Condition, EventId, Intervention, MsgId, Network, NodeId, Planned, Played, Sample, Seed, Time, Trace, Violation,
+    causality, in_order,
 };
 use serde_json::Value;
 use std::cell::{OnceCell, Ref, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 
 /// A run.
@@ -96,6 +100,13 @@ impl Run {
             lamport: self.trace().event(latest).map_or(0, |row| row.lamport),
             vector: causality::vector(self.trace(), latest, self.names.len()),
         })
+    }
+
+    fn both_in(&self, stage: &dyn Stage, node: NodeId) -> Both {
+        Both {
+            durable: tree(stage.durable(node), &self.names),
+            volatile: stage.volatile(node).map(|state| tree(state, &self.names)),
+        }
     }
 
     fn node_now(&self, node: NodeId) -> NodeNow {
@@ -262,6 +273,63 @@ impl Session for Run {
     fn state_before(&self, node: NodeId) -> Option<StateNow> {
         let latest = self.has(node).then(|| self.stage().latest(node))?.some()?;
         self.state_in(&*self.player.stage_after(latest.0), node)
+    }
+    fn passages(&self, events: &[EventId], changes: bool) -> Vec<Passage> {
+        let (mut passages, mut known) = (Vec::new(), BTreeMap::new());
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return passages };
+        let rows = || events.iter().filter_map(|event| self.trace().event(*event));
+        // Where states are compared, those before are wanted too.
+        let befores: BTreeSet<EventId> = rows().filter_map(|row| row.before.some()).filter(|_| changes).collect();
+        if befores.first().is_some_and(|before| before < first) {
+            let stage = self.player.stage_after(first.0);
+            for node in rows().filter(|row| row.before < *first).filter_map(|row| row.somewhere()) {
+                known.entry(node).or_insert_with(|| self.both_in(&*stage, node));
+            }
+        }
+        self.player.watch(first.0..last.0 + 1, &mut |event, stage| {
+            let (wanted, before) = (events.binary_search(&event).is_ok(), befores.contains(&event));
+            let Some(node) = self.trace().event(event).and_then(|row| row.somewhere()).filter(|_| wanted || before)
+            else {
+                return;
+            };
+            let now = changes.then(|| self.both_in(stage, node));
+            if wanted {
+                let face = (stage.condition(node) == Condition::Up).then(|| stage.face(node)).flatten();
+                // Before its first event a node has no state.
+                let both = known.get(&node).zip(now.as_ref());
+                let changes = both.map_or_else(Vec::new, |(before, now)| why::changes(before, now));
+                passages.push(Passage { event, face, changes });
+            }
+            known.extend(now.map(|now| (node, now)));
+        });
+        passages
+    }
+    fn writes(&self, node: NodeId, field: &Field, events: Range<u32>) -> Vec<Write> {
+        let mut writes = Vec::new();
+        if !self.has(node) {
+            return writes;
+        }
+        // Before its first event a node has no state.
+        let earlier = causality::latest_at(self.trace(), node, events.start).is_some();
+        let mut was = match earlier {
+            true => look(&*self.player.stage_after(events.start), node, field, &self.names),
+            false => Shape::Absent,
+        };
+        self.player.watch(events, &mut |event, stage| {
+            if stage.latest(node) == event {
+                let is = look(stage, node, field, &self.names);
+                if is != was {
+                    writes.push(Write { event, was: std::mem::replace(&mut was, is.clone()), is });
+                }
+            }
+        });
+        writes
+    }
+    fn stretch(&self, events: u32) -> Range<u32> {
+        self.player.stretch(events.min(self.trace().len()))
+    }
+    fn excerpts(&self, events: u32) -> Option<Excerpts> {
+        Some(Excerpts::new(self.player.excerpts(events), self.names.clone()))
     }
     fn in_flight(&self) -> Vec<MailNow> {
         let mut mail = self.stage().in_flight();

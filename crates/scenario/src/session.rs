@@ -5,6 +5,7 @@ use crate::model::Scenario;
 use crate::performance::ledger::Ledger;
 use crate::theory::Configuration;
 use crate::tree::Tree;
+use crate::why::{Change, Excerpts, Field, Write};
 use netsplit_check::verdict::Level;
 use netsplit_protocols::About;
 use netsplit_query::Sight;
@@ -70,6 +71,23 @@ pub trait Session {
     /// One node in full as it was right before the latest event there, for showing what that event changed; nothing
     /// if it has had none.
     fn state_before(&self, node: NodeId) -> Option<StateNow>;
+    /// What recorded events, given in order, left at their nodes; if wanted, with what they changed. Of a log nothing is known.
+    fn passages(&self, _events: &[EventId], _changes: bool) -> Vec<Passage> {
+        Vec::new()
+    }
+    /// The events among the recorded ones, from one number up to another, that changed a field of a node, in order.
+    fn writes(&self, _node: NodeId, _field: &Field, _events: Range<u32>) -> Vec<Write> {
+        Vec::new()
+    }
+    /// From which number on recorded events can be gone through once more, up to the first `events`, without going through
+    /// others.
+    fn stretch(&self, events: u32) -> Range<u32> {
+        0..events
+    }
+    /// The first `events` events, to be played again in part; a log cannot be.
+    fn excerpts(&self, _events: u32) -> Option<Excerpts> {
+        None
+    }
     /// The messages on their way at the cursor, by number.
     fn in_flight(&self) -> Vec<MailNow>;
     /// What a message of the recorded run says.
@@ -189,6 +207,17 @@ pub struct StateNow {
     pub lamport: u32,
     /// Its vector clock: for each node, how many of its events this node can know of.
     pub vector: Vec<u32>,
+}
+
+/// What an event left at its node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Passage {
+    /// The event.
+    pub event: EventId,
+    /// What the node shows; nothing if it does not run.
+    pub face: Option<Face>,
+    /// The fields that the event changed; none for the node's first.
+    pub changes: Vec<Change>,
 }
 
 /// A message on its way.

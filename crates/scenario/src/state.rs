@@ -1,6 +1,7 @@
 //! Any state, message or operation as a tree for people to read: like JSON, but with nodes by their names, and with
 //! maps whose keys are not texts.
 
+use crate::why::Step;
 use serde::ser::{
     Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
@@ -10,12 +11,69 @@ use serde_json::{Error, Map, Value};
 /// The tree of a value, in a world whose nodes have these names.
 pub(crate) fn tree<T: Serialize + ?Sized>(value: &T, names: &[String]) -> Value {
     // What cannot be a tree is said to be so, not hidden.
-    value.serialize(Naming(names)).unwrap_or_else(|error| Value::String(format!("cannot be shown: {error}")))
+    grow(value, Naming { names, reach: Reach::Whole })
+}
+
+/// Of the tree of a value only the way to a place, and what is there, to the depth of one level: of what lies deeper there is
+/// only whether it is a list or a table. A whole state takes a hundred times as long.
+pub(crate) fn tree_at<T: Serialize + ?Sized>(value: &T, names: &[String], path: &[Step]) -> Value {
+    grow(value, Naming { names, reach: Reach::along(path) })
+}
+
+fn grow<T: Serialize + ?Sized>(value: &T, naming: Naming) -> Value {
+    // What cannot be a tree is said to be so, not hidden.
+    value.serialize(naming).unwrap_or_else(|error| Value::String(format!("cannot be shown: {error}")))
 }
 
 /// Serialises into a tree; holds the nodes' names.
 #[derive(Clone, Copy)]
-struct Naming<'a>(&'a [String]);
+struct Naming<'a> {
+    names: &'a [String],
+    reach: Reach<'a>,
+}
+
+/// How much of a value is wanted.
+#[derive(Clone, Copy)]
+enum Reach<'a> {
+    /// All.
+    Whole,
+    /// What lies this way, of which there is at least one step.
+    Along(&'a [Step]),
+    /// One level.
+    Level,
+    /// What kind of thing it is.
+    Kind,
+}
+
+impl<'a> Reach<'a> {
+    fn along(path: &'a [Step]) -> Reach<'a> {
+        if path.is_empty() { Reach::Level } else { Reach::Along(path) }
+    }
+    /// How much of a part is wanted, if any is.
+    fn into_key(self, key: &str) -> Option<Reach<'a>> {
+        match self {
+            Reach::Along([first, rest @ ..]) => {
+                matches!(first, Step::Key(name) if name == key).then(|| Reach::along(rest))
+            }
+            other => other.into_part(),
+        }
+    }
+    fn into_item(self, at: usize) -> Option<Reach<'a>> {
+        match self {
+            Reach::Along([first, rest @ ..]) => {
+                matches!(first, Step::Item(place) if *place == at).then(|| Reach::along(rest))
+            }
+            other => other.into_part(),
+        }
+    }
+    fn into_part(self) -> Option<Reach<'a>> {
+        match self {
+            Reach::Whole => Some(Reach::Whole),
+            Reach::Level => Some(Reach::Kind),
+            Reach::Kind | Reach::Along(_) => None,
+        }
+    }
+}
 
 /// A list that is being written, and the variant it belongs to.
 struct List<'a> {
@@ -34,13 +92,18 @@ struct Table<'a> {
 
 impl<'a> Naming<'a> {
     fn list(self, variant: Option<&'static str>) -> List<'a> {
-        List { naming: self, variant, items: Vec::new() }
+        List { naming: self.within(variant), variant, items: Vec::new() }
     }
     fn table(self, variant: Option<&'static str>) -> Table<'a> {
-        Table { naming: self, variant, fields: Map::new(), key: None }
+        Table { naming: self.within(variant), variant, fields: Map::new(), key: None }
+    }
+    /// In a variant: its name is a step.
+    fn within(self, variant: Option<&'static str>) -> Naming<'a> {
+        let Some(name) = variant else { return self };
+        Naming { reach: self.reach.into_key(name).unwrap_or(Reach::Kind), ..self }
     }
     fn node(self, id: &Value) -> Option<Value> {
-        let name = self.0.get(usize::try_from(id.as_u64()?).ok()?)?;
+        let name = self.names.get(usize::try_from(id.as_u64()?).ok()?)?;
         Some(Value::String(name.clone()))
     }
 }
@@ -144,7 +207,7 @@ impl<'a> Serializer for Naming<'a> {
         variant: &'static str,
         value: &T,
     ) -> Result<Value, Error> {
-        Ok(tagged(Some(variant), value.serialize(self)?))
+        Ok(tagged(Some(variant), value.serialize(self.within(Some(variant)))?))
     }
     fn serialize_seq(self, _len: Option<usize>) -> Result<List<'a>, Error> {
         Ok(self.list(None))
@@ -183,7 +246,12 @@ impl<'a> Serializer for Naming<'a> {
 
 impl List<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.items.push(item.serialize(self.naming)?);
+        // What is not wanted keeps its place.
+        let reach = self.naming.reach.into_item(self.items.len());
+        self.items.push(match reach {
+            Some(reach) => item.serialize(Naming { reach, ..self.naming })?,
+            None => Value::Null,
+        });
         Ok(())
     }
     fn done(self) -> Result<Value, Error> {
@@ -193,7 +261,9 @@ impl List<'_> {
 
 impl Table<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        self.fields.insert(name.to_owned(), value.serialize(self.naming)?);
+        if let Some(reach) = self.naming.reach.into_key(name) {
+            self.fields.insert(name.to_owned(), value.serialize(Naming { reach, ..self.naming })?);
+        }
         Ok(())
     }
     fn done(self) -> Result<Value, Error> {
@@ -242,7 +312,7 @@ impl SerializeMap for Table<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.key = Some(line(key.serialize(self.naming)?));
+        self.key = Some(line(key.serialize(Naming { reach: Reach::Whole, ..self.naming })?));
         Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
@@ -281,5 +351,20 @@ mod tests {
         assert_eq!(tree(&(Role::Follower, Role::Leader(3)), &names), json!(["Follower", { "Leader": 3 }]));
         assert_eq!(tree(&BTreeMap::from([((NodeId(0), 4), "x")]), &names), json!({ "n1 4": "x" }));
         assert_eq!(tree(&BTreeMap::from([(NodeId(1), None::<u8>)]), &names), json!({ "n2": null }));
+    }
+
+    #[test]
+    fn of_a_place_there_is_one_level_and_the_way_to_it() {
+        let names = ["n1".to_owned()];
+        let value = (4, BTreeMap::from([("a", vec![vec![1], vec![2, 3]]), ("b", vec![])]), Role::Leader(3));
+        let at = |path: &[Step]| tree_at(&value, &names, path);
+        let key = |name: &str| Step::Key(name.to_owned());
+
+        assert_eq!(at(&[]), json!([4, {}, {"Leader": 3}]));
+        assert_eq!(at(&[Step::Item(1)]), json!([null, {"a": [null, null], "b": []}, null]));
+        assert_eq!(at(&[Step::Item(1), key("a")]), json!([null, {"a": [[null], [null, null]]}, null]));
+        assert_eq!(at(&[Step::Item(1), key("a"), Step::Item(1)]), json!([null, {"a": [null, [2, 3]]}, null]));
+        let role = Role::Candidate { votes: vec![NodeId(0)] };
+        assert_eq!(tree_at(&role, &names, &[key("Candidate"), key("votes")]), json!({"Candidate": {"votes": ["n1"]}}));
     }
 }

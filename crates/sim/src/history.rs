@@ -41,7 +41,15 @@ impl<P: Protocol> History<P> {
     }
     /// An operation.
     pub fn operation(&self, id: OpId) -> Option<&Operation<P>> {
-        self.operations.get(id.0 as usize)
+        self.place(id).and_then(|place| self.operations.get(place))
+    }
+    /// Numbers go up, but in a part of a run some are left out.
+    fn place(&self, id: OpId) -> Option<usize> {
+        let own = id.0 as usize;
+        if self.operations.get(own).is_some_and(|operation| operation.id == id) {
+            return Some(own);
+        }
+        self.operations.binary_search_by_key(&id, |operation| operation.id).ok()
     }
     /// The operation that was invoked in an event, if that is what the event is.
     pub fn invoked_in(&self, event: EventId) -> Option<&Operation<P>> {
@@ -70,7 +78,7 @@ impl<P: Protocol> Recorder<P> for History<P> {
     }
     fn replied(&mut self, op: OpId, ret: &P::Ret, event: EventId, at: Time) {
         // The first answer counts; a client has gone its way when a second one comes.
-        let place = self.operations.get_mut(op.0 as usize);
+        let place = self.place(op).map(|place| &mut self.operations[place]);
         if let Some(operation) = place.filter(|operation| operation.answer.is_none()) {
             operation.answer = Some((event, at, ret.clone()));
             self.answers.push((event, op));

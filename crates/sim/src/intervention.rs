@@ -153,6 +153,46 @@ impl<Op> Intervention<Op> {
         })
     }
 
+    /// The same intervention at those nodes that it was aimed at once roles had become nodes.
+    pub fn aimed(&self, at: &[NodeId]) -> Intervention<Op>
+    where
+        Op: Clone,
+    {
+        let mut aimed = self.clone();
+        let targets = aimed.targets_mut();
+        // If somebody was not there, nobody knows any more who it was.
+        if targets.len() == at.len() {
+            for (target, node) in targets.into_iter().zip(at) {
+                *target = Target::Node(*node);
+            }
+        }
+        aimed
+    }
+
+    fn targets_mut(&mut self) -> Vec<&mut Target> {
+        match self {
+            Intervention::Crash(target)
+            | Intervention::Restart(target)
+            | Intervention::Pause(target)
+            | Intervention::Resume(target)
+            | Intervention::Fire(target, _)
+            | Intervention::Clock(target, ..)
+            | Intervention::Disk(target, ..)
+            | Intervention::Turn(target, _)
+            | Intervention::Invoke(target, _) => vec![target],
+            Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
+                vec![from, to]
+            }
+            Intervention::Partition(groups) => groups.iter_mut().flatten().collect(),
+            Intervention::Heal
+            | Intervention::Network(_)
+            | Intervention::Drop(_)
+            | Intervention::Duplicate(_)
+            | Intervention::Deliver(_)
+            | Intervention::Delay(..) => Vec::new(),
+        }
+    }
+
     /// The nodes it speaks of.
     pub fn targets(&self) -> Vec<&Target> {
         match self {

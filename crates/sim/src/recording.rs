@@ -277,6 +277,33 @@ impl<P: Protocol, M: Monitor<P>> Recording<P, M> {
         }
     }
 
+    /// Goes from the beginning through the first `events` events once more, in a world before its first: `see` is shown each,
+    /// the timer that ran out if it is that, who listens, and the world that it left.
+    pub(crate) fn repeat<R: Recorder<P>>(
+        &self,
+        world: &mut World<P>,
+        events: u32,
+        record: &mut R,
+        mut see: impl FnMut(EventId, Option<P::Timer>, &mut R, &World<P>),
+    ) {
+        let mut done = self.plan.start();
+        while world.events() < events {
+            let Some((_, next)) = self.plan.next(world, &done, Time::NEVER) else { break };
+            let event = EventId(world.events());
+            let timer = world.next_timer();
+            self.plan.carry_out(world, &mut done, next, &mut *record);
+            if world.events() > event.0 {
+                see(event, timer, record, world);
+            }
+        }
+    }
+
+    /// From which number on recorded events can be gone through, up to the first `events`, without going through others.
+    pub fn stretch(&self, events: u32) -> Range<u32> {
+        let before = self.checkpoint_before(events.saturating_sub(1));
+        before.world.events()..events
+    }
+
     /// What a message says.
     pub fn message(&self, id: MsgId) -> Option<P::Msg> {
         let row = self.trace.message(id)?;

@@ -10,7 +10,7 @@ use crate::{Failure, process, report};
 
 /// What a visitor may be asked to download, compressed, before anything runs, with the whole catalogue in it. The page
 /// with its first two protocols took 391 KiB of 400; `cargo xtask size` says what a further one takes.
-const WASM_BUDGET: usize = 1280 * 1024;
+const WASM_BUDGET: usize = 1536 * 1024;
 
 /// What building the page takes.
 pub const NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Trunk];

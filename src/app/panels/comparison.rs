@@ -25,6 +25,8 @@ use yew::prelude::*;
 const LISTED: usize = 60;
 /// So many nodes' states are shown beside each other.
 const STATES: usize = 8;
+/// A run of more events is long.
+const LONG: u32 = 20_000;
 /// So many nodes are counted in the table.
 const NODES: usize = 60;
 
@@ -177,10 +179,17 @@ impl Pair<'_> {
         let all = self.beside.comparison().compared(side).to_string();
         let gaps = [("count", self.count(side)), ("all", all)];
         let gaps = gaps.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let mut told = self.language.fill(Word::EventsDiffer, &gaps);
+        // What only one of them has come to is faded, but not because it is the same.
+        let until = self.beside.comparison().until();
+        if self.run(side).session().recorded_until() > until {
+            let until = telling::moment(until);
+            told = format!("{told} · {}", self.language.fill(Word::ComparedUntil, &[("at", &until)]));
+        }
         html! {
             <p class="comparison-name">
                 { self.badge(side) }<strong>{ self.name(side) }</strong>
-                <span class="faint">{ self.language.fill(Word::EventsDiffer, &gaps) }</span>
+                <span class="faint">{ told }</span>
             </p>
         }
     }
@@ -193,11 +202,13 @@ impl Pair<'_> {
         if let Some(node) = self.beside.node(self.lab) {
             return self.state_of(node, &now, true);
         }
-        let comparison = self.beside.comparison();
-        let now_at = self.lab.cursor().time;
-        let nodes = (0..self.lab.session().names().len() as u16).map(NodeId);
-        let apart = nodes.filter(|node| comparison.parting_at(*node).is_some_and(|parting| parting.at <= now_at));
-        let differing: Vec<Html> = apart
+        // While a long run plays, nobody could read them, and to look so many of them up takes longer than a frame.
+        if self.lab.moving() && self.lab.session().trace().len() > LONG {
+            return Html::default();
+        }
+        let differing: Vec<Html> = self
+            .nodes_apart()
+            .take(2 * STATES)
             .filter(|node| self.lab.session().state(*node).zip(self.beside.session().state(*node)).is_some_and(differs))
             .take(STATES)
             .map(|node| self.state_of(node, &now, false))
@@ -206,6 +217,17 @@ impl Pair<'_> {
             return html! { <p class="faint" data-states="same">{ self.say(Word::StatesSame) }</p> };
         }
         html! { <>{ for differing }</> }
+    }
+
+    /// The nodes that may stand otherwise in the other run: all but those whose latest event is equal in both.
+    fn nodes_apart(&self) -> impl Iterator<Item = NodeId> {
+        let comparison = self.beside.comparison();
+        let (here, there) = (self.lab.session().nodes(), self.beside.session().nodes());
+        here.into_iter().zip(there).filter_map(move |(here, there)| {
+            let equal = here.latest.is_none_or(|event| !comparison.differs(Side::Here, event));
+            let same = equal && here.latest.and_then(|event| comparison.counterpart(Side::Here, event)) == there.latest;
+            (!same).then_some(here.id)
+        })
     }
 
     fn state_of(&self, node: NodeId, now: &str, sole: bool) -> Html {

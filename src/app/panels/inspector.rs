@@ -3,12 +3,14 @@
 use super::clients::clients;
 use super::comparison::differences;
 use super::controls::{Tab, icon_button, tabs};
+use super::events::events;
 use super::find::Find;
-use super::lists::{events, nodes};
+use super::lists::nodes;
 use super::performance::performance;
 use super::thing::selected;
 use super::top::run;
 use super::trouble;
+use super::why::why;
 use crate::app::command::Command;
 use crate::app::desk::{Desk, Detail, Place};
 use crate::app::icons::Icon;
@@ -44,7 +46,7 @@ pub(crate) fn inspector(desk: &Desk) -> Html {
             { trouble(desk, Place::Deed) }
             <div class="panel-body" id="inspector-page" role="tabpanel" tabindex="0" aria-label={language.say(Word::Inspector)}>
                 { match current {
-                    Detail::Thing => selected(desk),
+                    Detail::Thing => html! { <>{ why(desk) }{ selected(desk) }</> },
                     Detail::Nodes => nodes(desk),
                     Detail::Events => events(desk),
                     Detail::Clients => clients(desk),

@@ -5,19 +5,16 @@ use super::thing::role_word;
 use crate::app::desk::Desk;
 use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
-use crate::app::{command, telling};
+use crate::app::telling;
 use crate::locale::{Language, Word};
 use netsplit_scenario::{NodeNow, Selection};
-use netsplit_sim::{Condition, EventId, Intervention, Prominence};
+use netsplit_sim::{Condition, Intervention, Prominence};
 use yew::prelude::*;
 
 /// Longer lists are cut off.
 pub(super) const MOST: usize = 200;
 /// Of messages in flight, so many: while a run plays they change too quickly to be read anyway.
 const MOST_MAIL: usize = 50;
-/// How many events before and after the cursor are listed.
-const BEHIND: u32 = 40;
-const AHEAD: u32 = 12;
 
 /// The nodes, what is broken about the network, and what is in flight: the cluster's twin.
 pub(crate) fn nodes(desk: &Desk) -> Html {
@@ -157,32 +154,4 @@ fn mail(desk: &Desk, lab: &Lab, language: Language) -> Html {
             <ul class="rows">{ for mail.iter().take(MOST_MAIL).enumerate().map(row) }</ul>
         </section>
     }
-}
-
-/// The events round the cursor: the diagram's twin.
-pub(crate) fn events(desk: &Desk) -> Html {
-    let state = desk.state();
-    let (lab, language) = (&state.lab, state.ui.language);
-    let events = lab.cursor().events;
-    let latest = lab.cursor().latest();
-    let first = events.saturating_sub(BEHIND);
-    let all: Vec<_> = lab.session().trace().events_in(first..events.saturating_add(AHEAD)).collect();
-    let count = all.len();
-    // The newest on top while the run plays: that is where one looks.
-    let row = |(at, (id, row)): (usize, &(EventId, &netsplit_sim::trace::EventRow))| {
-        let (desk, id) = (desk.clone(), *id);
-        let onclick = Callback::from(move |_: MouseEvent| command::go_to(&desk, id));
-        let class = classes!("row", (id.0 >= events).then_some("future"));
-        html! {
-            <li key={id.0}><button type="button" {class} {onclick} onkeydown={roving(at, count)}
-                aria-current={(Some(id) == latest).then_some("true")} data-event={id.0.to_string()}>
-                <span class="row-at">{ telling::moment(row.at) }</span>
-                <span class="row-text">{ telling::event(lab, id, language) }</span>
-            </button></li>
-        }
-    };
-    if all.is_empty() {
-        return html! { <p class="empty">{ language.say(Word::NothingYet) }</p> };
-    }
-    html! { <ol class="rows" aria-label={language.say(Word::Events)}>{ for all.iter().rev().enumerate().map(row) }</ol> }
 }

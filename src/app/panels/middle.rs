@@ -1,12 +1,14 @@
 //! The middle: what is being told, the cluster, and the space-time diagram below it.
 
 use super::controls::{button, icon_button};
+use super::diagram;
 use super::network::network;
 use super::top::run;
 use super::transport::pointer;
+use super::why::{evidence, in_short};
 use super::{trouble, use_desk};
 use crate::app::beside::name_of_number;
-use crate::app::command::{self, Command};
+use crate::app::command::Command;
 use crate::app::desk::{Desk, Diagram, Middle, Place};
 use crate::app::icons::{Icon, icon};
 use crate::app::lab::Lab;
@@ -14,6 +16,7 @@ use crate::app::offer;
 use crate::app::settings;
 use crate::app::stage::Board;
 use crate::app::telling;
+use crate::draw::Axis;
 use crate::locale::{Language, Word};
 use netsplit_sim::NodeId;
 use wasm_bindgen::JsCast;
@@ -53,10 +56,15 @@ pub(crate) fn middle(desk: &Desk) -> Html {
             }
             if state.ui.middle == Middle::Both { <Divider /> }
             if state.ui.middle != Middle::Cluster {
-                <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}>
-                    if diagram == Board::SpaceTime { { cut(desk, lab, language) } }
+                <section class="board space-time" id="panel-space-time" aria-label={language.say(Word::SpaceTime)}
+                    data-axis={if lab.showing.axis == Axis::Logical { "logical" } else { "physical" }}
+                    data-time={if lab.showing.vertical { "down" } else { "onward" }}>
+                    { diagram::bar(desk, diagram) }
+                    if diagram == Board::SpaceTime {
+                        { diagram::sieve(desk) }
+                        { cut(desk, lab, language) }
+                    }
                     <Drawing key={diagram.id()} board={diagram} />
-                    { diagram_tools(desk, lab, language, diagram) }
                 </section>
             }
         </main>
@@ -81,33 +89,6 @@ fn cluster_tools(desk: &Desk, lab: &Lab, language: Language) -> Html {
             }
             <span class="large-only">
                 { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillCluster)) }
-            </span>
-        </div>
-    }
-}
-
-fn diagram_tools(desk: &Desk, lab: &Lab, language: Language, diagram: Board) -> Html {
-    let fills = desk.state().ui.middle == Middle::SpaceTime;
-    let fill = if fills { (Icon::Shrink, Word::ShowBoth) } else { (Icon::Grow, Word::FillSpaceTime) };
-    let follow = {
-        let desk = desk.clone();
-        Callback::from(move |_: MouseEvent| {
-            desk.stage().borrow_mut().follow(&desk.state());
-            desk.dress(|_| ());
-        })
-    };
-    html! {
-        <div class="tools" role="toolbar" aria-label={language.say(Word::SpaceTime)}>
-            if !lab.about().ops.is_empty() { { turn(desk, language, diagram) } }
-            if diagram == Board::SpaceTime {
-                <button type="button" class="button bare" aria-pressed={lab.cut.is_some().to_string()} data-action="cut"
-                    onclick={run(desk, Command::Cut)} title={Command::Cut.title(language)}
-                    aria-label={language.say(Word::CutThrough)}>{ icon(Icon::Snapshot) }</button>
-            }
-            { icon_button(Icon::Target, language.say(Word::FollowCursor), follow) }
-            { icon_button(Icon::Fit, &Command::ShowAll.title(language), run(desk, Command::ShowAll)) }
-            <span class="large-only">
-                { icon_button(fill.0, language.say(fill.1), run(desk, Command::FillSpaceTime)) }
             </span>
         </div>
     }
@@ -157,23 +138,6 @@ fn cut(desk: &Desk, lab: &Lab, language: Language) -> Html {
             <div class="cut-nodes">{ for nodes.iter().take(MOST_CUT).enumerate().map(row) }</div>
         </div>
     }
-}
-
-/// Which of the two diagrams is shown.
-fn turn(desk: &Desk, language: Language, diagram: Board) -> Html {
-    let one = |board: Board, word: Word| {
-        let (desk, on) = (desk.clone(), board == diagram);
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if !on {
-                desk.change(|state| state.ui.turn_diagram());
-            }
-        });
-        html! {
-            <button type="button" class="button bare turn" aria-pressed={on.to_string()} data-diagram={board.id()} {onclick}
-                title={Command::Operations.title(language)}>{ language.say(word) }</button>
-        }
-    };
-    html! { <>{ one(Board::SpaceTime, Word::DrawMessages) }{ one(Board::Operations, Word::DrawRequests) }</> }
 }
 
 /// What was gathered, and what can be done with it.
@@ -237,18 +201,6 @@ pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| desk.change(|state| state.lab.dismiss(invariant)))
     };
-    let piece = |evidence: &netsplit_sim::Evidence| {
-        let (desk, event) = (desk.clone(), evidence.event);
-        let go = Callback::from(move |_: MouseEvent| command::go_to(&desk, event));
-        html! {
-            <li>
-                <strong>{ lab.name(evidence.node) }</strong>{ " " }{ &evidence.text }{ " " }
-                <button type="button" class="link" onclick={go}>
-                    { language.fill(Word::GoToEvent, &[("event", &event.to_string())]) }
-                </button>
-            </li>
-        }
-    };
     html! {
         <section class="alarm" role="alert" data-alarm={invariant}>
             { icon(Icon::Alert) }
@@ -257,7 +209,8 @@ pub(super) fn alarm(desk: &Desk, lab: &Lab, language: Language) -> Html {
                     <p class="alarm-title">{ language.fill(Word::Violated, &gaps) }</p>{ " " }
                     if let Some(statement) = statement { <p class="alarm-statement">{ statement }</p> }
                 </div>
-                <ul>{ for violation.evidence.iter().map(piece) }</ul>
+                { evidence(desk, lab, violation, language) }
+                { in_short(desk, lab, invariant, language) }
             </div>
             <div class="alarm-actions">
                 { button(Some(Icon::Link), language.say(Word::CopyLink), run(desk, Command::CopyLink)) }

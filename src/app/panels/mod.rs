@@ -4,7 +4,9 @@ mod branches;
 mod clients;
 mod comparison;
 mod controls;
+mod diagram;
 pub(crate) mod dialog;
+mod events;
 mod find;
 mod form;
 mod gallery;
@@ -27,6 +29,7 @@ mod thing;
 mod top;
 mod transport;
 mod tree;
+mod why;
 
 use super::browser;
 use super::desk::{Desk, Middle, Place, Small};

@@ -5,6 +5,7 @@ use super::form::Asking;
 use super::markdown::inline;
 use super::network::linked;
 use super::tree::tree;
+use super::why::Asker;
 use crate::app::command;
 use crate::app::desk::Desk;
 use crate::app::icons::{Icon, icon};
@@ -146,7 +147,7 @@ impl Look<'_> {
         html! {
             <>
                 { self.timers(node) }
-                { self.state(&state, before.as_ref()) }
+                { self.state(node, &state, before.as_ref()) }
                 { self.clocks(&state, before.as_ref()) }
                 { self.disk(node, &state) }
                 { self.links(node) }
@@ -168,14 +169,16 @@ impl Look<'_> {
         section(self.say(Word::Timers), "", html! { <dl class="tree">{ for timers.iter().map(one) }</dl> })
     }
 
-    fn state(&self, now: &StateNow, before: Option<&StateNow>) -> Html {
+    fn state(&self, node: NodeId, now: &StateNow, before: Option<&StateNow>) -> Html {
         if self.lab.session().is_log() {
-            let logged = now.volatile.as_ref().map(|state| tree(state, before.and_then(|it| it.volatile.as_ref())));
+            let logged =
+                now.volatile.as_ref().map(|state| tree(state, before.and_then(|it| it.volatile.as_ref()), None));
             return section(self.say(Word::Logged), "", html! { <>{ for logged }</> });
         }
-        let durable = tree(&now.durable, before.map(|it| &it.durable));
+        let asking = |durable| Asker::of(self.desk, node, durable);
+        let durable = tree(&now.durable, before.map(|it| &it.durable), Some(&asking(true)));
         let volatile = match &now.volatile {
-            Some(state) => tree(state, before.and_then(|it| it.volatile.as_ref())),
+            Some(state) => tree(state, before.and_then(|it| it.volatile.as_ref()), Some(&asking(false))),
             None => html! { <p class="faint">{ self.say(Word::LostInCrash) }</p> },
         };
         html! {
@@ -325,7 +328,7 @@ impl Look<'_> {
     fn node_after(&self, node: NodeId) -> Html {
         let Some(state) = self.lab.session().state(node) else { return Html::default() };
         let before = self.lab.session().state_before(node);
-        html! { <>{ self.state(&state, before.as_ref()) }{ self.clocks(&state, before.as_ref()) }</> }
+        html! { <>{ self.state(node, &state, before.as_ref()) }{ self.clocks(&state, before.as_ref()) }</> }
     }
 
     fn lines(&self, event: EventId) -> Html {
@@ -353,7 +356,7 @@ impl Look<'_> {
         };
         html! {
             <>
-                if let Some(body) = came { { section(self.say(Word::Arrived), "", tree(&body, None)) } }
+                if let Some(body) = came { { section(self.say(Word::Arrived), "", tree(&body, None, None)) } }
                 if !sent.is_empty() {
                     { section(self.say(Word::Sent), "", html! { <ul class="plain">{ for sent.into_iter().map(one) }</ul> }) }
                 }
@@ -395,7 +398,7 @@ impl Look<'_> {
                     { fact(self.say(Word::LinkName), self.to_thing(link, format!("{} → {}", self.lab.name(name.from), self.lab.name(name.to)))) }
                     { fact(self.say(Word::Number), html! { (name.nth + 1).to_string() }) }
                 </dl>
-                if let Some(body) = self.lab.session().message(id) { { section(self.say(Word::Body), "", tree(&body, None)) } }
+                if let Some(body) = self.lab.session().message(id) { { section(self.say(Word::Body), "", tree(&body, None, None)) } }
             </>
         }
     }
@@ -420,7 +423,7 @@ impl Look<'_> {
             carried,
             html! {
                 <>
-                    { tree(&behaviour, None) }
+                    { tree(&behaviour, None, None) }
                     <dl class="tree">{ fact(self.say(Word::InFlight), html! { mail.to_string() }) }</dl>
                 </>
             },

@@ -1,5 +1,7 @@
 //! A state as a tree, with what the latest step changed set off.
 
+use super::why::Asker;
+use netsplit_scenario::why::Step;
 use serde_json::Value;
 use yew::prelude::*;
 
@@ -7,19 +9,27 @@ use yew::prelude::*;
 const FOLDED: usize = 12;
 const MOST: usize = 200;
 
-/// A value and, if it is known, what it was before.
-pub(crate) fn tree(now: &Value, before: Option<&Value>) -> Html {
+/// A value and, if it is known, what it was before; with somebody to ask why, if it is a state.
+pub(crate) fn tree(now: &Value, before: Option<&Value>, asking: Option<&Asker>) -> Html {
     match now {
         Value::Object(fields) if fields.is_empty() => html! { <p class="faint">{ "–" }</p> },
-        Value::Object(fields) => html! {
-            <dl class="tree">{ for fields.iter().map(|(name, value)| row(name, value, before.map(|it| it.get(name)))) }</dl>
-        },
-        other => html! { <dl class="tree">{ row("", other, before.map(Some)) }</dl> },
+        Value::Object(fields) => {
+            let one = |(name, value): (&String, &Value)| {
+                row(name, value, before.map(|it| it.get(name)), part(asking, Step::Key(name.clone())).as_ref())
+            };
+            html! { <dl class="tree">{ for fields.iter().map(one) }</dl> }
+        }
+        other => html! { <dl class="tree">{ row("", other, before.map(Some), asking) }</dl> },
     }
 }
 
+/// Of whom to ask why a part is as it is.
+fn part(asking: Option<&Asker>, step: Step) -> Option<Asker> {
+    asking.map(|whole| Asker { field: whole.field.part(step), ..whole.clone() })
+}
+
 /// A row. `before` is nothing if there is nothing to compare with, and `Some(None)` if the row is new.
-fn row(name: &str, now: &Value, before: Option<Option<&Value>>) -> Html {
+fn row(name: &str, now: &Value, before: Option<Option<&Value>>, asking: Option<&Asker>) -> Html {
     let changed = before.is_some_and(|before| before != Some(now));
     let class = classes!("tree-row", changed.then_some("changed"));
     if let Some(text) = plain(now) {
@@ -28,28 +38,47 @@ fn row(name: &str, now: &Value, before: Option<Option<&Value>>) -> Html {
             <div {class}>
                 <dt>{ name }</dt>
                 <dd>if let Some(was) = was { <del>{ was }</del>{ " " } }<span>{ text }</span></dd>
+                { for asking.map(ask) }
             </div>
         };
     }
-    html! { <div class={classes!(class, "deep")}><dt>{ name }</dt><dd>{ inner(now, before) }</dd></div> }
+    html! {
+        <div class={classes!(class, "deep")}>
+            <dt>{ name }{ for asking.map(Asker::button) }</dt>
+            <dd>{ inner(now, before, asking) }</dd>
+        </div>
+    }
 }
 
-fn inner(now: &Value, before: Option<Option<&Value>>) -> Html {
+/// In a list of descriptions there are terms and descriptions alone.
+fn ask(asking: &Asker) -> Html {
+    html! { <dd class="ask-cell">{ asking.button() }</dd> }
+}
+
+fn inner(now: &Value, before: Option<Option<&Value>>, asking: Option<&Asker>) -> Html {
     if let Some((columns, rows)) = columns(now) {
         return table(&columns, rows, before);
     }
-    let entries: Vec<(String, &Value, Option<Option<&Value>>)> = match now {
+    let entries: Vec<(String, Step, &Value, Option<Option<&Value>>)> = match now {
         Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), value, before.map(|it| it?.get(name)))).collect()
+            let one = |(name, value): (&String, _)| {
+                (name.clone(), Step::Key(name.clone()), value, before.map(|it| it?.get(name)))
+            };
+            fields.iter().map(|(name, value)| one((name, value))).collect()
         }
         Value::Array(items) => {
-            items.iter().enumerate().map(|(at, value)| (at.to_string(), value, before.map(|it| it?.get(at)))).collect()
+            let one =
+                |(at, value)| (format!("{at}"), Step::Item(at), value, before.map(|it: Option<&Value>| it?.get(at)));
+            items.iter().enumerate().map(one).collect()
         }
         _ => Vec::new(),
     };
     let count = entries.len();
     let skipped = count.saturating_sub(MOST);
-    let rows = entries.into_iter().skip(skipped).map(|(name, value, before)| row(&name, value, before));
+    let rows = entries
+        .into_iter()
+        .skip(skipped)
+        .map(|(name, step, value, before)| row(&name, value, before, part(asking, step).as_ref()));
     let body = html! { <dl class="tree">{ for rows }</dl> };
     if count > FOLDED {
         html! { <details><summary>{ count }</summary>{ body }</details> }

@@ -8,8 +8,8 @@ use crate::app::desk::State;
 use crate::app::tables::{Light, Tables};
 use crate::app::theory::Theory;
 use crate::draw::{
-    ClusterView, Glance, Language, Lit, MeasuresView, Now, OperationsView, Palette, SpaceTimeView, Surface, Thing,
-    TimelineView,
+    ClusterView, Glance, Kind, Language, Lit, MeasuresView, Now, OperationsView, Palette, Showing, SpaceTimeView,
+    Surface, Thing, TimelineView,
 };
 use neighbour::Neighbour;
 use netsplit_scenario::compare::Side;
@@ -167,6 +167,17 @@ impl Stage {
         self.operations.zoom(factor, middle);
         self.stale = true;
     }
+    /// Brings what is further on into the diagram, or what is further back.
+    pub fn pan(&mut self, on: bool) {
+        let by = self.surfaces[Board::SpaceTime as usize].as_ref().map_or(300.0, |surface| surface.width() / 3.0);
+        self.spacetime.pan_along(if on { -by } else { by });
+        self.operations.pan(if on { -by } else { by }, 0.0);
+        self.stale = true;
+    }
+    /// The types of the messages in the diagram.
+    pub fn kinds(&self) -> &[Kind] {
+        self.spacetime.kinds()
+    }
     /// Shows the stretch of time in which some operations took place.
     pub fn show_operations(&mut self, from: Time, to: Time) {
         self.operations.show(from, to);
@@ -262,7 +273,7 @@ impl Stage {
             asked: state.jury.asked(),
             selection: lab.selection,
             pinned: lab.pinned,
-            lit: state.finder.lit().filter(|_| !lab.moving()),
+            lit: (state.inquiry.why().map(|why| &why.lit).or(state.finder.lit())).filter(|_| !lab.moving()),
             cut: lab.cut.as_ref(),
             contrast: state.beside.as_ref().map(|beside| beside.contrast(lab, Side::Here, self.pointed())),
             hover: self.hover.filter(|(over, _)| *over == board).map(|(_, thing)| thing),
@@ -275,9 +286,18 @@ impl Stage {
         };
         let moving = match board {
             Board::Cluster => self.cluster.frame(&glance),
-            Board::SpaceTime => self.spacetime.frame(&glance),
+            Board::SpaceTime => {
+                // Two runs are laid beside each other along the time that passed, with every node.
+                let plain = state.beside.is_some().then(Showing::default);
+                self.spacetime.show(plain.as_ref().unwrap_or(&lab.showing), glance.session);
+                self.spacetime.frame(&glance)
+            }
             Board::Operations => self.operations.frame(&glance),
-            Board::Timeline => self.timeline.frame(&glance),
+            Board::Timeline => {
+                let shown = self.surfaces[Board::SpaceTime as usize].as_ref().filter(|surface| !surface.is_empty());
+                self.timeline.show_window(shown.map(|_| self.spacetime.visible()));
+                self.timeline.frame(&glance)
+            }
             Board::Measures => self.measures.frame(&glance),
             Board::Beside => false, // another run
         };

@@ -32,7 +32,7 @@ fn selectable(thing: Thing) -> Option<Selection> {
         Thing::Message(_, name) => Some(Selection::Message(name)),
         Thing::Link(from, to) => Some(Selection::Link(from, to)),
         Thing::Event(event) => Some(Selection::Event(event)),
-        Thing::Moment(_) | Thing::Handle(_) => None,
+        Thing::Moment(_) | Thing::Handle(_) | Thing::Window => None,
     }
 }
 
@@ -60,7 +60,7 @@ impl Desk {
             stage.lasso = vec![at];
         }
         drop(stage);
-        if matches!(board, Board::Timeline | Board::Measures) {
+        if matches!(board, Board::Timeline | Board::Measures) && thing != Some(Thing::Window) {
             self.scrub(board, at.0);
         }
     }
@@ -92,11 +92,15 @@ impl Desk {
                 stage.cluster.drag(node, at.0, at.1);
             }
             (Board::SpaceTime, Some(Thing::Handle(node))) => {
-                let Some(time) = stage.time_at(board, at.0) else { return };
+                let time = stage.spacetime.moment_of(node, at.0, at.1);
                 drop(stage);
                 self.change(|state| state.lab.cut.iter_mut().for_each(|cut| cut.drag(node, time)));
             }
             (Board::SpaceTime | Board::Beside | Board::Operations, _) => stage.drag_diagram(grip, at),
+            (Board::Timeline, Some(Thing::Window)) => {
+                let first = stage.timeline.dragged(at.0 - grip.at.0);
+                stage.spacetime.begin_at(first, self.state().lab.session());
+            }
             (Board::Timeline | Board::Measures, _) => {
                 drop(stage);
                 self.scrub(board, at.0);
@@ -129,7 +133,7 @@ impl Desk {
         } else {
             drop(stage);
         }
-        if grip.moved {
+        if grip.moved || grip.thing == Some(Thing::Window) {
             return self.change(|_| ()); // Where nodes were dragged to is part of the link.
         }
         self.click(board, grip.thing, (f64::from(event.client_x()), f64::from(event.client_y())), event.shift_key());
@@ -222,11 +226,16 @@ impl Desk {
         let (dx, dy) = (event.delta_x(), event.delta_y());
         if event.shift_key() || dx.abs() > dy.abs() {
             let along = if dx == 0.0 { dy } else { dx };
-            stage.pan_diagram(board, (-along, 0.0));
+            match board {
+                Board::SpaceTime => stage.spacetime.pan_along(-along),
+                _ => stage.pan_diagram(board, (-along, 0.0)),
+            }
         } else {
             let lines = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 100.0 } else { 3.0 };
             let notches = (-dy / lines).clamp(-3.0, 3.0);
-            stage.zoom_diagram(board, NOTCH.powf(notches), f64::from(event.offset_x()));
+            let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let along = stage.along(board, at);
+            stage.zoom_diagram(board, NOTCH.powf(notches), along);
         }
     }
 }
@@ -243,13 +252,22 @@ impl Stage {
         let other = self.grips.iter().find(|it| it.pointer != grip.pointer && it.board == grip.board);
         match other.map(|other| other.at) {
             Some(other) => {
-                let (before, after) = ((grip.at.0 - other.0).abs().max(8.0), (at.0 - other.0).abs().max(8.0));
-                self.zoom_diagram(grip.board, after / before, (at.0 + other.0) / 2.0);
+                let along = |at: (f64, f64)| self.along(grip.board, at);
+                let (other, was, is) = (along(other), along(grip.at), along(at));
+                let (before, after) = ((was - other).abs().max(8.0), (is - other).abs().max(8.0));
+                self.zoom_diagram(grip.board, after / before, (is + other) / 2.0);
             }
             None => self.pan_diagram(grip.board, (at.0 - grip.at.0, at.1 - grip.at.1)),
         }
     }
 
+    /// How far along a diagram's axis a place is.
+    fn along(&self, board: Board, at: (f64, f64)) -> f64 {
+        match board {
+            Board::SpaceTime => self.spacetime.along(at.0, at.1),
+            _ => at.0,
+        }
+    }
     fn pan_diagram(&mut self, board: Board, by: (f64, f64)) {
         match board {
             Board::Operations => self.operations.pan(by.0, by.1),

@@ -1,6 +1,7 @@
 //! Paints operations: bars, the order through them or what speaks against one, and the column of clients.
 
 use super::{Asked, Bar, OperationsView, THICKNESS};
+use crate::draw::axis::Axis;
 use crate::draw::geometry::point;
 use crate::draw::palette::Ink;
 use crate::draw::ruler::{AXIS, Ruler};
@@ -18,7 +19,8 @@ impl OperationsView {
     pub fn paint(&self, surface: &Surface, palette: &Palette, glance: &Glance) {
         surface.begin();
         let (right, bottom, scale) = (self.size.x, self.size.y, &self.window.scale);
-        let ruler = Ruler { surface, palette, scale, right, bottom };
+        let (axis, top, turned) = (Axis::Physical, AXIS, false);
+        let ruler = Ruler { surface, palette, scale, axis, top, right, bottom, turned };
         let brush = Brush { view: self, surface, palette, glance, asked: glance.asked };
         ruler.clip(|| {
             ruler.grid();

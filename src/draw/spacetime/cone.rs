@@ -1,11 +1,12 @@
 //! What could have known of an event, and what it could have known of: its causal future and past, which are lit while one
 //! points at it or has it selected.
 
+use super::index::Line;
 use crate::draw::{Glance, Thing};
 use netsplit_scenario::Selection;
 use netsplit_sim::causality::{Events, future, past, path};
 use netsplit_sim::trace::{Fate, MessageRow};
-use netsplit_sim::{EventId, Trace};
+use netsplit_sim::{EventId, Time, Trace};
 
 /// An event with its causal past and future.
 pub struct Cone {
@@ -61,6 +62,19 @@ impl Cone {
         };
         let sent = message.cause == self.event || self.side(message.cause) == Some(Side::Future);
         if received { Some(Side::Past) } else { sent.then_some(Side::Future) }
+    }
+}
+
+impl Cone {
+    /// Where the last of a node's events is that happened before.
+    pub fn last_of(&self, line: &Line) -> Option<Time> {
+        let known = line.first_dots(|event| self.past.contains(event));
+        line.dot(known.checked_sub(1)?).map(|(_, place, _)| place)
+    }
+    /// Where the first of a node's events is that came of it.
+    pub fn first_of(&self, line: &Line) -> Option<Time> {
+        let before = line.first_dots(|event| !self.future.contains(event));
+        line.dot(before).map(|(_, place, _)| place)
     }
 }
 

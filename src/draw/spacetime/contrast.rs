@@ -3,7 +3,7 @@
 use super::rows::{COLUMN, Flight};
 use super::{Point, SpaceTimeView};
 use netsplit_scenario::compare::{Comparison, Side};
-use netsplit_sim::{EventId, NodeId, Time, Trace};
+use netsplit_sim::{EventId, Time, Trace};
 
 /// What a run is compared with.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ impl Contrast<'_> {
     }
     /// Where there are too many to show each: for each lane in view, how many in each column differ. At most so many are
     /// counted, evenly picked.
-    pub fn density(&self, view: &SpaceTimeView) -> Vec<(NodeId, Vec<f32>)> {
+    pub fn density(&self, view: &SpaceTimeView) -> Vec<(usize, Vec<f32>)> {
         const COUNTED: usize = 60_000;
         let (trace, scale) = (self.traces[self.side as usize], view.window.scale);
         let (first, last) = scale.visible();
@@ -56,13 +56,14 @@ impl Contrast<'_> {
         let to = all.partition_point(|event| at(event).is_some_and(|at| at <= last));
         let seen = all.get(from..to).unwrap_or_default();
         let stride = seen.len().div_ceil(COUNTED).max(1);
-        let mut density: Vec<(NodeId, Vec<f32>)> =
-            view.rows.density.iter().map(|(node, cells)| (*node, vec![0.0; cells.len()])).collect();
-        let lane = density.first().map_or(0, |(node, _)| node.index());
+        let mut density: Vec<(usize, Vec<f32>)> =
+            view.rows.density.iter().map(|(lane, cells)| (*lane, vec![0.0; cells.len()])).collect();
+        let first_lane = density.first().map_or(0, |(lane, _)| *lane);
         for row in seen.iter().step_by(stride).filter_map(|event| trace.event(*event)) {
             let column = ((scale.x(row.at) - scale.left) / COLUMN).max(0.0) as usize;
-            let cells = row.node.index().checked_sub(lane).and_then(|lane| density.get_mut(lane));
-            if let Some(cell) = cells.and_then(|(_, cells)| cells.get_mut(column)) {
+            let lane = view.tracks.lane(row.node).and_then(|lane| lane.checked_sub(first_lane));
+            let cells = lane.and_then(|lane| density.get_mut(lane));
+            if let Some(cell) = cells.and_then(|(_, cells)| cells.iter_mut().take(column + 1).next_back()) {
                 *cell += stride as f32;
             }
         }
@@ -108,7 +109,7 @@ mod tests {
     use crate::draw::Glance;
     use crate::draw::fixture::{glance, look, runs};
     use netsplit_scenario::Session;
-    use netsplit_sim::{Intervention, Time};
+    use netsplit_sim::{Intervention, NodeId, Time};
 
     /// A run, and the same in which a node crashed halfway.
     fn pairs(until_ms: u64) -> Vec<[Box<dyn Session>; 2]> {

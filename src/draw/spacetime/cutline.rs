@@ -3,6 +3,8 @@
 
 use super::SpaceTimeView;
 use crate::draw::Glance;
+use crate::draw::axis::Axis;
+use crate::draw::geometry::{Point, point};
 use netsplit_sim::causality::Cut;
 use netsplit_sim::{MsgId, NodeId, Time, Trace};
 
@@ -54,6 +56,8 @@ pub struct Crossing {
     pub backwards: Vec<MsgId>,
     /// Sent before it, and not received.
     pub channels: Vec<MsgId>,
+    /// By node: the first of its events that the cut leaves out is at this number or after it.
+    ends: Vec<u32>,
 }
 
 impl Crossing {
@@ -65,6 +69,7 @@ impl Crossing {
             let cut = glance.cut.map(|line| line.cut(trace));
             self.backwards = cut.as_ref().map(|cut| cut.backwards(trace)).unwrap_or_default();
             self.channels = cut.as_ref().map(|cut| cut.channels(trace)).unwrap_or_default();
+            self.ends = cut.map(|cut| cut.events).unwrap_or_default();
             self.of = of;
         }
     }
@@ -74,11 +79,21 @@ impl Crossing {
 const NEAR: f64 = 9.0;
 
 impl SpaceTimeView {
+    /// Where the cut goes through the lane of a node, unless it is left out or shares its lane.
+    pub(super) fn handle_of(&self, node: NodeId) -> Option<Point> {
+        let (line, _) = self.crossing.of.as_ref()?;
+        let lane = self.tracks.lane(node).filter(|lane| self.tracks.alone(*lane) == Some(node))?;
+        let at = *line.moments.get(node.index())?;
+        let x = match self.showing.axis {
+            Axis::Physical => self.window.scale.x(at),
+            Axis::Logical => self.step_of(&[node], *self.crossing.ends.get(node.index())?),
+        };
+        Some(point(x, self.lanes.y(lane)))
+    }
     /// The node whose handle is at a place.
-    pub(super) fn handle_at(&self, x: f64, y: f64) -> Option<NodeId> {
-        let line = self.crossing.of.as_ref().map(|(line, _)| line)?;
-        let lane = self.lanes.at(y)?;
-        let at = self.window.scale.x(*line.moments.get(lane)?);
-        ((at - x).abs() <= NEAR && (self.lanes.y(lane) - y).abs() <= NEAR + 3.0).then_some(NodeId(lane as u16))
+    pub(super) fn handle_at(&self, pointer: Point) -> Option<NodeId> {
+        let node = self.tracks.alone(self.lanes.at(pointer.y)?)?;
+        let at = self.handle_of(node)?;
+        ((at.x - pointer.x).abs() <= NEAR && (at.y - pointer.y).abs() <= NEAR + 3.0).then_some(node)
     }
 }

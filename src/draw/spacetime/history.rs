@@ -1,6 +1,7 @@
 //! How each node stood over time: when it was down or paused, from what the trace records, and its standing while it
 //! was up, noted as the run is watched.
 
+use crate::draw::axis::Axis;
 use crate::draw::{Glance, Standing};
 use netsplit_sim::trace::What;
 use netsplit_sim::{Condition, EventId, NodeId, Planned, Time, Trace};
@@ -23,9 +24,9 @@ pub struct History {
 /// A stretch of a node's life.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Stretch {
-    /// When it began.
+    /// Where on the axis it began.
     pub from: Time,
-    /// When it ended; nothing if it lasts.
+    /// Where it ended; nothing if it lasts.
     pub to: Option<Time>,
     /// Whether the node was up, paused or down.
     pub condition: Condition,
@@ -97,11 +98,12 @@ impl History {
         self.faults = trace.faults().len();
     }
 
-    /// The stretches of a node's life that a window of time shows, in order.
+    /// The stretches of a node's life that a window of an axis shows, in order.
     pub fn stretches(
         &self,
         trace: &Trace,
         node: NodeId,
+        axis: Axis,
         window: (Time, Time),
     ) -> impl Iterator<Item = Stretch> + use<> {
         let empty: (&[_], &[_]) = (&[], &[]);
@@ -113,7 +115,7 @@ impl History {
         let mut now = Stretch { from: Time::ZERO, to: None, condition: Condition::Up, standing: None };
         let mut stretches = Vec::new();
         for (event, change) in turns {
-            let at = trace.event(event).map_or(Time::NEVER, |row| row.at);
+            let at = trace.event(event).map_or(Time::NEVER, |row| axis.place(row));
             if at > now.from {
                 stretches.push(Stretch { to: Some(at), ..now });
                 now.from = at;

@@ -19,6 +19,8 @@ pub struct TimelineView {
     marks: Vec<Mark>,
     cursor: Time,
     recorded: Time,
+    /// What the diagram above shows: from when to when.
+    window: Option<(Time, Time)>,
 }
 
 /// Something that stands out in the run.
@@ -46,6 +48,12 @@ const MARGIN: f64 = 8.0;
 const COLUMN: f64 = 3.0;
 /// How near the pointer must be to a mark, in pixels.
 const NEAR: f64 = 5.0;
+/// The height of the strip of times under the histogram, in pixels; what the diagram above shows can be dragged there.
+const TIMES: f64 = 17.0;
+/// The least height that has room for it.
+const ROOMY: f64 = 38.0;
+/// So wide is what the diagram shows at least, in pixels, to be found by a pointer.
+const WINDOW: f64 = 14.0;
 /// Closer than this, marks of one sort are one.
 const APART: f64 = 1.5;
 
@@ -86,9 +94,31 @@ impl TimelineView {
             return None;
         }
         let near = self.marks.iter().map(|mark| (mark, (mark.x - x).abs())).filter(|(_, away)| *away <= NEAR);
+        if let Some((from, to)) = self.window_place().filter(|_| y >= self.size.y - TIMES) {
+            if x >= from - 2.0 && x <= to + 2.0 {
+                return Some(Thing::Window);
+            }
+        }
         // Of marks at one place, the one that matters most.
         let mark = near.min_by(|a, b| b.0.sort.cmp(&a.0.sort).then(a.1.total_cmp(&b.1)));
         mark.map(|(mark, _)| Thing::Event(mark.event)).or(Some(Thing::Moment(self.time_at(x))))
+    }
+    /// What the diagram above shows, if there is one.
+    pub fn show_window(&mut self, window: Option<(Time, Time)>) {
+        self.window = window;
+    }
+    /// The left and the right edge of that, if there is room to show it.
+    fn window_place(&self) -> Option<(f64, f64)> {
+        let (scale, (from, to)) = (self.scale?, self.window.filter(|_| self.size.y >= ROOMY)?);
+        let (least, most) = (scale.left, scale.left + scale.width);
+        let (from, to) = (scale.x(from).clamp(least, most), scale.x(to).clamp(least, most));
+        let room = (WINDOW - (to - from)).max(0.0) / 2.0;
+        Some((from - room, to + room))
+    }
+    /// When the diagram above begins if its window here is dragged by so many pixels.
+    pub fn dragged(&self, by: f64) -> Time {
+        let (scale, from) = (self.scale.unwrap_or(Scale::over(0.0, 1.0, 0.0, 1.0)), self.window.map(|(from, _)| from));
+        scale.time(scale.x(from.unwrap_or(Time::ZERO)) + by)
     }
     /// The time at a place, for scrubbing.
     pub fn time_at(&self, x: f64) -> Time {
@@ -172,6 +202,23 @@ mod tests {
             assert_eq!(view.hit(x + 80.0, 20.0), Some(Thing::Moment(view.time_at(x + 80.0))));
             assert_eq!(view.time_at(-50.0), Time::ZERO);
             assert_eq!(view.time_at(5_000.0), Time(1_000_000_000));
+        }
+    }
+
+    #[test]
+    fn the_window_of_the_diagram_is_found_and_dragged() {
+        for session in runs("until = \"1s\"", 700).into_iter().take(2) {
+            let mut view = TimelineView::new();
+            view.layout(616.0, 60.0, &*session);
+            view.show_window(Some((Time(200_000_000), Time(300_000_000))));
+            view.frame(&glance(&*session, &look(&*session), 0.0));
+            assert_eq!(view.hit(view.x_of(Time(250_000_000)), 55.0), Some(Thing::Window));
+            assert_ne!(view.hit(view.x_of(Time(250_000_000)), 30.0), Some(Thing::Window));
+            assert_ne!(view.hit(view.x_of(Time(400_000_000)), 55.0), Some(Thing::Window));
+            assert_eq!(view.dragged(60.0), Time(300_000_000));
+            assert_eq!(view.dragged(-600.0), Time::ZERO);
+            view.layout(616.0, 30.0, &*session);
+            assert_ne!(view.hit(view.x_of(Time(250_000_000)), 28.0), Some(Thing::Window), "there is no room");
         }
     }
 

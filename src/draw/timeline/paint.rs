@@ -1,14 +1,12 @@
 //! Paints the time line.
 
-use super::{COLUMN, Mark, Sort, TimelineView};
+use super::{COLUMN, Mark, ROOMY, Sort, TIMES, TimelineView};
 use crate::draw::geometry::point;
 use crate::draw::palette::Ink;
 use crate::draw::scale::{Scale, clock_text, mark_text};
 use crate::draw::surface::Align;
 use crate::draw::{Glance, Palette, Surface, Thing, signs};
 
-/// The height of the strip of times under the histogram, in pixels.
-const TIMES: f64 = 17.0;
 /// The height kept free above it for marks, in pixels.
 const HEAD: f64 = 11.0;
 /// How far apart the times are at least, in pixels.
@@ -20,6 +18,7 @@ impl TimelineView {
         surface.begin();
         let Some(scale) = self.scale else { return };
         let brush = Brush { view: self, surface, palette, glance, scale };
+        brush.window();
         brush.times();
         brush.histogram();
         brush.track();
@@ -41,7 +40,24 @@ impl Brush<'_> {
     /// Where the line itself is: under the histogram, over the times if there is room for them.
     fn base(&self) -> f64 {
         let height = self.view.size.y;
-        if height >= 38.0 { height - TIMES } else { height - 4.0 }
+        if height >= ROOMY { height - TIMES } else { height - 4.0 }
+    }
+
+    /// What of the run the diagram above shows: a pale ground, and below it what it can be dragged by.
+    fn window(&self) {
+        let Some((from, to)) = self.view.window_place() else { return };
+        let (base, ink) = (self.base(), &self.palette.accent);
+        let held = self.glance.hover == Some(Thing::Window);
+        self.surface.context().begin_path();
+        self.surface.context().rect(from, 0.0, to - from, base);
+        self.surface.opacity(0.06);
+        self.surface.fill(ink);
+        self.surface.rounded(from, base + 2.0, to - from, TIMES - 3.0, 4.0);
+        self.surface.opacity(if held { 0.3 } else { 0.14 });
+        self.surface.fill(ink);
+        self.surface.opacity(if held { 1.0 } else { 0.55 });
+        self.surface.stroke(ink, 1.0);
+        self.surface.opacity(1.0);
     }
 
     fn times(&self) {

@@ -1,7 +1,9 @@
-//! What branches of a long run cost: the memory that they take, and the time to begin one and to go from one to another.
+//! What branches of a long run cost: the memory that they take, and the time to begin one, to go from one to another, and to
+//! compare the two.
 
 use netsplit_bench::{Row, table};
 use netsplit_scenario::branches::Branches;
+use netsplit_scenario::compare::Comparison;
 use netsplit_scenario::{Session, gallery, open};
 use netsplit_sim::{Intervention, NodeId, Target, Time};
 use std::time::Instant;
@@ -22,7 +24,7 @@ fn main() {
     play(&mut *session);
     let alone = resident();
     let mut branches = Branches::default();
-    let (mut begun, mut switched) = (Vec::new(), Vec::new());
+    let (mut begun, mut switched, mut compared) = (Vec::new(), Vec::new(), Vec::new());
     for nth in 1..=BRANCHES {
         let start = Instant::now();
         session.seek(nth * (EVENTS / (BRANCHES + 1)));
@@ -32,8 +34,13 @@ fn main() {
         begun.push(millis(start));
         play(&mut *session);
         let start = Instant::now();
-        session = branches.switch(nth / 2, &*session).expect("it can be played");
+        let other = branches.switch(nth / 2, &*session).expect("it can be played");
         switched.push(millis(start));
+        let start = Instant::now();
+        let comparison = Comparison::of(&*other, &*session);
+        compared.push(millis(start));
+        assert!(comparison.parting().is_some(), "something was done in one of them");
+        session = other;
     }
     assert_eq!(branches.all().len(), 1 + BRANCHES as usize);
     let all = resident();
@@ -44,6 +51,7 @@ fn main() {
             Row::new("resident with the run alone, MiB", alone - before, ""),
             spread("beginning a branch, ms", &mut begun),
             spread("going to another branch, ms", &mut switched),
+            spread("comparing it with the one that was left, ms", &mut compared),
         ],
     );
 }

@@ -95,6 +95,24 @@ impl<P: Protocol> Writes<P> {
         Some(write)
     }
 
+    /// The writes that nobody waits for are durable if their time has come.
+    pub fn settle(&mut self, now: Time) {
+        while let Some(first) = self.pending.front().filter(|write| write.done <= now && write.effects.is_empty()) {
+            let number = first.number;
+            self.complete(number);
+        }
+    }
+    /// The write of a handler is durable now, and those before it: what waited for them.
+    pub fn complete_up_to(&mut self, cause: EventId) -> Option<Vec<Effect<P>>> {
+        let place = self.pending.iter().position(|write| write.cause == cause)?;
+        let mut effects = Vec::new();
+        for _ in 0..=place {
+            let number = self.pending.front()?.number;
+            effects.append(&mut self.complete(number)?.effects);
+        }
+        Some(effects)
+    }
+
     /// What a crash leaves of `node`; writes that are not durable are gone, and what waited for them was never sent.
     pub fn crash(&mut self, node: &dyn Node<P>) -> Rc<dyn Node<P>> {
         self.pending.clear();

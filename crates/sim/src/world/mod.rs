@@ -2,6 +2,7 @@
 //!
 //! A world is a value. Cloning it is a checkpoint: nodes are shared until one of the two copies changes them.
 
+mod again;
 mod configuration;
 mod disk;
 mod effects;

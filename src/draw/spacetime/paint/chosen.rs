@@ -1,9 +1,9 @@
 //! Paints what stands out: what is selected or pointed at, the veil over the future, marks through all lanes.
 
 use super::Brush;
+use crate::draw::axis::Axis;
 use crate::draw::geometry::{Point, point};
 use crate::draw::palette::Ink;
-use crate::draw::ruler::AXIS;
 use crate::draw::spacetime::cone::Side;
 use crate::draw::spacetime::rows::{End, Flight};
 use crate::draw::{Thing, signs};
@@ -31,25 +31,23 @@ impl Brush<'_> {
             _ => Vec::new(),
         };
         for (ids, ink, width) in [(hovered, &self.palette.text, 1.5), (selected, &self.palette.accent, 2.0)] {
-            let these = || self.view.rows.flights.iter().filter(|flight| ids.contains(&flight.id));
-            self.flight_lines(these(), ink, width);
-            self.heads(these().filter(|flight| flight.end != End::Cross), ink);
+            let these: Vec<Flight> = ids.iter().filter_map(|id| self.field.flight(*id, trace.message(*id)?)).collect();
+            self.flight_lines(these.iter(), ink, width);
+            self.heads(these.iter().filter(|flight| flight.end != End::Cross), ink);
         }
         for (event, ink) in self.chosen_events() {
-            let Some(row) = trace.event(event) else { continue };
-            let Some(node) = row.somewhere().filter(|_| self.view.rows.dots.iter().any(|dot| dot.id == event)) else {
-                continue;
-            };
-            self.surface.disc(self.view.window.scale.x(row.at), self.view.lanes.y(node.index()), 6.0);
-            self.surface.stroke(ink, 2.0);
+            if let Some(at) = self.field.place(event) {
+                self.surface.disc(at.x, at.y, 6.0);
+                self.surface.stroke(ink, 2.0);
+            }
         }
     }
 
     /// The causal past and future of an event, lit before what neither could know of the other.
     pub(super) fn cone(&self) {
-        let Some(cone) = self.view.cone.as_ref().filter(|_| self.view.rows.density.is_empty()) else { return };
+        let Some(cone) = self.view.cone.as_ref() else { return };
         self.surface.context().begin_path();
-        self.surface.context().rect(self.left(), AXIS, self.right() - self.left(), self.bottom() - AXIS);
+        self.surface.context().rect(self.left(), self.top(), self.right() - self.left(), self.bottom() - self.top());
         self.surface.opacity(UNLIT);
         self.surface.fill(&self.palette.surface);
         self.surface.opacity(1.0);
@@ -64,16 +62,13 @@ impl Brush<'_> {
                 self.surface.add_disc(dot.at.x, dot.at.y, 4.0);
             }
             self.surface.fill(ink);
+            self.lit_columns(side, ink);
         }
     }
 
     /// The way that orders two events, and the one that is compared with.
     pub(super) fn way(&self) {
-        let trace = self.glance.session.trace();
-        let place = |event: &EventId| {
-            let row = trace.event(*event)?;
-            Some(point(self.view.window.scale.x(row.at), self.view.lanes.y(row.somewhere()?.index())))
-        };
+        let place = |event: &EventId| self.field.place(*event);
         let points: Vec<Point> = self.view.way.events.iter().filter_map(place).collect();
         self.surface.context().begin_path();
         points.windows(2).for_each(|step| self.surface.add_line(step[0].x, step[0].y, step[1].x, step[1].y));
@@ -87,7 +82,9 @@ impl Brush<'_> {
 
     /// The cut, with its handles, what it finds in the channels, and what goes back over it.
     pub(super) fn cut(&self) {
-        let Some(line) = self.glance.cut else { return };
+        if self.glance.cut.is_none() {
+            return;
+        }
         let crossing = &self.view.crossing;
         let ink = if crossing.backwards.is_empty() { &self.palette.leading } else { &self.palette.danger };
         let these = |ids: &[MsgId]| {
@@ -98,9 +95,8 @@ impl Brush<'_> {
         self.flight_lines(these(&crossing.backwards), &self.palette.danger, 3.0);
         self.heads(these(&crossing.backwards), &self.palette.danger);
         let lanes = self.view.lanes;
-        let places =
-            line.moments.iter().enumerate().map(|(lane, at)| point(self.view.window.scale.x(*at), lanes.y(lane)));
-        let places: Vec<Point> = places.collect();
+        let nodes = (0..lanes.count).filter_map(|lane| self.view.tracks.alone(lane));
+        let places: Vec<Point> = nodes.filter_map(|node| self.view.handle_of(node)).collect();
         self.surface.context().begin_path();
         for (at, place) in places.iter().enumerate() {
             let half = lanes.height / 2.0;
@@ -113,8 +109,8 @@ impl Brush<'_> {
         self.surface.stroke(ink, 2.0);
         self.surface.dashes(&[]);
         self.surface.context().begin_path();
-        for lane in lanes.visible().filter(|lane| *lane < places.len()) {
-            self.surface.context().rect(places[lane].x - 5.0, places[lane].y - 5.0, 10.0, 10.0);
+        for place in places.iter().filter(|place| place.y > self.top() - 10.0 && place.y < self.bottom() + 10.0) {
+            self.surface.context().rect(place.x - 5.0, place.y - 5.0, 10.0, 10.0);
         }
         self.surface.fill(&self.palette.surface);
         self.surface.stroke(ink, 2.0);
@@ -141,15 +137,17 @@ impl Brush<'_> {
         received.into_iter().chain(trace.sent_by(event).map(|(id, _)| id)).collect()
     }
 
-    /// What happened to the network as a whole, and what was violated: lines through all lanes.
+    /// What happened to the network as a whole, and what was violated: lines through all lanes where one place is one moment
+    /// for all of them.
     pub(super) fn marks(&self) {
         let context = self.surface.context();
-        let scale = &self.view.window.scale;
+        let top = self.top();
         let visible: Vec<f64> = self.view.rows.marks.iter().map(|mark| mark.x).filter(|x| self.in_view(*x)).collect();
+        let at_once = self.view.showing.axis == Axis::Physical;
         context.begin_path();
-        for x in &visible {
+        for x in visible.iter().filter(|_| at_once) {
             let x = self.surface.crisp(*x);
-            self.surface.add_line(x, AXIS, x, self.bottom());
+            self.surface.add_line(x, top, x, self.bottom());
         }
         self.surface.opacity(0.5);
         self.surface.dashes(&[3.0, 3.0]);
@@ -157,19 +155,27 @@ impl Brush<'_> {
         self.surface.dashes(&[]);
         self.surface.opacity(1.0);
         context.begin_path();
-        visible.iter().for_each(|x| signs::flag(self.surface, point(*x, AXIS - 1.0), 5.0));
+        visible.iter().for_each(|x| signs::flag(self.surface, point(*x, top - 1.0), 5.0));
         self.surface.fill(&self.palette.warn);
+        self.violations(at_once);
+    }
 
+    fn violations(&self, at_once: bool) {
         let trace = self.glance.session.trace();
-        let violated = self.glance.session.violations().iter().filter_map(|v| trace.event(v.event));
-        let violated: Vec<f64> = violated.map(|row| scale.x(row.at)).filter(|x| self.in_view(*x)).collect();
+        let (scale, axis) = (&self.view.window.scale, self.view.showing.axis);
+        let place = |event: EventId| {
+            let x = scale.x(axis.place(trace.event(event)?));
+            let end = self.field.place(event).filter(|_| !at_once).map_or(self.bottom(), |at| at.y);
+            self.in_view(x).then_some(point(x, end))
+        };
+        let violated: Vec<Point> =
+            self.glance.session.violations().iter().filter_map(|violation| place(violation.event)).collect();
+        let (context, top) = (self.surface.context(), self.top());
         context.begin_path();
-        for x in &violated {
-            self.surface.add_line(*x, AXIS, *x, self.bottom());
-        }
+        violated.iter().for_each(|at| self.surface.add_line(at.x, top, at.x, at.y.max(top)));
         self.surface.stroke(&self.palette.danger, 2.0);
         context.begin_path();
-        violated.iter().for_each(|x| signs::diamond(self.surface, point(*x, AXIS), 6.0));
+        violated.iter().for_each(|at| signs::diamond(self.surface, point(at.x, top), 6.0));
         self.surface.fill(&self.palette.danger);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Brush;
 use crate::draw::geometry::point;
-use crate::draw::ruler::AXIS;
 use crate::draw::signs;
 use crate::draw::spacetime::contrast::{Contrast, Odd};
 use crate::draw::spacetime::rows::{COLUMN, End, Flight, Sort};
@@ -19,7 +18,7 @@ impl Brush<'_> {
     pub(super) fn contrast(&self) {
         let Some(contrast) = &self.glance.contrast else { return };
         self.surface.context().begin_path();
-        self.surface.context().rect(self.left(), AXIS, self.right() - self.left(), self.bottom() - AXIS);
+        self.surface.context().rect(self.left(), self.top(), self.right() - self.left(), self.bottom() - self.top());
         self.surface.opacity(SAME);
         self.surface.fill(&self.palette.surface);
         self.surface.opacity(1.0);
@@ -60,22 +59,20 @@ impl Brush<'_> {
         rings.iter().for_each(|odd| self.surface.add_disc(odd.at.x, odd.at.y, size - 0.5));
         self.surface.fill(&self.palette.surface);
         self.surface.stroke(&self.palette.differs, 2.0);
-        for dot in self.view.rows.dots.iter().filter(|dot| odd.iter().any(|odd| odd.event == dot.id)) {
-            if let Sort::Fault(index) = dot.sort {
+        for dot in &self.view.rows.dots {
+            if let (Sort::Fault(index), true) = (dot.sort, contrast.comparison.differs(contrast.side, dot.id)) {
                 self.fault(dot, index);
             }
         }
     }
 
     fn odd_density(&self, contrast: &Contrast) {
-        let cells =
-            |density: &[(_, Vec<f32>)]| density.iter().flat_map(|(_, cells)| cells).copied().fold(0.0, f32::max);
-        let most = cells(&self.view.rows.density);
-        let tallest = self.view.lanes.height * 0.72;
+        let most = self.view.rows.density.iter().flat_map(|(_, cells)| cells).copied().max().unwrap_or(0) as f32;
+        let tallest = self.tallest();
         let context = self.surface.context();
         context.begin_path();
-        for (node, cells) in contrast.density(self.view) {
-            let y = self.view.lanes.y(node.index());
+        for (lane, cells) in contrast.density(self.view) {
+            let y = self.view.lanes.y(lane);
             for (column, count) in cells.iter().enumerate().filter(|(_, count)| **count > 0.0) {
                 let height = (tallest * f64::from((count / most.max(1.0)).min(1.0).sqrt())).max(2.0);
                 context.rect(self.left() + COLUMN * column as f64, y - height / 2.0, COLUMN - 1.0, height);
@@ -88,24 +85,21 @@ impl Brush<'_> {
     pub(super) fn parting(&self) {
         let Some(contrast) = &self.glance.contrast else { return };
         if let Some(parting) = contrast.comparison.parting() {
-            let x = self.view.window.scale.x(parting.at);
+            let x = self.view.x_of(parting.at);
             if self.in_view(x) {
                 let x = self.surface.crisp(x);
                 self.surface.context().begin_path();
-                self.surface.add_line(x, AXIS, x, self.bottom());
+                self.surface.add_line(x, self.top(), x, self.bottom());
                 self.surface.dashes(&[2.0, 3.0]);
                 self.surface.stroke(&self.palette.differs, 2.0);
                 self.surface.dashes(&[]);
                 self.surface.context().begin_path();
-                signs::diamond(self.surface, point(x, AXIS), 6.0);
+                signs::diamond(self.surface, point(x, self.top()), 6.0);
                 self.surface.fill(&self.palette.differs);
             }
         }
-        let trace = self.glance.session.trace();
-        let echo = contrast.echo.and_then(|event| trace.event(event));
-        if let Some(row) = echo {
-            let y = row.somewhere().map_or(AXIS, |node| self.view.lanes.y(node.index()));
-            self.surface.disc(self.view.window.scale.x(row.at), y, 8.0);
+        if let Some(at) = contrast.echo.and_then(|event| self.field.place(event)) {
+            self.surface.disc(at.x, at.y, 8.0);
             self.surface.stroke(&self.palette.text, 1.5);
         }
     }

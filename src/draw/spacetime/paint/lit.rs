@@ -1,9 +1,9 @@
 //! Paints what something came of, and fades the rest.
 
 use super::Brush;
-use crate::draw::geometry::{Point, point};
-use crate::draw::ruler::AXIS;
+use crate::draw::geometry::Point;
 use crate::draw::spacetime::rows::{End, Flight};
+use netsplit_sim::NodeId;
 use std::collections::BTreeMap;
 
 /// How strongly the rest is veiled.
@@ -15,18 +15,19 @@ impl Brush<'_> {
         let Some(lit) = self.glance.lit.filter(|lit| !lit.events().is_empty()) else { return };
         let trace = self.glance.session.trace();
         self.surface.context().begin_path();
-        self.surface.context().rect(self.left(), AXIS, self.right() - self.left(), self.bottom() - AXIS);
+        self.surface.context().rect(self.left(), self.top(), self.right() - self.left(), self.bottom() - self.top());
         self.surface.opacity(UNLIT);
         self.surface.fill(&self.palette.surface);
         self.surface.opacity(1.0);
         let flights = || self.view.rows.flights.iter().filter(|flight: &&Flight| lit.carries(flight.id));
         self.flight_lines(flights(), &self.palette.accent, 2.0);
         self.heads(flights().filter(|flight| flight.end != End::Cross), &self.palette.accent);
-        let mut lanes: BTreeMap<usize, Vec<Point>> = BTreeMap::new();
+        let mut lanes: BTreeMap<NodeId, Vec<Point>> = BTreeMap::new();
         for event in lit.events() {
-            let Some(row) = trace.event(*event) else { continue };
-            let Some(lane) = row.somewhere().map(|node| node.index()) else { continue };
-            lanes.entry(lane).or_default().push(point(self.view.window.scale.x(row.at), self.view.lanes.y(lane)));
+            let node = trace.event(*event).and_then(|row| row.somewhere());
+            if let (Some(node), Some(at)) = (node, self.field.place(*event)) {
+                lanes.entry(node).or_default().push(at);
+            }
         }
         self.surface.context().begin_path();
         for pair in lanes.values().flat_map(|places| places.windows(2)) {

@@ -3,12 +3,14 @@
 
 mod chosen;
 mod contrast;
+mod ends;
 mod ground;
 mod lit;
 mod rows;
 mod words;
 
 use super::SpaceTimeView;
+use super::rows::Field;
 use crate::draw::ruler::Ruler;
 use crate::draw::{Glance, Palette, Surface};
 
@@ -16,31 +18,37 @@ impl SpaceTimeView {
     /// Paints it.
     pub fn paint(&self, surface: &Surface, palette: &Palette, glance: &Glance) {
         surface.begin();
-        let brush = Brush { view: self, surface, palette, glance };
-        let (ruler, now) = (brush.ruler(), self.cursor);
+        surface.turn(self.showing.vertical);
+        let (session, now) = (glance.session, glance.now.cursor().time);
+        let field = self.field(session.trace(), session.recorded_until().max(now));
+        let brush = Brush { view: self, surface, palette, glance, field };
+        let ruler = brush.ruler();
         ruler.clip(|| {
             brush.grid();
             brush.lanes();
             brush.density();
+            brush.bridges();
             brush.flights();
             brush.dots();
             brush.contrast();
             brush.chosen();
             // Beside another run, what is yet to come is compared as well.
             if glance.contrast.is_none() {
-                ruler.veil(now, glance.session.recorded_until());
+                brush.veil();
             }
             brush.cone();
             brush.lit();
             brush.way();
             brush.cut();
+            brush.ends();
         });
-        ruler.axis(now);
+        ruler.axis(self.cursor);
         brush.marks();
         brush.parting();
         brush.names();
-        ruler.cursor(now);
-        brush.stamps();
+        brush.cursor();
+        surface.upright(|| brush.stamps());
+        brush.told();
         brush.pointer();
     }
 }
@@ -50,11 +58,15 @@ struct Brush<'a> {
     surface: &'a Surface,
     palette: &'a Palette,
     glance: &'a Glance<'a>,
+    field: Field<'a>,
 }
 
 impl Brush<'_> {
     fn left(&self) -> f64 {
         self.view.gutter
+    }
+    fn top(&self) -> f64 {
+        self.view.lanes.top
     }
     fn right(&self) -> f64 {
         self.view.size.x
@@ -67,7 +79,9 @@ impl Brush<'_> {
     }
 
     fn ruler(&self) -> Ruler<'_> {
-        let (right, bottom) = (self.right(), self.bottom());
-        Ruler { surface: self.surface, palette: self.palette, scale: &self.view.window.scale, right, bottom }
+        let (right, bottom, showing) = (self.right(), self.bottom(), &self.view.showing);
+        let (axis, top, turned) = (showing.axis, self.top(), showing.vertical);
+        let (surface, palette, scale) = (self.surface, self.palette, &self.view.window.scale);
+        Ruler { surface, palette, scale, axis, top, right, bottom, turned }
     }
 }

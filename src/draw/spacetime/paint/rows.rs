@@ -5,14 +5,24 @@ use crate::draw::geometry::Point;
 use crate::draw::palette::Ink;
 use crate::draw::signs;
 use crate::draw::spacetime::rows::{Dot, End, Flight, HEADS, Sort};
+use crate::draw::surface::Align;
 use netsplit_sim::{Manner, Shape};
+
+/// How large the dot of a run of local events is: it holds their number.
+const COLLAPSED: f64 = 8.0;
+/// How far the two lines of a duplicate are from each other, in pixels.
+const DOUBLE: f64 = 3.0;
+/// Dots beyond this number are smaller, and have no rim.
+const ROOMY: usize = 1_200;
 
 impl Brush<'_> {
     pub(super) fn flights(&self) {
         let flights = &self.view.rows.flights;
-        let headed = flights.len() <= HEADS;
+        // Some of very many are a hint of who talks to whom, and not each a message to be read.
+        let hint = !self.view.rows.density.is_empty();
+        let headed = flights.len() <= HEADS && !hint;
         // The more there are, the fainter each.
-        let strength = (150.0 / flights.len().max(1) as f64).sqrt().clamp(0.12, 0.8);
+        let strength = (150.0 / flights.len().max(1) as f64).sqrt().clamp(0.12, if hint { 0.3 } else { 0.8 });
         for shape in [Shape::Reply, Shape::Request, Shape::Client] {
             let ink = self.palette.shape(shape);
             let these = || flights.iter().filter(move |flight| flight.shape == shape && flight.end != End::Cross);
@@ -34,8 +44,13 @@ impl Brush<'_> {
 
     pub(super) fn flight_lines<'f>(&self, flights: impl Iterator<Item = &'f Flight>, ink: &Ink, width: f64) {
         self.surface.context().begin_path();
-        for Flight { from, to, .. } in flights {
+        for Flight { from, to, name, .. } in flights {
             self.surface.add_line(from.x, from.y, to.x, to.y);
+            if name.copy > 0 {
+                // A duplicate is a double line.
+                let aside = to.minus(*from).unit().right().times(DOUBLE);
+                self.surface.add_line(from.x + aside.x, from.y + aside.y, to.x + aside.x, to.y + aside.y);
+            }
         }
         self.surface.stroke(ink, width);
     }
@@ -68,8 +83,8 @@ impl Brush<'_> {
 
     pub(super) fn dots(&self) {
         let dots = &self.view.rows.dots;
-        let size = if dots.len() > 1_200 { 1.75 } else { 2.75 };
-        if dots.len() <= 1_200 {
+        let size = if dots.len() > ROOMY { 1.75 } else { 2.75 };
+        if dots.len() <= ROOMY {
             // A rim keeps dots apart from each other and from the lane's bar.
             self.surface.context().begin_path();
             dots.iter().for_each(|dot| self.surface.add_disc(dot.at.x, dot.at.y, size + 1.25));
@@ -96,6 +111,27 @@ impl Brush<'_> {
                 self.fault(dot, index);
             }
         }
+        self.collapsed();
+    }
+
+    /// Runs of local events, each with how many they are.
+    fn collapsed(&self) {
+        let several = || self.view.rows.dots.iter().filter(|dot| dot.count > 1);
+        self.surface.context().begin_path();
+        several().for_each(|dot| self.surface.add_disc(dot.at.x, dot.at.y, COLLAPSED));
+        self.surface.fill(&self.palette.surface);
+        self.surface.stroke(&self.palette.plain, 1.25);
+        let font = &self.palette.fonts.small;
+        if several().count() > HEADS {
+            return;
+        }
+        self.surface.upright(|| {
+            for dot in several() {
+                let (at, told) =
+                    (self.ruler().screen(dot.at), if dot.count < 100 { dot.count.to_string() } else { "…".to_owned() });
+                self.surface.text(&told, at.x, at.y, font, &self.palette.muted, Align::Middle);
+            }
+        });
     }
 
     /// The sign of what somebody did to a node.

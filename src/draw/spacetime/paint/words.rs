@@ -2,8 +2,7 @@
 
 use super::Brush;
 use crate::draw::Thing;
-use crate::draw::geometry::point;
-use crate::draw::ruler::AXIS;
+use crate::draw::geometry::{Point, point};
 use crate::draw::scale::time_text;
 use crate::draw::spacetime::Stamp;
 use crate::draw::spacetime::rows::End;
@@ -15,7 +14,7 @@ impl Brush<'_> {
     /// The moment under the pointer, or what lies there in words.
     pub(super) fn pointer(&self) {
         match self.glance.hover {
-            Some(Thing::Moment(time)) => self.ruler().moment(time),
+            Some(Thing::Moment(time)) => self.moment(time),
             Some(Thing::Event(event)) => self.tell_event(event),
             Some(Thing::Message(id, _)) => self.tell_message(id),
             _ => {}
@@ -44,9 +43,13 @@ impl Brush<'_> {
         .map(|node| self.name_of(*node))
         .collect();
         let who = who.join(", ");
-        let marked = self.view.rows.marks.iter().any(|mark| mark.id == event);
-        let y = row.somewhere().filter(|_| !marked).map_or(AXIS, |node| self.view.lanes.y(node.index()));
-        self.ruler().note(point(self.view.window.scale.x(row.at), y), &[&who, &what, &when]);
+        let dot = self.view.rows.dots.iter().find(|dot| dot.id == event);
+        let more = dot.filter(|dot| dot.count > 1).map_or_else(String::new, |dot| {
+            wording::say(lang, Term::LocalEvents).replace("{count}", &dot.count.to_string())
+        });
+        let mark = self.view.rows.marks.iter().find(|mark| mark.id == event).map(|mark| point(mark.x, self.top()));
+        let Some(at) = mark.or_else(|| self.field.place(event)) else { return };
+        self.ruler().note(at, &[&who, &what, &more, &when]);
     }
 
     fn tell_message(&self, id: MsgId) {
@@ -58,7 +61,8 @@ impl Brush<'_> {
             End::Cross => wording::say(self.glance.lang, Term::Lost).to_owned(),
             End::Open => wording::say(self.glance.lang, Term::OnItsWay).to_owned(),
         };
-        self.ruler().note(flight.from.toward(flight.to, 0.5), &[row.tag.name, &way, &takes]);
+        let copy = if flight.name.copy > 0 { wording::say(self.glance.lang, Term::Duplicate) } else { "" };
+        self.ruler().note(flight.from.toward(flight.to, 0.5), &[row.tag.name, &way, &takes, copy]);
     }
 
     fn name_of(&self, node: NodeId) -> &str {
@@ -72,9 +76,8 @@ impl Brush<'_> {
         let selected_first = self.view.stamps.iter().rev(); // the selected one is the last
         let placed: Vec<Placed> = selected_first
             .filter_map(|stamp| {
-                let row = self.glance.session.trace().event(stamp.event)?;
-                let x = self.view.window.scale.x(row.at);
-                self.in_view(x).then(|| self.place(stamp, x))
+                let at = self.field.place(stamp.event)?;
+                self.in_view(at.x).then(|| self.place(stamp, at))
             })
             .filter(|stamp| {
                 let (left, right) = (stamp.left - 6.0, stamp.left + stamp.width + 6.0);
@@ -89,7 +92,8 @@ impl Brush<'_> {
         placed.iter().rev().for_each(|stamp| self.stamp(stamp));
     }
 
-    fn place(&self, stamp: &Stamp, x: f64) -> Placed {
+    /// Where a vector time is to stand, on the screen.
+    fn place(&self, stamp: &Stamp, at: Point) -> Placed {
         let last = stamp.entries.len().saturating_sub(1);
         let piece = |(at, entry): (usize, &u32)| {
             let (open, close) = (if at == 0 { "[" } else { " " }, if at == last { "]" } else { "" });
@@ -97,10 +101,16 @@ impl Brush<'_> {
         };
         let pieces: Vec<(String, bool)> = stamp.entries.iter().enumerate().map(piece).collect();
         let width: f64 = pieces.iter().map(|(text, grew)| self.surface.width_of(text, self.figures(*grew))).sum();
+        let (at, (least, most)) = (self.ruler().screen(at), self.ruler().field());
         let away = if stamp.selected { 24.0 } else { 14.0 };
-        let y = self.view.lanes.y(stamp.node.index()) + away;
-        let y = if y > self.bottom() - 14.0 { y - 2.0 * away } else { y };
-        let left = (x - width / 2.0).min(self.right() - width - 14.0).max(self.left() + 14.0);
+        let y = at.y + away;
+        let y = if y > most.y - 14.0 { y - 2.0 * away } else { y };
+        // In a turned picture what is below an event is its own node's line: beside it there is room.
+        let (left, y) = match self.view.showing.vertical {
+            true => (at.x + 12.0, at.y - 9.0),
+            false => (at.x - width / 2.0, y),
+        };
+        let left = left.min(most.x - width - 14.0).max(least.x + 14.0);
         Placed { pieces, left, y, width, selected: stamp.selected }
     }
 
@@ -115,6 +125,27 @@ impl Brush<'_> {
             self.surface.haloed(text, left, stamp.y, self.figures(*grew), ink, ground);
             left += self.surface.width_of(text, self.figures(*grew));
         }
+    }
+
+    /// How much there is, where not all of it is drawn one by one.
+    pub(super) fn told(&self) {
+        let rows = &self.view.rows;
+        let mut said = Vec::new();
+        if !rows.density.is_empty() {
+            said.push(wording::say(self.glance.lang, Term::EventsInView).replace("{count}", &rows.events.to_string()));
+        }
+        if rows.stride > 1 {
+            said.push(wording::say(self.glance.lang, Term::OneOf).replace("{count}", &rows.stride.to_string()));
+        }
+        if said.is_empty() {
+            return;
+        }
+        let (said, font) = (said.join("  ·  "), &self.palette.fonts.small);
+        let (least, most) = self.ruler().field();
+        self.surface.upright(|| {
+            let (left, y) = (least.x + 8.0, most.y - 10.0);
+            self.surface.haloed(&said, left, y, font, &self.palette.muted, &self.palette.surface);
+        });
     }
 
     fn figures(&self, strong: bool) -> &str {
