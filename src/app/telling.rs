@@ -2,6 +2,7 @@
 
 use super::lab::Lab;
 use crate::locale::{Language, Word, fill};
+use netsplit_exchange::replay::TICK;
 use netsplit_protocols::Line;
 use netsplit_scenario::{Passage, form};
 use netsplit_sim::trace::{EventRow, FaultRow, What};
@@ -232,6 +233,11 @@ pub(crate) fn span(span: Span) -> String {
     let text = rounded(span).to_string();
     let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
     format!("{} {}", &text[..unit], &text[unit..])
+}
+
+/// A moment of the run: in a log, which knows no times, how many steps of Lamport's there were.
+pub(crate) fn when(lab: &Lab, time: Time) -> String {
+    if lab.session().is_log() { format!("L {}", time.0 / TICK.0) } else { moment(time) }
 }
 
 /// A time of the run; from a second on with milliseconds, so that one can be read against the next.

@@ -51,6 +51,7 @@ catalogue! {
     Executions = "Executions", "执行";
     LogCounts = "{events} events, {hosts} hosts, {edges} edges", "{events} 个事件，{hosts} 个主机，{edges} 条边";
     AndMore = "and {count} more", "另有 {count} 个";
+    Steps = "{count} steps", "{count} 步";
     AboutLogs = "About logs", "关于日志";
     IsLog = "This is the log of a real system: nothing can be done to it.", "这是真实系统的日志，无法对其进行操作。";
     LogHasNoLink = "No link can hold a log. Save it, or keep the file.", "链接装不下日志。请另存，或保留原文件。";

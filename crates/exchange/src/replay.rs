@@ -51,7 +51,7 @@ const WATCHED: u64 = 60;
 /// Lamport times a second, at least.
 const SLOWEST: u64 = 5;
 /// One Lamport time, as an execution's trace has it.
-const TICK: Span = Span::millis(1);
+pub const TICK: Span = Span::millis(1);
 /// Messages are looked through by so many at a time.
 const BLOCK: usize = 256;
 

@@ -60,7 +60,7 @@ fn row(
         <li key={id.0}>
             <button type="button" {class} {onclick} {onkeydown} data-event={id.0.to_string()}
                 aria-current={(Some(id) == cursor.latest()).then_some("true")}>
-                <span class="row-at">{ telling::moment(event.at) }</span>
+                <span class="row-at">{ telling::when(lab, event.at) }</span>
                 <span class="row-text">
                     { telling::sentence(lab, id, passage, language) }
                     if !changed.is_empty() { <span class="row-remark changed-words">{ changed }</span> }

@@ -123,10 +123,10 @@ fn outcome(desk: &Desk) -> Html {
     let told = match lab.quest.ending() {
         None => return Html::default(),
         Some(Ending::Found(event)) => {
-            let at = lab.session().trace().event(event).map(|row| telling::moment(row.at)).unwrap_or_default();
+            let at = lab.session().trace().event(event).map(|row| telling::when(lab, row.at)).unwrap_or_default();
             language.fill(Word::FoundAt, &[("event", &event.to_string()), ("time", &at)])
         }
-        Some(Ending::NotUpTo(time)) => language.fill(Word::NotFoundUpTo, &[("time", &telling::moment(time))]),
+        Some(Ending::NotUpTo(time)) => language.fill(Word::NotFoundUpTo, &[("time", &telling::when(lab, time))]),
         Some(Ending::NotBefore) => language.say(Word::NotFoundBefore).to_owned(),
     };
     html! { <p class="find-told">{ told }</p> }
@@ -359,7 +359,7 @@ fn list(desk: &Desk, found: &Found) -> Html {
         html! {
             <li key={place}>
                 <button type="button" class="row two" {onclick} aria-current={(place == found.at).then_some("true")}>
-                    <span class="row-at">{ telling::moment(finder::moment(of, lab)) }</span>
+                    <span class="row-at">{ telling::when(lab, finder::moment(of, lab)) }</span>
                     <span class="row-text">{ finder::told(of, lab) }</span>
                 </button>
             </li>

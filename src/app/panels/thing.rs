@@ -119,7 +119,7 @@ impl Look<'_> {
     }
 
     fn at(&self, time: Time) -> String {
-        telling::moment(time)
+        telling::when(self.lab, time)
     }
 
     fn to_event(&self, event: EventId) -> Html {
@@ -394,7 +394,9 @@ impl Look<'_> {
                 <dl class="tree">
                     { fact(self.say(Word::SentAt), html! { <>{ self.at(row.sent) }{ " " }{ for row.cause.some().map(|it| self.to_event(it)) }</> }) }
                     if let Some(event) = arrived { { fact(self.say(Word::ArrivedAt), html! { <>{ self.at(row.ends) }{ " " }{ self.to_event(event) }</> }) } }
-                    { fact(self.say(Word::Travels), html! { telling::span(row.ends.since(row.sent)) }) }
+                    if !self.lab.session().is_log() {
+                        { fact(self.say(Word::Travels), html! { telling::span(row.ends.since(row.sent)) }) }
+                    }
                     { fact(self.say(Word::LinkName), self.to_thing(link, format!("{} → {}", self.lab.name(name.from), self.lab.name(name.to)))) }
                     { fact(self.say(Word::Number), html! { (name.nth + 1).to_string() }) }
                 </dl>

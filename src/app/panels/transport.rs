@@ -9,6 +9,7 @@ use crate::app::lab::{Lab, SPEEDS};
 use crate::app::stage::Board;
 use crate::app::telling;
 use crate::locale::{Language, Word};
+use netsplit_exchange::replay::TICK;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -62,6 +63,10 @@ fn speed(desk: &Desk, lab: &Lab, language: Language) -> Html {
         Callback::from(move |speed| desk.change(|state| state.lab.speed = speed))
     };
     let told = match lab.pace() {
+        Some(pace) if lab.session().is_log() => {
+            let steps = language.fill(Word::Steps, &[("count", &(pace.0 / TICK.0).to_string())]);
+            language.fill(Word::PerSecond, &[("span", &steps)])
+        }
         Some(pace) => language.fill(Word::PerSecond, &[("span", &telling::span(pace))]),
         None => language.say(Word::AsFastAsItGoes).to_owned(),
     };
@@ -94,7 +99,7 @@ fn position(desk: &Desk, lab: &Lab, language: Language) -> Html {
     let events = language.fill(Word::EventCount, &[("count", &cursor.events.to_string())]);
     html! {
         <div class="position">
-            <span class="clock">{ telling::moment(cursor.time) }</span>
+            <span class="clock">{ telling::when(lab, cursor.time) }</span>
             <span class="count">{ breaks_on(desk) }{ events }</span>
         </div>
     }
@@ -106,7 +111,7 @@ fn timeline(desk: &Desk) -> Html {
     let (now, all, told) = {
         let state = desk.state();
         let cursor = state.lab.cursor();
-        (cursor.events, state.lab.session().trace().len(), telling::moment(cursor.time))
+        (cursor.events, state.lab.session().trace().len(), telling::when(&state.lab, cursor.time))
     };
     let press = pointer(desk, |desk, event| desk.press(Board::Timeline, event));
     let point = pointer(desk, |desk, event| desk.point(Board::Timeline, event));

@@ -1,9 +1,10 @@
 //! Paints the time line.
 
 use super::{COLUMN, Mark, ROOMY, Sort, TIMES, TimelineView};
+use crate::draw::axis::Axis;
 use crate::draw::geometry::point;
 use crate::draw::palette::Ink;
-use crate::draw::scale::{Scale, clock_text, mark_text};
+use crate::draw::scale::Scale;
 use crate::draw::surface::Align;
 use crate::draw::{Glance, Palette, Surface, Thing, signs};
 
@@ -37,6 +38,10 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
+    /// A log's times are Lamport's.
+    fn axis(&self) -> Axis {
+        if self.glance.session.is_log() { Axis::Logical } else { Axis::Physical }
+    }
     /// Where the line itself is: under the histogram, over the times if there is room for them.
     fn base(&self) -> f64 {
         let height = self.view.size.y;
@@ -65,10 +70,10 @@ impl Brush<'_> {
         if base > self.view.size.y - TIMES {
             return;
         }
-        let step = self.scale.step(APART);
+        let (axis, step) = (self.axis(), self.scale.step(APART));
         let right = self.scale.left + self.scale.width;
         for (time, x) in self.scale.marks(APART) {
-            let text = mark_text(time, step);
+            let text = axis.mark_text(time, step);
             let width = self.surface.width_of(&text, font);
             let left = (x - width / 2.0).max(self.scale.left);
             if left + width <= right + 4.0 {
@@ -151,7 +156,7 @@ impl Brush<'_> {
         let line = self.surface.crisp(x);
         self.surface.add_line(line, 2.0, line, self.base());
         self.surface.stroke(&self.palette.line_strong, 1.0);
-        let (text, font) = (clock_text(time), &self.palette.fonts.figures);
+        let (text, font) = (self.axis().reading(time), &self.palette.fonts.figures);
         let width = self.surface.width_of(&text, font) + 10.0;
         let left = if x + width + 6.0 < right { x + 4.0 } else { x - width - 4.0 };
         self.surface.rounded(left, 1.0, width, 17.0, 4.0);
