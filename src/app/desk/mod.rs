@@ -1,23 +1,28 @@
 //! What all panels share: the run, how the page is set up, and the bell that makes panels look again.
 
-use super::address::Address;
-use super::beside::{Beside, name_of_number};
-use super::browser;
-use super::edit::Earlier;
-use super::finder::Finder;
-use super::gauge::Gauge;
-use super::jury::Jury;
-use super::lab::Lab;
-use super::offer::{Act, Form};
-use super::panels::Import;
-use super::settings;
-use super::stage::Stage;
-use super::telling;
-use super::theory::Theory;
-use super::why::Inquiry;
+mod frame;
+mod linking;
+mod ui;
+
+pub(crate) use ui::{Detail, Diagram, Dialog, Menu, Middle, Place, Small, Text, Theme, Ui};
+
+use crate::app::address::Address;
+use crate::app::beside::Beside;
+use crate::app::browser;
+use crate::app::edit::Earlier;
+use crate::app::finder::Finder;
+use crate::app::gauge::Gauge;
+use crate::app::jury::Jury;
+use crate::app::lab::Lab;
+use crate::app::offer::Act;
+use crate::app::settings;
+use crate::app::stage::Stage;
+use crate::app::telling;
+use crate::app::theory::Theory;
+use crate::app::why::Inquiry;
 use crate::locale::{Language, Word, refusal};
 use netsplit_protocols::About;
-use netsplit_scenario::link::{Link, View};
+use netsplit_scenario::link::Link;
 use netsplit_scenario::{Scenario, Selection, Session, catalogue, file, gallery};
 use netsplit_sim::{EventId, Intervention, NodeId};
 use std::cell::{Cell, Ref, RefCell};
@@ -28,132 +33,6 @@ use yew::Callback;
 pub(crate) const REMARK: f64 = 4000.0;
 /// While a run plays, panels look again this often, in milliseconds; if that makes frames late, less often.
 const BREATH: std::ops::RangeInclusive<f64> = 100.0..=400.0;
-/// A frame that comes after so many milliseconds is late.
-const LATE: f64 = 25.0;
-/// A frame's budget for playing, in milliseconds; drawing needs the rest.
-const BUDGET: f64 = 6.0;
-
-/// Light, dark, or as the system is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Theme {
-    System,
-    Light,
-    Dark,
-}
-
-/// A page of the left panel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Text {
-    Code,
-    Rules,
-    Page,
-}
-
-/// A page of the right panel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Detail {
-    Thing,
-    Nodes,
-    Events,
-    Clients,
-    Performance,
-    Find,
-    /// What differs from the branch beside.
-    Comparison,
-}
-
-/// What fills the middle.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Middle {
-    Both,
-    Cluster,
-    SpaceTime,
-}
-
-/// The diagram below the cluster.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Diagram {
-    /// A lane per node: events and messages.
-    SpaceTime,
-    /// A lane per client: operations.
-    Operations,
-}
-
-/// What stands between cluster and transport on a small screen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Small {
-    SpaceTime,
-    Inspector,
-    Measures,
-    Text,
-}
-
-/// The few things that lie over the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Dialog {
-    Gallery,
-    Help,
-    Palette,
-    Performance,
-    Picture,
-    Log,
-    Save,
-}
-
-/// What can be done with a thing, shown beside it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Menu {
-    pub thing: Selection,
-    pub x: f64,
-    pub y: f64,
-}
-
-/// Where a mistake was made; that is where it is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Place {
-    /// In the address.
-    Address,
-    /// In something that was done to the run.
-    Deed,
-    /// In the seed.
-    Seed,
-    /// In the network.
-    Network,
-}
-
-/// How the page is set up.
-pub(crate) struct Ui {
-    pub language: Language,
-    pub theme: Theme,
-    pub left_open: bool,
-    pub right_open: bool,
-    pub measures_open: bool,
-    pub text: Text,
-    pub detail: Detail,
-    pub middle: Middle,
-    pub diagram: Diagram,
-    pub small: Small,
-    pub dialog: Option<Dialog>,
-    pub menu: Option<Menu>,
-    pub form: Option<Form>,
-    pub trouble: Option<(Place, String)>,
-    pub remark: Option<(String, f64)>,
-    /// What the latest change of the network has led to.
-    pub edited: Option<String>,
-    /// Somebody chooses what the diagram shows.
-    pub sifting: bool,
-    /// The picture that is shown large: its file's name, and what it shows.
-    pub picture: Option<(String, String)>,
-    /// The log that is being opened.
-    pub import: Import,
-}
-
-impl Ui {
-    /// Takes away a passing remark that has stood long enough; true if one has.
-    fn fade(&mut self, now: f64) -> bool {
-        self.remark.take_if(|(_, until)| *until < now).is_some()
-    }
-}
 
 /// The run and the page around it.
 pub(crate) struct State {
@@ -341,7 +220,7 @@ impl Desk {
             ui.diagram = Diagram::SpaceTime;
         });
         self.stage().borrow_mut().show_whole();
-        self.push_fragment(super::address::LOG);
+        self.push_fragment(crate::app::address::LOG);
     }
     /// The same run anew, with something about its scenario changed.
     pub fn restart_with(&self, change: impl FnOnce(&mut Scenario)) {
@@ -471,171 +350,6 @@ impl Desk {
     pub fn remark(&self, word: Word) {
         let text = self.say(word).to_owned();
         self.dress(|ui| ui.remark = Some((text, browser::now() + REMARK)));
-    }
-
-    // --- the address ---
-
-    /// The link to the run as it stands.
-    pub fn link(&self) -> String {
-        let view = View { folded: self.state().ui.folded(), ..self.inner.stage.borrow().view() };
-        self.inner.address.borrow().compose(&self.state().lab, view)
-    }
-    /// Makes a new entry in the browser's history: from here one can come back.
-    pub fn push(&self) {
-        if self.has_no_link() {
-            return;
-        }
-        let link = self.link();
-        self.inner.address.borrow_mut().push(&link);
-    }
-    /// A new entry in the browser's history for what is no run.
-    pub fn push_fragment(&self, fragment: &str) {
-        self.inner.address.borrow_mut().push(fragment);
-    }
-    /// Whether what is on the table is no run that a link could hold.
-    fn has_no_link(&self) -> bool {
-        self.has_theory() || self.state().lab.session().is_log()
-    }
-    /// Writes the run as it stands into the address; what no link holds stays at its own.
-    pub fn save(&self) {
-        if self.has_no_link() {
-            return;
-        }
-        let link = self.link();
-        self.inner.address.borrow_mut().replace(&link);
-    }
-    /// Copies the link.
-    pub fn copy_link(&self) {
-        if self.state().lab.session().is_log() {
-            return self.remark(Word::LogHasNoLink);
-        }
-        self.save();
-        let desk = self.clone();
-        browser::copy(&super::address::whole(), move |done| {
-            desk.remark(if done { Word::LinkCopied } else { Word::LinkNotCopied });
-        });
-    }
-    /// Opens what the address asks for, if that is not what is on the table.
-    pub fn heed_address(&self) {
-        let fragment = super::address::fragment();
-        if self.inner.address.borrow().shows(&fragment) {
-            return;
-        }
-        let opened = match super::address::read(&fragment) {
-            Ok(super::address::Wish::Link(link)) => self.follow(&link),
-            Ok(super::address::Wish::Scenario(scenario)) => {
-                Lab::start(*scenario).map(|lab| self.put(lab, true)).map_err(|error| error.to_string())
-            }
-            Ok(super::address::Wish::Theory(page)) => self.open_theory(page, 0),
-            Ok(super::address::Wish::Log) => Err(self.say(Word::LogIsGone).to_owned()),
-            Err(reason) => Err(reason),
-        };
-        self.inner.address.borrow_mut().adopt(&fragment);
-        if let Err(reason) = opened {
-            self.complain(Place::Address, reason);
-        }
-    }
-
-    /// The page's title and language follow the run and the person.
-    pub fn title(&self) {
-        let state = self.state();
-        let title = match &state.theory {
-            Some(theory) => state.ui.language.of(theory.game.page().title),
-            None => super::title_of(state.lab.session().scenario(), state.ui.language),
-        };
-        browser::document().set_title(&format!("{title} – Netsplit"));
-        browser::set_root_attribute("lang", Some(state.ui.language.tag()));
-    }
-
-    // --- time ---
-
-    /// Panels of a large run take a while to render: then they look less often, so that most frames are on time.
-    fn pace_panels(&self, wall: f64) {
-        if self.inner.breathed.get() {
-            let factor = if wall > LATE { 1.5 } else { 0.9 };
-            self.inner.breath.set((self.inner.breath.get() * factor).clamp(*BREATH.start(), *BREATH.end()));
-        }
-    }
-
-    /// Measures the run while somebody looks at the measures, and plays what runs beside it; true if there is something new.
-    fn measure(&self) -> bool {
-        let state = self.state();
-        let mut gauge = self.inner.gauge.borrow_mut();
-        gauge.work();
-        let beside = gauge.news && browser::now() - self.inner.rung.get() > *BREATH.start();
-        gauge.news &= !beside;
-        let inspected = state.ui.right_open && state.ui.detail == Detail::Performance;
-        let shown = inspected || state.ui.dialog == Some(Dialog::Performance);
-        let language = state.ui.language;
-        let other = state.beside.as_ref();
-        let title = match other {
-            Some(_) => name_of_number(&state.lab, state.lab.branches().current(), language),
-            None => super::title_of(state.lab.session().scenario(), language).to_owned(),
-        };
-        let other = other.map(|it| (it.session(), name_of_number(&state.lab, it.number(), language)));
-        (shown && gauge.look(&state.lab, &title, other)) || beside
-    }
-
-    /// A frame: plays, draws, and now and then lets the panels look and the address be written.
-    pub fn frame(&self, time: f64, wall: f64) {
-        let begun = browser::now();
-        let Ok(mut state) = self.inner.state.try_borrow_mut() else { return };
-        if state.theory.is_some() {
-            let breath = begun - self.inner.rung.get() > *BREATH.start();
-            let faded = state.ui.fade(begun);
-            let news = self.frame_theory(&mut state, time, wall, breath);
-            drop(state);
-            return if news || faded {
-                self.ring()
-            };
-        }
-        let was_playing = state.lab.playing();
-        let moved = state.lab.play(wall, || browser::now() - begun > BUDGET);
-        let stopped = was_playing && !state.lab.playing();
-        state.tend();
-        if stopped && state.lab.alarm().is_some() {
-            state.ui.detail = Detail::Thing;
-        }
-        let faded = state.ui.fade(begun);
-        let ended = stopped && state.lab.at_end();
-        if ended {
-            let text = state.ui.language.say(Word::EndReached).to_owned();
-            state.ui.remark = Some((text, begun + REMARK));
-        }
-        let pursuing = state.lab.quest.underway().is_some();
-        let pursued = state.pursue(|| browser::now() - begun > BUDGET);
-        let moved = moved || pursuing;
-        state.tell_break(begun);
-        let State { lab, jury, inquiry, .. } = &mut *state;
-        let learned = inquiry.frame(lab, || browser::now() - begun > BUDGET);
-        if let Some(lit) = inquiry.found().filter(|_| learned) {
-            self.inner.stage.borrow_mut().bring(lit, lab.session());
-        }
-        let news = jury.frame(lab, begun) | learned;
-        self.pace_panels(wall);
-        let breath = moved && begun - self.inner.rung.get() > self.inner.breath.get();
-        drop(state);
-        if news {
-            self.inner.stage.borrow_mut().stale();
-        }
-        if moved {
-            self.inner.stage.borrow_mut().stale();
-            self.inner.address.borrow_mut().stale();
-        }
-        if pursued {
-            self.inner.stage.borrow_mut().follow(&self.inner.state.borrow());
-        }
-        self.inner.stage.borrow_mut().watch(&mut self.inner.state.borrow_mut());
-        self.inner.stage.borrow_mut().frame(&self.inner.state.borrow(), time);
-        let measured = self.measure();
-        if stopped || faded || breath || news || measured || pursued {
-            self.ring();
-        }
-        self.inner.breathed.set(breath);
-        if self.inner.address.borrow().due(time) {
-            self.save();
-            self.inner.address.borrow_mut().written(time);
-        }
     }
 }
 
