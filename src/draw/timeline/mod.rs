@@ -94,10 +94,9 @@ impl TimelineView {
             return None;
         }
         let near = self.marks.iter().map(|mark| (mark, (mark.x - x).abs())).filter(|(_, away)| *away <= NEAR);
-        if let Some((from, to)) = self.window_place().filter(|_| y >= self.size.y - TIMES) {
-            if x >= from - 2.0 && x <= to + 2.0 {
-                return Some(Thing::Window);
-            }
+        let window = self.window_place().filter(|_| y >= self.size.y - TIMES);
+        if window.is_some_and(|(from, to)| (from - 2.0..=to + 2.0).contains(&x)) {
+            return Some(Thing::Window);
         }
         // Of marks at one place, the one that matters most.
         let mark = near.min_by(|a, b| b.0.sort.cmp(&a.0.sort).then(a.1.total_cmp(&b.1)));
