@@ -85,7 +85,7 @@ fn dependencies_point_one_way() {
         ("plot", &[]),
         ("query", &["sim"]),
         ("scenario", &["sim", "protocols", "plot", "query"]),
-        ("exchange", &["sim", "scenario"]),
+        ("exchange", &["sim", "protocols", "scenario"]),
         ("cli", &["sim", "protocols", "plot", "scenario", "exchange"]),
     ];
     for (package, below) in allowed {
