@@ -78,8 +78,12 @@ impl Window {
     /// Shows a stretch of time, with a little room beside it.
     pub fn show(&mut self, from: f64, to: f64) {
         let room = (to - from).max(1_000.0) * 0.03;
-        self.scale.from = from - room;
-        self.scale.per_pixel = ((to - from).max(1_000.0) + 2.0 * room) / self.scale.width;
+        self.fit(from - room, to.max(from + 1_000.0) + room);
+    }
+    /// Shows a stretch of time and nothing beside it.
+    pub fn fit(&mut self, from: f64, to: f64) {
+        self.scale.from = from;
+        self.scale.per_pixel = (to - from) / self.scale.width;
         self.glide = None;
     }
 

@@ -119,12 +119,16 @@ impl SpaceTimeView {
         let (first, last) = self.window.scale.visible();
         let times = (self.time_on_axis(first), self.time_on_axis(last));
         let other_axis = self.showing.axis != showing.axis;
+        let turned = (self.showing.vertical != showing.vertical).then_some(self.window.scale);
         self.showing = showing.clone();
         // A run that has just begun is shown as it will be.
         let begun = session.trace().len() > 4 * session.names().len() as u32;
         self.opened &= !other_axis || begun;
         self.layout(self.screen.x, self.screen.y, session);
         self.index.read(session, &self.showing, &self.tracks);
+        if let Some(before) = turned.filter(|_| self.opened) {
+            self.window.fit(before.from, before.from + before.span());
+        }
         if other_axis && begun {
             let place = |time| self.place_of_moment(session.trace().first_after(time), time).0 as f64;
             let (from, to) = (place(times.0), place(times.1));
