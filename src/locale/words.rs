@@ -370,6 +370,8 @@ catalogue! {
     GroupsShown = "One lane for all", "合并为一行";
     ShowEverything = "Show everything", "全部显示";
     HiddenNodes = "{count} nodes hidden", "隐藏了 {count} 个节点";
+    Saying = "Only messages that say", "仅显示含有以下内容的消息";
+    OnlySaying = "only “{words}”", "仅“{words}”";
     HiddenTypes = "{count} message types hidden", "隐藏了 {count} 种消息";
     DashedMeans = "Dashed: through hidden nodes", "虚线：经过隐藏的节点";
 

@@ -178,3 +178,21 @@ test("on a small screen the diagram and its tools stand beside each other", asyn
   assert.equal(width, SMALL.width);
   assert.deepEqual(errors, []);
 });
+
+test("messages are drawn by what they say", async () => {
+  const { page, errors } = await open("#raft/calm");
+  await play(page, 150);
+  await page.keyboard.press("w");
+  const all = await picture(page);
+  await page.locator("[data-saying]").fill("term 99");
+  await repainted(page, all);
+  assert.match(await page.locator("[data-left-out]").innerText(), /term 99/);
+  const none = await picture(page);
+  await page.locator("[data-saying]").fill("candidate");
+  await repainted(page, none);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Show everything" }).click();
+  assert.equal(await page.locator("[data-saying]").inputValue(), "");
+  assert.equal(await page.locator("[data-left-out]").count(), 0);
+  assert.deepEqual(errors, []);
+});

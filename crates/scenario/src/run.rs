@@ -341,6 +341,16 @@ impl Session for Run {
         self.player.message(id, &mut |message| says = Some(tree(message, &self.names)));
         says
     }
+    fn bodies(&self, events: Range<u32>, see: &mut dyn FnMut(MsgId, Value)) {
+        let mut next = MsgId(self.trace().sent_before(events.start));
+        self.player.review(events, &mut |seen| {
+            if let Seen::Sent(body) = seen {
+                see(next, tree(body, &self.names));
+                next.0 += 1;
+            }
+            ControlFlow::Continue(())
+        });
+    }
     fn network(&self) -> &Network {
         self.stage().network()
     }

@@ -92,6 +92,9 @@ pub trait Session {
     fn in_flight(&self) -> Vec<MailNow>;
     /// What a message of the recorded run says.
     fn message(&self, id: MsgId) -> Option<Value>;
+    /// What the messages say that recorded events sent, from one number up to another, in the order of sending. Of a log
+    /// nothing is known.
+    fn bodies(&self, _events: Range<u32>, _see: &mut dyn FnMut(MsgId, Value)) {}
     /// The network at the cursor.
     fn network(&self) -> &Network;
     /// Who has a link to whom: each node's neighbours.

@@ -10,6 +10,7 @@ use crate::app::stage::Board;
 use crate::draw::{Axis, Group, Kind, Showing};
 use crate::locale::{Language, Word};
 use netsplit_sim::{NodeId, Shape};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// So many nodes can be chosen here; all on themselves.
@@ -107,6 +108,9 @@ fn left_out(desk: &Desk, showing: &Showing, language: Language) -> Html {
     if !showing.silent.is_empty() {
         said.push(count(Word::HiddenTypes, showing.silent.len()));
     }
+    if !showing.saying.trim().is_empty() {
+        said.push(language.fill(Word::OnlySaying, &[("words", showing.saying.trim())]));
+    }
     if said.is_empty() {
         return Html::default();
     }
@@ -116,6 +120,7 @@ fn left_out(desk: &Desk, showing: &Showing, language: Language) -> Html {
             desk.show(|showing| {
                 showing.hidden.clear();
                 showing.silent.clear();
+                showing.saying.clear();
             });
         })
     };
@@ -145,6 +150,7 @@ pub(crate) fn sieve(desk: &Desk) -> Html {
                 if kinds.is_empty() { <span class="faint">{ language.say(Word::NoTypes) }</span> }
                 { for types }
             </fieldset>
+            if !lab.session().is_log() { { saying(desk, lab, language) } }
             if !parts.is_empty() {
                 <fieldset>
                     <legend>{ language.say(Word::GroupsShown) }</legend>
@@ -182,6 +188,22 @@ fn type_box(desk: &Desk, lab: &Lab, kind: &Kind) -> Html {
     };
     let count = html! { <><span class={classes!("kind", shape)}></span><span class="faint">{ kind.count }</span></> };
     check(name.to_owned(), !lab.showing.silent.contains(&name), turned, count)
+}
+
+/// What messages must say to be drawn.
+fn saying(desk: &Desk, lab: &Lab, language: Language) -> Html {
+    let oninput = {
+        let desk = desk.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = event.target_unchecked_into::<HtmlInputElement>().value();
+            desk.show(|showing| showing.saying = text);
+        })
+    };
+    html! {
+        <label class="saying"><span>{ language.say(Word::Saying) }</span>
+            <input class="field mono" type="text" autocomplete="off" spellcheck="false" maxlength="200" data-saying=""
+                placeholder="term 3" value={lab.showing.saying.clone()} {oninput} /></label>
+    }
 }
 
 /// The parts that several nodes play.

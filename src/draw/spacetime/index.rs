@@ -3,6 +3,7 @@
 
 use super::bridges::Bridges;
 use super::history::is_client_operation;
+use super::saying::Saying;
 use super::showing::{Showing, Tracks};
 use super::spans::Spans;
 use crate::draw::axis::{Axis, TICK};
@@ -41,6 +42,7 @@ struct Basis {
     axis: Axis,
     collapsed: bool,
     silent: Vec<&'static str>,
+    saying: Option<Saying>,
     tracks: Tracks,
     /// How many interventions people had made, and the last one's place: another one may have cut off a future.
     done: (usize, Option<Time>),
@@ -76,19 +78,30 @@ impl Index {
     pub fn read(&mut self, session: &dyn Session, showing: &Showing, tracks: &Tracks) {
         let (trace, done) = (session.trace(), session.interventions());
         let done = (done.len(), done.last().map(|planned: &Planned<_>| planned.when.at));
+        let saying = Saying::of(&showing.saying);
         let other = self.basis.axis != showing.axis
             || self.basis.collapsed != showing.collapsed
             || self.basis.done != done
             || self.basis.silent != showing.silent
+            || self.basis.saying != saying
             || self.basis.tracks != *tracks;
         let last = self.events.checked_sub(1).and_then(|last| trace.event(EventId(last)));
         if other || trace.sent() < self.sent || last != self.last.as_ref() {
             let (axis, collapsed, silent) = (showing.axis, showing.collapsed, showing.silent.clone());
-            let basis = Basis { axis, collapsed, silent, tracks: tracks.clone(), done };
+            let basis = Basis { axis, collapsed, silent, saying, tracks: tracks.clone(), done };
             *self = Index { basis, lines: vec![Line::default(); tracks.nodes()], ..Index::default() };
         }
+        let unread = self.events..trace.len();
         self.read_events(trace);
-        self.read_messages(trace);
+        let said = self.basis.saying.as_ref().map(|saying| {
+            let mut said = Vec::new();
+            session.bodies(unread, &mut |id, body| {
+                let name = trace.message(id).map_or("", |row| row.tag.name);
+                said.extend(saying.is_in(name, &body).then_some(id));
+            });
+            said
+        });
+        self.read_messages(trace, said.as_deref());
     }
 
     fn read_events(&mut self, trace: &Trace) {
@@ -124,13 +137,14 @@ impl Index {
         self.events = trace.len();
     }
 
-    fn read_messages(&mut self, trace: &Trace) {
+    /// Of those that are new; if only some of these say what is wanted, `said` has them in order.
+    fn read_messages(&mut self, trace: &Trace, said: Option<&[MsgId]>) {
         for (id, row) in trace.messages_in(self.sent..trace.sent()) {
             match self.kinds.binary_search_by_key(&row.tag.name, |kind| kind.name) {
                 Ok(at) => self.kinds[at].count += 1,
                 Err(at) => self.kinds.insert(at, Kind { name: row.tag.name, shape: row.tag.shape, count: 1 }),
             }
-            if self.basis.shows(row) {
+            if self.basis.shows(row) && said.is_none_or(|said| said.binary_search(&id).is_ok()) {
                 self.waiting.push(id);
             }
         }

@@ -11,6 +11,7 @@ mod leaving;
 mod lit;
 mod paint;
 mod rows;
+mod saying;
 mod showing;
 mod spans;
 

@@ -16,6 +16,8 @@ pub struct Showing {
     pub hidden: Vec<NodeId>,
     /// Types of messages that are left out, in order.
     pub silent: Vec<&'static str>,
+    /// Messages that do not say this are left out; if there are no words in it, none are.
+    pub saying: String,
     /// Nodes that share a lane.
     pub groups: Vec<Group>,
 }
@@ -60,6 +62,7 @@ impl Showing {
     pub fn forget_run(&mut self) {
         self.hidden.clear();
         self.silent.clear();
+        self.saying.clear();
         self.groups.clear();
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::draw::Standing;
 use crate::draw::fixture::{glance, look, runs};
 use netsplit_sim::trace::{Fate, MessageRow, What};
-use netsplit_sim::{Condition, Intervention, Target};
+use netsplit_sim::{Condition, Intervention, MsgId, Target};
 
 fn view(session: &dyn Session) -> SpaceTimeView {
     let mut view = SpaceTimeView::new();
@@ -344,4 +344,28 @@ fn every_fate_of_a_message_has_an_end_of_its_own() {
         }
     }
     assert!(seen.into_iter().all(|count| count > 0), "{seen:?}");
+}
+
+#[test]
+fn only_messages_that_say_the_words_are_drawn() {
+    let mut left_out = 0;
+    for session in runs("", 900) {
+        let mut view = view(&*session);
+        let Some((_, MessageRow { tag, .. })) = session.trace().messages_in(0..1).next() else { continue };
+        let name = tag.name;
+        let saying = saying::Saying::of(name).expect("it has words");
+        let says =
+            |(id, row): &(MsgId, &MessageRow)| saying.is_in(row.tag.name, &session.message(*id).expect("it was sent"));
+        let wanted = session.trace().messages_in(0..u32::MAX).filter(says).count();
+        view.show(&Showing { saying: name.to_owned(), ..Showing::default() }, &*session);
+        view.frame(&glance(&*session, &look(&*session), 1_000.0));
+        assert_eq!(view.rows.flights.len(), wanted);
+        assert!(wanted > 0, "{name}");
+        left_out += session.trace().sent() as usize - wanted;
+        // What is left out is back when nothing is asked for.
+        view.show(&Showing::default(), &*session);
+        view.frame(&glance(&*session, &look(&*session), 1_000.0));
+        assert_eq!(view.rows.flights.len(), session.trace().sent() as usize);
+    }
+    assert!(left_out > 100, "{left_out}");
 }
