@@ -82,7 +82,6 @@ impl Views {
             lit: None,
             contrast: None,
             cut: None,
-            contrast: None,
             hover: None,
             group: &[],
             editing: false,
