@@ -41,34 +41,6 @@ impl Names {
     }
 }
 
-/// What can be done to a run, as its events are called.
-pub(crate) const DEEDS: &[&str] = &[
-    "crash",
-    "restart",
-    "pause",
-    "resume",
-    "fire",
-    "clock",
-    "disk",
-    "invoke",
-    "cut",
-    "mend",
-    "partition",
-    "heal",
-    "link",
-    "network",
-    "drop",
-    "duplicate",
-    "deliver",
-    "delay",
-    "silence",
-    "equivocate",
-    "replay",
-    "corrupt",
-    "deceive",
-    "honest",
-];
-
 /// States are looked into so deep...
 const DEEPEST: usize = 8;
 /// ...so many fields wide, ...

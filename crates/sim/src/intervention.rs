@@ -102,6 +102,61 @@ fn order(moments: Vec<Moment>) -> Vec<usize> {
     places
 }
 
+/// The targets of an intervention, to be looked at or to be changed.
+macro_rules! targets {
+    ($of:expr, $iter:ident) => {
+        match $of {
+            Intervention::Crash(target)
+            | Intervention::Restart(target)
+            | Intervention::Pause(target)
+            | Intervention::Resume(target)
+            | Intervention::Fire(target, _)
+            | Intervention::Clock(target, ..)
+            | Intervention::Disk(target, ..)
+            | Intervention::Turn(target, _)
+            | Intervention::Invoke(target, _) => vec![target],
+            Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
+                vec![from, to]
+            }
+            Intervention::Partition(groups) => groups.$iter().flatten().collect(),
+            Intervention::Heal
+            | Intervention::Network(_)
+            | Intervention::Drop(_)
+            | Intervention::Duplicate(_)
+            | Intervention::Deliver(_)
+            | Intervention::Delay(..) => Vec::new(),
+        }
+    };
+}
+
+/// What interventions are called, all of them ([`Intervention::name`]).
+pub const DEEDS: [&str; 24] = [
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "fire",
+    "clock",
+    "disk",
+    "invoke",
+    "cut",
+    "mend",
+    "partition",
+    "heal",
+    "link",
+    "network",
+    "drop",
+    "duplicate",
+    "deliver",
+    "delay",
+    "silence",
+    "equivocate",
+    "replay",
+    "corrupt",
+    "deceive",
+    "honest",
+];
+
 impl<Op> Intervention<Op> {
     /// Its name in scenario files and transcripts.
     pub fn name(&self) -> &'static str {
@@ -170,51 +225,10 @@ impl<Op> Intervention<Op> {
     }
 
     fn targets_mut(&mut self) -> Vec<&mut Target> {
-        match self {
-            Intervention::Crash(target)
-            | Intervention::Restart(target)
-            | Intervention::Pause(target)
-            | Intervention::Resume(target)
-            | Intervention::Fire(target, _)
-            | Intervention::Clock(target, ..)
-            | Intervention::Disk(target, ..)
-            | Intervention::Turn(target, _)
-            | Intervention::Invoke(target, _) => vec![target],
-            Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
-                vec![from, to]
-            }
-            Intervention::Partition(groups) => groups.iter_mut().flatten().collect(),
-            Intervention::Heal
-            | Intervention::Network(_)
-            | Intervention::Drop(_)
-            | Intervention::Duplicate(_)
-            | Intervention::Deliver(_)
-            | Intervention::Delay(..) => Vec::new(),
-        }
+        targets!(self, iter_mut)
     }
-
     /// The nodes it speaks of.
     pub fn targets(&self) -> Vec<&Target> {
-        match self {
-            Intervention::Crash(target)
-            | Intervention::Restart(target)
-            | Intervention::Pause(target)
-            | Intervention::Resume(target)
-            | Intervention::Fire(target, _)
-            | Intervention::Clock(target, ..)
-            | Intervention::Disk(target, ..)
-            | Intervention::Turn(target, _)
-            | Intervention::Invoke(target, _) => vec![target],
-            Intervention::Cut(from, to) | Intervention::Mend(from, to) | Intervention::Relink(from, to, _) => {
-                vec![from, to]
-            }
-            Intervention::Partition(groups) => groups.iter().flatten().collect(),
-            Intervention::Heal
-            | Intervention::Network(_)
-            | Intervention::Drop(_)
-            | Intervention::Duplicate(_)
-            | Intervention::Deliver(_)
-            | Intervention::Delay(..) => Vec::new(),
-        }
+        targets!(self, iter)
     }
 }

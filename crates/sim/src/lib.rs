@@ -45,7 +45,7 @@ pub use face::{Cell, Face, Level, Prominence, Shape, Tag};
 pub use history::{History, Operation};
 pub use ids::{EventId, MsgId, MsgName, NodeId, OpId};
 pub use inner::{Inner, InnerDisk};
-pub use intervention::{Intervention, Moment, Planned, Target, in_order};
+pub use intervention::{DEEDS, Intervention, Moment, Planned, Target, in_order};
 pub use invariant::{Evidence, Monitor, Scene, Violation};
 pub use latency::Latency;
 pub use liar::{Alter, Forger, Manner};

@@ -2,9 +2,8 @@
 
 use super::{Read, Reader};
 use crate::expr::{EventTest, Expr, Kind, Order};
-use crate::names::DEEDS;
 use crate::token::{NOT_AN_EVENT, Token};
-use netsplit_sim::{EventId, NodeId};
+use netsplit_sim::{DEEDS, EventId, NodeId};
 
 /// What an event can be, besides what people do.
 const KINDS: [&str; 6] = ["boot", "deliver", "send", "timer", "durable", "deed"];
@@ -64,7 +63,7 @@ impl Reader<'_> {
                 self.next();
                 return Ok(Some(Kind::Deed(deed)));
             }
-            _ => return Err(self.unknown("a kind of event", KINDS.iter().chain(DEEDS).copied())),
+            _ => return Err(self.unknown("a kind of event", KINDS.iter().chain(&DEEDS).copied())),
         };
         Ok(Some(Kind::Boot))
     }

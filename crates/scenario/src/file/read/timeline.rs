@@ -5,7 +5,7 @@ use super::network::behaviour;
 use crate::check::Size;
 use crate::file::value::{Fields, Read, Value};
 use crate::tree::Tree;
-use netsplit_sim::{Intervention, Manner, Moment, MsgName, Planned, Span, Target};
+use netsplit_sim::{DEEDS, Intervention, Manner, Moment, MsgName, Planned, Span, Target};
 impl Reader<'_> {
     pub(super) fn timeline(&self, value: Value<'_, '_>) -> Read<(Vec<Planned<Tree>>, Vec<u32>)> {
         let (mut timeline, mut origins, mut size) = (Vec::new(), Vec::new(), Size::default());
@@ -27,7 +27,7 @@ impl Reader<'_> {
 
     /// What one entry of the timeline does: one thing, or the same in both directions.
     fn interventions(&self, fields: &mut Fields<'_, '_>) -> Read<Vec<Intervention<Tree>>> {
-        let (key, value) = fields.one_of(&ACTIONS)?;
+        let (key, value) = fields.one_of(&[&DEEDS[..], &BOTH_WAYS].concat())?;
         if let Some(manner) = Manner::turned(key) {
             return Ok(vec![Intervention::Turn(self.target(value)?, manner)]);
         }
@@ -109,35 +109,8 @@ impl Reader<'_> {
     }
 }
 
-/// What an entry of the timeline can do.
-const ACTIONS: [&str; 26] = [
-    "crash",
-    "restart",
-    "pause",
-    "resume",
-    "fire",
-    "clock",
-    "disk",
-    "invoke",
-    "cut",
-    "cut-both",
-    "mend",
-    "mend-both",
-    "partition",
-    "heal",
-    "link",
-    "network",
-    "drop",
-    "duplicate",
-    "deliver",
-    "delay",
-    "silence",
-    "equivocate",
-    "replay",
-    "corrupt",
-    "deceive",
-    "honest",
-];
+/// What an entry of the timeline can do besides: two interventions at once.
+const BOTH_WAYS: [&str; 2] = ["cut-both", "mend-both"];
 
 fn along(key: &str, from: Target, to: Target) -> Intervention<Tree> {
     if key == "cut" { Intervention::Cut(from, to) } else { Intervention::Mend(from, to) }
