@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::project::Project;
-use crate::wasm_speed::{figures, output};
+use crate::wasm_speed::{figures, natively, output, twins_in_node};
 
 /// What `cargo xtask bench` calls it.
 pub const NAME: &str = "histories";
@@ -10,20 +10,8 @@ pub const NAME: &str = "histories";
 pub const ABOUT: &str = "milliseconds to judge histories, natively and in Node (at most twice as long), and by Porcupine if \
                          PORCUPINE says where a checkout of it is (ours at most half)";
 
-const NATIVE: [&str; 8] =
-    ["cargo", "run", "--release", "--quiet", "--manifest-path", "crates/bench/Cargo.toml", "--bin", "histories"];
-const WASM: [&str; 10] = [
-    "wasm-pack",
-    "test",
-    "--node",
-    "--release",
-    "crates/twin",
-    "--test",
-    "histories_node",
-    "--",
-    "--include-ignored",
-    "--nocapture",
-];
+const NATIVE: [&str; 8] = natively("histories");
+const WASM: [&str; 10] = twins_in_node("histories_node");
 const UNIT: &str = " milliseconds";
 /// How much longer wasm may take.
 const MOST: f64 = 2.0;

@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::project::Project;
-use crate::wasm_speed::{figures, output};
+use crate::wasm_speed::{figures, natively, output, twins_in_node};
 
 /// What `cargo xtask bench` calls it.
 pub const NAME: &str = "raft-core";
@@ -10,20 +10,8 @@ pub const NAME: &str = "raft-core";
 pub const ABOUT: &str =
     "million commits a second of Raft alone, against raft-rs (at least as many), natively and in Node";
 
-const NATIVE: [&str; 8] =
-    ["cargo", "run", "--release", "--quiet", "--manifest-path", "crates/bench/Cargo.toml", "--bin", "raft-core"];
-const WASM: [&str; 10] = [
-    "wasm-pack",
-    "test",
-    "--node",
-    "--release",
-    "crates/twin",
-    "--test",
-    "bench_node",
-    "--",
-    "--include-ignored",
-    "--nocapture",
-];
+const NATIVE: [&str; 8] = natively("raft-core");
+const WASM: [&str; 10] = twins_in_node("bench_node");
 const UNIT: &str = " million commits a second";
 
 /// Who is measured against all others of the same case.

@@ -11,8 +11,7 @@ pub const ABOUT: &str = "the share of native speed that wasm reaches in Node (at
 /// The least share, in percent.
 const LEAST: f64 = 60.0;
 
-const NATIVE: [&str; 8] =
-    ["cargo", "run", "--release", "--quiet", "--manifest-path", "crates/bench/Cargo.toml", "--bin", "native"];
+const NATIVE: [&str; 8] = natively("native");
 const WASM: [&str; 10] = [
     "wasm-pack",
     "test",
@@ -43,6 +42,17 @@ pub fn bench(project: &Project) -> Result<bool, Failure> {
         println!("{name:<44} {natively:>8.2} {here:>8.2} {share:>6.0} %");
     }
     Ok(well)
+}
+
+/// The command that runs a program of crates/bench.
+pub const fn natively(name: &'static str) -> [&'static str; 8] {
+    ["cargo", "run", "--release", "--quiet", "--manifest-path", "crates/bench/Cargo.toml", "--bin", name]
+}
+
+/// The command that runs benchmarks of crates/twin in Node.
+pub const fn twins_in_node(test: &'static str) -> [&'static str; 10] {
+    let crate_of = "crates/twin";
+    ["wasm-pack", "test", "--node", "--release", crate_of, "--test", test, "--", "--include-ignored", "--nocapture"]
 }
 
 /// What a command prints.
