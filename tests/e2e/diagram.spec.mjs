@@ -188,7 +188,7 @@ test("messages are drawn by what they say", async () => {
   await repainted(page, all);
   assert.match(await page.locator("[data-left-out]").innerText(), /term 99/);
   const none = await picture(page);
-  await page.locator("[data-saying]").fill("candidate");
+  await page.locator("[data-saying]").fill("term 1");
   await repainted(page, none);
   assert.deepEqual(await violations(page), []);
   await page.getByRole("button", { name: "Show everything" }).click();

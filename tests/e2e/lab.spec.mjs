@@ -309,14 +309,14 @@ test("a scenario file with a mistake is refused with its line and column", async
   const { page, errors } = await open();
   await page.keyboard.press("g");
   await page.getByRole("tab", { name: "Scenario file" }).click();
-  const text = page.locator(".writing-text");
+  const text = page.locator("#gallery .writing-text");
   const written = await text.inputValue();
   assert.match(written, /protocol = "raft"/);
   await text.fill('protocol = "raft"\nsede = 7\n');
-  await page.getByRole("button", { name: "Run it" }).click();
+  await page.locator("#gallery").getByRole("button", { name: "Run it", exact: true }).click();
   assert.match(await page.locator("[data-file-error]").innerText(), /Line 2, column 1/);
   await text.fill('protocol = "raft"\nseed = 7\n');
-  await page.getByRole("button", { name: "Run it" }).click();
+  await page.locator("#gallery").getByRole("button", { name: "Run it", exact: true }).click();
   await page.locator("dialog[open]").waitFor({ state: "detached" });
   assert.equal(await page.locator("#seed").inputValue(), "7");
   assert.deepEqual(errors, []);

@@ -2,7 +2,7 @@
 
 use crate::app::icons::{Icon, icon};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// A button that shows an icon and is named for those who do not see it.
@@ -77,6 +77,26 @@ fn focus_sibling(event: &KeyboardEvent, to: usize) {
     if let Some(item) = items.and_then(|items| items.item(to as u32)).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         let _ = item.focus();
     }
+}
+
+/// Up and down go through all there is of a kind in what surrounds it, however deep each lies.
+pub(crate) fn through(around: &'static str, kind: &'static str) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        let here: Element = event.target_unchecked_into();
+        let all = here.closest(around).ok().flatten().and_then(|around| around.query_selector_all(kind).ok());
+        let Some(all) = all else { return };
+        let place = (0..all.length()).find(|at| all.get(*at).is_some_and(|it| it.is_same_node(Some(&here))));
+        let next = place.and_then(|at| all.get(at.checked_add_signed(step)?));
+        if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            let _ = next.focus();
+        }
+    })
 }
 
 /// Up and down go through the rows of a list: `at` is this row's place among `count`.

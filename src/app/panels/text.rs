@@ -1,6 +1,6 @@
 //! The left panel: what to watch for, the pseudo-code with the running line lit, the rules, the protocol's page.
 
-use super::controls::{Tab, button, icon_button, tabs};
+use super::controls::{Tab, button, icon_button, tabs, through};
 use super::markdown::{inline, markdown};
 use super::picture;
 use super::top::run;
@@ -96,11 +96,14 @@ fn code(desk: &Desk) -> Html {
         }
     }
     let chosen = state.finder.line;
+    // All lines are one stop for the Tab key; from there the arrows lead on.
+    let stop = chosen.unwrap_or(0);
     let one = |(number, line): &(usize, &Line)| {
         let (on, open) = (lit.contains(number), chosen == Some(*number));
         html! {
             <li class={classes!("code-line", on.then_some("lit"), open.then_some("chosen"))} aria-current={on.then_some("step")}>
-                <button type="button" class="code-text" onclick={choose_line(desk, *number)} aria-expanded={open.to_string()}>
+                <button type="button" class="code-text" onclick={choose_line(desk, *number)} aria-expanded={open.to_string()}
+                    tabindex={if *number == stop { "0" } else { "-1" }} onkeydown={through(".code", ".code-text")}>
                     { for inline(language.of(line.text)) }
                 </button>
                 if open { { line_actions(desk, *number) } }
