@@ -11,6 +11,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::*;
 use web_sys::HtmlCanvasElement;
 
+#[path = "../crates/scenario/tests/branches/walk.rs"]
+mod walk;
+
 wasm_bindgen_test_configure!(run_in_browser);
 
 const SECOND: Time = Time(1_000_000_000);
@@ -55,6 +58,12 @@ fn back_and_forth_leads_to_the_same_hash() {
     assert_ne!(session.hash(), hash);
     session.seek(there.events);
     assert_eq!(session.hash(), hash);
+}
+
+#[wasm_bindgen_test]
+fn whatever_is_done_in_whatever_order_each_place_is_that_of_a_fresh_run() {
+    walk::walk("raft", 0, 1_000);
+    walk::walk("quorum-kv", 3, 1_000);
 }
 
 #[wasm_bindgen_test]

@@ -2,80 +2,21 @@
 
 use netsplit_scenario::branches::Branches;
 use netsplit_scenario::link::{decode, encode};
-use netsplit_scenario::sweep::{base, generate};
-use netsplit_scenario::{Cursor, Link, Session, Tree, Verdict, View, catalogue, open, open_link};
+use netsplit_scenario::{Link, Verdict, View, catalogue, open, open_link};
 use netsplit_sim::causality::future;
 use netsplit_sim::trace::{Fate, What};
 use netsplit_sim::{EventId, Intervention, MsgName, NodeId, Time, Trace};
 use std::collections::BTreeMap;
 
-fn run(protocol: &str, seed: u64) -> Box<dyn Session> {
-    open(generate(&base(catalogue::about(protocol).expect("it is there")), seed)).expect("it can be played")
-}
+#[path = "branches/walk.rs"]
+mod walk;
 
-/// What a fresh run with the same interventions comes to at the same place.
-fn fresh(session: &dyn Session) -> u64 {
-    let mut again = open(session.scenario().clone()).expect("it was played");
-    again.plan(session.interventions()).expect("it was done");
-    let to = session.cursor();
-    again.fast_forward(Cursor { events: to.events, time: to.time });
-    again.hash()
-}
-
-/// Numbers by a linear congruence: as good as any.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % u64::from(most.max(1))) as u32
-    }
-}
+use walk::{run, walk};
 
 #[test]
 fn whatever_is_done_in_whatever_order_each_place_is_that_of_a_fresh_run() {
     for (nth, protocol) in ["raft", "gossip", "two-phase-commit", "quorum-kv"].into_iter().enumerate() {
-        let mut session = run(protocol, nth as u64);
-        let (mut branches, mut dice, mut begun) = (Branches::default(), Dice(nth as u64 + 1), 0);
-        for _ in 0..400 {
-            match dice.below(7) {
-                0 => drop(session.advance(Time(session.cursor().time.0 + 20_000_000), 300)),
-                1 => session.seek(dice.below(session.trace().len() + 1)),
-                2 => drop(session.step()),
-                3 => session.seek(session.cursor().events.saturating_sub(1)),
-                4 => {
-                    let node = NodeId(dice.below(session.names().len() as u32) as u16);
-                    let what: Intervention<Tree> = match dice.below(3) {
-                        0 => Intervention::Crash(node.into()),
-                        1 => Intervention::Restart(node.into()),
-                        _ => Intervention::Heal,
-                    };
-                    let forks = branches.before_intervening(&*session);
-                    match session.intervene(what) {
-                        Ok(_) => begun += u32::from(forks),
-                        Err(_) if forks => branches.refused(),
-                        Err(_) => {}
-                    }
-                }
-                5 => {
-                    let at = dice.below(branches.all().len() as u32) as usize;
-                    let to = branches.all()[at].number;
-                    session = branches.switch(to, &*session).expect("it was played");
-                }
-                _ if branches.all().len() > 6 => {
-                    let at = dice.below(branches.all().len() as u32) as usize;
-                    branches.remove(branches.all()[at].number);
-                }
-                _ => {}
-            }
-            assert_eq!(session.hash(), fresh(&*session), "{protocol}: {:?}", session.cursor());
-            assert!(branches.get(branches.current()).is_some());
-            let roots = branches.all().iter().filter(|branch| branch.parent.is_none()).count();
-            let orphans =
-                branches.all().iter().filter_map(|it| it.parent).filter(|it| branches.get(*it).is_none()).count();
-            assert_eq!((roots, orphans), (1, 0), "{protocol}: {:?}", branches.all());
-        }
-        assert!(begun > 10, "{protocol}: {begun} branches");
+        walk(protocol, nth as u64, 800);
     }
 }
 
