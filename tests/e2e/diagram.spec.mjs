@@ -63,15 +63,17 @@ test("the cut can be dragged along Lamport time", async () => {
   const box = await canvas(page).boundingBox();
   const pointing = () => canvas(page).evaluate((element) => element.classList.contains("pointing"));
   const y = box.y + 26 + 18;
-  let x = box.x + box.width - 4;
-  for (; x > box.x + 60; x -= 4) {
+  // From the right, the first thing to be pointed at may be a message that is on its way: it is not dragged.
+  const cut = () => page.locator("[data-cut]").getAttribute("data-cut");
+  for (let x = box.x + box.width - 4; x > box.x + 60 && (await cut()) === "ok"; x -= 4) {
     await page.mouse.move(x, y);
-    if (await pointing()) break;
+    if (!(await pointing())) continue;
+    await page.mouse.down();
+    await page.mouse.move(x - box.width / 3, y, { steps: 4 });
+    await page.mouse.up();
+    if ((await cut()) === "ok") await page.keyboard.press("0");
   }
-  await page.mouse.down();
-  await page.mouse.move(x - box.width / 3, y, { steps: 4 });
-  await page.mouse.up();
-  assert.equal(await page.locator("[data-cut]").getAttribute("data-cut"), "bad");
+  assert.equal(await cut(), "bad");
   assert.deepEqual(errors, []);
 });
 
