@@ -2,7 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{Asked, ClusterView, Glance, Language, Palette, SpaceTimeView, Surface, Thing, TimelineView};
+use netsplit::draw::{Asked, ClusterView, Glance, Palette, SpaceTimeView, Surface, Thing, TimelineView};
 use netsplit_scenario::branches::Branches;
 use netsplit_scenario::session::Progress;
 use netsplit_scenario::{Link, Session, Verdict, View, gallery, link, open, open_link};
@@ -99,23 +99,8 @@ fn drawings_show_what_is_there() {
     let palette = Palette::read();
     let mut now = netsplit::draw::Now::default();
     now.look(&*session);
-    let glance = Glance {
-        session: &*session,
-        now: &now,
-        asked: &Asked::default(),
-        selection: None,
-        pinned: None,
-        lit: None,
-        contrast: None,
-        cut: None,
-        hover: None,
-        group: &[],
-        editing: false,
-        wall_ms: 0.0,
-        pace: 0.0,
-        calm: true,
-        lang: Language::En,
-    };
+    let asked = Asked::default();
+    let glance = Glance::bare(&*session, &now, &asked);
     let mut cluster = ClusterView::new();
     cluster.layout(surface.width(), surface.height(), &*session);
     cluster.frame(&glance);

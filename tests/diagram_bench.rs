@@ -83,23 +83,8 @@ impl Bench {
     fn frame(&mut self, hover: Option<Thing>) -> (f64, f64) {
         self.frames += 1;
         let asked = Asked::default();
-        let glance = Glance {
-            session: &*self.session,
-            now: &self.now,
-            asked: &asked,
-            selection: None,
-            pinned: None,
-            lit: None,
-            cut: None,
-            contrast: None,
-            hover,
-            group: &[],
-            editing: false,
-            wall_ms: f64::from(self.frames) * 16.0,
-            pace: 0.0,
-            calm: true,
-            lang: Language::default(),
-        };
+        let glance =
+            Glance { hover, wall_ms: f64::from(self.frames) * 16.0, ..Glance::bare(&*self.session, &self.now, &asked) };
         let begun = clock();
         self.view.frame(&glance);
         let gathered = clock();

@@ -73,23 +73,8 @@ impl Views {
     /// One frame of all three.
     fn frame(&mut self, session: &dyn Session, wall_ms: f64) {
         self.now.look(session);
-        let glance = Glance {
-            session,
-            now: &self.now,
-            asked: &Asked::default(),
-            selection: None,
-            pinned: None,
-            lit: None,
-            contrast: None,
-            cut: None,
-            hover: None,
-            group: &[],
-            editing: false,
-            wall_ms,
-            pace: 6_000.0,
-            calm: false,
-            lang: Language::default(),
-        };
+        let asked = Asked::default();
+        let glance = Glance { wall_ms, pace: 6_000.0, calm: false, ..Glance::bare(session, &self.now, &asked) };
         self.cluster.0.frame(&glance);
         self.cluster.0.paint(&self.cluster.1, &self.palette, &glance);
         self.spacetime.0.frame(&glance);

@@ -86,21 +86,13 @@ impl Table {
 
     fn paint(&mut self, surface: &Surface, run: &dyn Session, theory: &Theory, light: &Light, resized: bool) {
         let glance = Glance {
-            session: run,
-            now: &self.now,
-            asked: &self.asked,
-            selection: None,
-            pinned: None,
-            lit: None,
-            cut: None,
-            contrast: None,
             hover: self.hover,
             group: &theory.picked_in(run),
-            editing: false,
             wall_ms: light.wall_ms,
             pace: if theory.playing() { theory.pace().0 as f64 / 1000.0 } else { 0.0 },
             calm: light.calm,
             lang: light.language,
+            ..Glance::bare(run, &self.now, &self.asked)
         };
         if self.cluster.frame(&glance) || light.stale || resized {
             self.cluster.paint(surface, light.palette, &glance);

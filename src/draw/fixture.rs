@@ -1,6 +1,6 @@
 //! Runs for the drawings' tests: of every protocol in the catalogue, since a drawing must suit them all.
 
-use super::{Asked, Glance, Language, Now};
+use super::{Asked, Glance, Now};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::Time;
 
@@ -28,23 +28,7 @@ pub fn speaking(more: &str) -> Vec<Box<dyn Session>> {
 
 /// The present moment of a run, as a drawing is given it; time stands still.
 pub fn glance<'a>(session: &'a dyn Session, now: &'a Now, wall_ms: f64) -> Glance<'a> {
-    Glance {
-        session,
-        now,
-        asked: asked(),
-        selection: None,
-        pinned: None,
-        lit: None,
-        cut: None,
-        contrast: None,
-        hover: None,
-        group: &[],
-        editing: false,
-        wall_ms,
-        pace: 0.0,
-        calm: false,
-        lang: Language::default(),
-    }
+    Glance { wall_ms, calm: false, ..Glance::bare(session, now, asked()) }
 }
 
 /// What is to be drawn now.

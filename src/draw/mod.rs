@@ -89,6 +89,29 @@ pub struct Glance<'a> {
     pub lang: Language,
 }
 
+impl<'a> Glance<'a> {
+    /// A run that nobody does anything with: it stands still, and so does the picture.
+    pub fn bare(session: &'a dyn Session, now: &'a Now, asked: &'a Asked) -> Glance<'a> {
+        Glance {
+            session,
+            now,
+            asked,
+            selection: None,
+            pinned: None,
+            lit: None,
+            cut: None,
+            contrast: None,
+            hover: None,
+            group: &[],
+            editing: false,
+            wall_ms: 0.0,
+            pace: 0.0,
+            calm: true,
+            lang: Language::default(),
+        }
+    }
+}
+
 /// The nodes and the messages in flight at the cursor, taken from the session once for all views and only when the
 /// cursor has moved to another event.
 #[derive(Default)]

@@ -2,18 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lab } from "./lab.mjs";
+import { lab, play } from "./lab.mjs";
 
 const { open } = lab();
 const PATIENCE = { timeout: 30_000 };
-
-/** Plays until so much has happened, and stops. */
-async function play(page, events) {
-  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press("+");
-  const happened = (least) => Number(document.querySelector(".lab").dataset.events) >= least;
-  await page.waitForFunction(happened, events, PATIENCE);
-  await page.keyboard.press("Space");
-}
 
 const said = (page) => page.locator("[data-order]");
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { violations } from "./axe.mjs";
-import { lab } from "./lab.mjs";
+import { lab, play } from "./lab.mjs";
 
 const { open } = lab();
 const PATIENCE = { timeout: 30_000 };
@@ -11,14 +11,6 @@ const PATIENCE = { timeout: 30_000 };
 const run = (page) => page.locator(".lab").evaluate((element) => ({ ...element.dataset }));
 const compared = (page) => page.locator("[data-compare]").evaluate((element) => ({ ...element.dataset }));
 const comparing = (page) => page.locator("[data-compare]");
-
-/** Plays until so much has happened, and stops. */
-async function play(page, events) {
-  for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press("+");
-  const happened = (least) => Number(document.querySelector(".lab").dataset.events) >= least;
-  await page.waitForFunction(happened, events, PATIENCE);
-  await page.keyboard.press("Space");
-}
 
 /** Makes a branch: goes back to a share of the time line, and does the first thing that is offered there. */
 async function branch(page, share = 0.2) {

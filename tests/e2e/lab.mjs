@@ -134,3 +134,11 @@ export function lab() {
 
   return { open };
 }
+
+/** Plays until so much has happened, and stops. */
+export async function play(page, events) {
+  for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press("+");
+  const happened = (least) => Number(document.querySelector(".lab").dataset.events) >= least;
+  await page.waitForFunction(happened, events, { timeout: 30_000 });
+  await page.keyboard.press("Space");
+}

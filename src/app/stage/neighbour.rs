@@ -3,7 +3,7 @@
 use super::{Board, Stage};
 use crate::app::beside::leaf_through;
 use crate::app::desk::State;
-use crate::draw::{Asked, Glance, Language, Now, Palette, SpaceTimeView, Surface, Thing};
+use crate::draw::{Asked, Glance, Now, Palette, SpaceTimeView, Surface, Thing};
 use netsplit_scenario::Session;
 use netsplit_scenario::compare::Side;
 use netsplit_sim::{EventId, Time};
@@ -21,27 +21,6 @@ pub(super) struct Neighbour {
 
 /// How nodes stood is looked up at so many moments, if there is one node; with more nodes at fewer.
 const MOMENTS: u32 = 10_000;
-
-/// A run without anything round it.
-fn bare<'a>(session: &'a dyn Session, now: &'a Now, asked: &'a Asked, lang: Language) -> Glance<'a> {
-    Glance {
-        session,
-        now,
-        asked,
-        selection: None,
-        pinned: None,
-        lit: None,
-        cut: None,
-        contrast: None,
-        hover: None,
-        group: &[],
-        editing: false,
-        wall_ms: 0.0,
-        pace: 0.0,
-        calm: true,
-        lang,
-    }
-}
 
 impl Stage {
     /// The event that is pointed at, in whichever run.
@@ -73,7 +52,7 @@ impl Stage {
             now.forget();
             leaf_through(session, moments, |session| {
                 now.look(session);
-                view.watch(&bare(session, now, asked, lang));
+                view.watch(&Glance { lang, ..Glance::bare(session, now, asked) });
             });
         };
         let here = lab.cursor();
@@ -106,7 +85,8 @@ impl Stage {
             wall_ms,
             pace: if lab.moving() { pace } else { 0.0 },
             calm: self.calm,
-            ..bare(beside.session(), now, asked, state.ui.language)
+            lang: state.ui.language,
+            ..Glance::bare(beside.session(), now, asked)
         };
         let moved = view.align(&self.spacetime);
         if view.frame(&glance) || moved || stale {
