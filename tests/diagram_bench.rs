@@ -4,7 +4,7 @@
 //! build: `cargo xtask bench diagram`.
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{Asked, Glance, Language, Now, Palette, SpaceTimeView, Surface, Thing};
+use netsplit::draw::{Asked, Glance, Now, Palette, SpaceTimeView, Surface, Thing};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::{EventId, Time};
 use wasm_bindgen::JsCast;

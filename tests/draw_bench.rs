@@ -4,7 +4,7 @@
 //!     WASM_BINDGEN_TEST_TIMEOUT=120 wasm-pack test --headless --chrome --release -- --test draw_bench -- --include-ignored --nocapture
 #![cfg(target_arch = "wasm32")]
 
-use netsplit::draw::{Asked, ClusterView, Glance, Language, Now, Palette, SpaceTimeView, Surface, TimelineView};
+use netsplit::draw::{Asked, ClusterView, Glance, Now, Palette, SpaceTimeView, Surface, TimelineView};
 use netsplit_scenario::{Session, catalogue, file, open};
 use netsplit_sim::{Span, Time};
 use wasm_bindgen::JsCast;
